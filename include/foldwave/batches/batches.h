@@ -1,0 +1,87 @@
+// From the store to what a network eats: crops or summaries of songs, normalised, augmented, in batches made ahead by
+// threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "foldwave/augment/augment.h"
+#include "foldwave/core/random.h"
+#include "foldwave/store/store.h"
+
+namespace foldwave::batches {
+
+enum class InputKind { mel, mfcc_summary };
+
+// (value - mean) / std, per mel bin or per summary column, over the songs of a training fold. A std of 0 becomes 1.
+struct Normalisation {
+  std::vector<float> mean, std;
+};
+Normalisation fit_normalisation(const store::FeatureStore& store, const std::vector<int>& tracks, InputKind kind);
+
+struct InputConfig {
+  InputKind kind = InputKind::mel;
+  int crop_frames = 256;  // width of a crop; shorter tracks are padded with the floor of their dB scale
+  Normalisation normalisation;
+};
+
+struct Batch {
+  std::vector<int64_t> shape;  // [n, 1, n_mels, crop_frames] or [n, 4 * n_mfcc]
+  std::vector<float> x;        // row-major
+  std::vector<int> label;      // [n]; empty in prediction
+  std::vector<int> row;        // [n] which of the loader's songs
+  std::vector<RandomKey> key;  // [n] for what the network itself draws by sample (dropout); empty in prediction
+
+  int size() const { return static_cast<int>(row.size()); }
+};
+
+struct Songs {
+  std::vector<int> track;  // numbers in the store
+  std::vector<int> label;  // as many, or empty
+};
+
+struct LoaderConfig {
+  int batch = 32;  // songs a step over the whole group
+  uint32_t seed = 1;
+  int rank = 0, size = 1;  // in the group: which slice of each step is made here
+  int threads = 1;         // that make batches ahead; 0: made when asked for
+};
+
+// Training: each epoch is a permutation of the songs keyed on (seed, epoch), cut into steps() parts of sizes that
+// differ by at most one and do not exceed `batch`; a rank makes a contiguous slice of each. Which crop and which
+// augmentation a song gets depends on (seed, epoch, song_id) alone.
+class TrainingBatches {
+ public:
+  TrainingBatches(const store::FeatureStore& store, Songs songs, InputConfig input, augment::AugmentConfig augment,
+                  LoaderConfig config);
+  ~TrainingBatches();
+  int steps() const;              // an epoch
+  int step_size(int step) const;  // songs of that step over the whole group
+  void begin_epoch(
+      int epoch);           // any epoch, at any time; called before a validation, its first batches are made meanwhile
+  void next(Batch& batch);  // this rank's slice of the next step (may be empty), in the memory of `batch`; rethrows
+  Batch next();             // a loader's error
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Prediction: every song as `crops` crops spread evenly over it, the first at its beginning, the last at its end (one
+// alone: in its middle); as one, for summaries and songs no longer than a crop. This rank's share of the songs, in
+// their order. A batch has whole songs only, up to `batch` samples or one song.
+class PredictionBatches {
+ public:
+  PredictionBatches(const store::FeatureStore& store, Songs songs, InputConfig input, int crops, LoaderConfig config);
+  ~PredictionBatches();
+  bool next(Batch& batch);  // false: no more. Crops of one song follow each other; batch.row names the song
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace foldwave::batches

@@ -1,0 +1,38 @@
+// Files that are either whole or not there: written under a temporary name, synced, renamed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace foldwave {
+
+std::string read_file(const std::filesystem::path& path);                        // throws SystemError
+void publish(const std::filesystem::path& path, std::string_view bytes);         // throws SystemError; replaces atomically
+void make_directories(const std::filesystem::path& path);                        // throws SystemError
+
+// A file that a library writes by name: hand it `temporary()`, then `commit()`. Uncommitted, it is removed.
+class PendingFile {
+ public:
+  explicit PendingFile(std::filesystem::path target);
+  ~PendingFile();
+  PendingFile(const PendingFile&) = delete;
+  PendingFile& operator=(const PendingFile&) = delete;
+
+  const std::filesystem::path& temporary() const { return temporary_; }
+  void commit();  // fsync file, rename, fsync directory; throws SystemError
+
+ private:
+  std::filesystem::path target_, temporary_;
+  bool committed_ = false;
+};
+
+// Removes what killed processes left under temporary names in `directory` (not below it).
+void remove_abandoned(const std::filesystem::path& directory);
+
+// 64 bits that depend on the text alone (FNV-1a), the same on every machine; as 16 hex digits: a name for a content.
+uint64_t hash64(std::string_view text);
+std::string fingerprint(std::string_view text);
+
+}  // namespace foldwave

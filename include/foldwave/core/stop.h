@@ -1,0 +1,14 @@
+// The one flag that says "save and go": raised by a signal or a deadline, read by every loop that can take long.
+#pragma once
+
+namespace foldwave {
+
+class StopFlag {
+ public:
+  static void raise_on_signals();          // SIGTERM, SIGINT, SIGUSR2; the handler only sets the flag
+  static void raise();
+  static bool raised();
+  static void set_deadline(double monotonic_s);  // raised() from then on; 0: none
+};
+
+}  // namespace foldwave

@@ -1,0 +1,31 @@
+// CSV tables with a header row (RFC 4180, read by libcsv): UTF-8 with or without a byte-order mark, LF or CRLF.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace foldwave::formats {
+
+struct CsvTable {
+  struct Row {
+    size_t line = 0;                       // where the row begins in the file, 1-based
+    std::vector<std::string> fields;       // as many as the header has
+  };
+  std::filesystem::path path;
+  std::vector<std::string> header;
+  std::vector<Row> rows;
+
+  std::optional<size_t> column(const std::string& name) const;
+  size_t require_column(const std::string& name) const;  // InputError that lists the columns there are
+};
+
+// InputError on: no such file, no header, a name twice in the header, a row of another width, an unclosed quote, a NUL byte.
+CsvTable read_csv(const std::filesystem::path& path);
+
+std::string csv_field(const std::string& value);                     // quoted where needed
+std::string csv_row(const std::vector<std::string>& fields);         // with "\n"
+
+}  // namespace foldwave::formats

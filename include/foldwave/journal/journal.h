@@ -1,0 +1,89 @@
+// What happened in a run directory: one append-only file a launch, their union read back as a RunRecord.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace foldwave::journal {
+
+enum class TrialState { pending, running, finished, failed };
+
+struct TrialRecord {
+  std::string id;                          // "resnet18+specaugment/seed-1/fold-0"
+  std::string identity;                    // fingerprint of everything that decides its outcome
+  TrialState state = TrialState::pending;
+  std::string message;                     // of a failure
+  int epoch = 0, epochs = 0;               // as far as is known
+  double valid_macro_f1 = 0;
+  double seconds = 0;                      // of training, over all launches
+  int group = -1;                          // which group of ranks, in its last launch
+  double started_s = 0, ended_s = 0;       // seconds since 1970
+  bool predicted = false;                  // test.h5 is there
+};
+
+struct StageRecord {
+  std::string name;                        // prepare, train, predict, stack, report
+  std::string state;                       // running, done, stopped, failed
+  double started_s = 0, ended_s = 0;
+  std::string detail;                      // one line of outcome
+};
+
+struct LaunchRecord {
+  std::string id, host, job, command;      // job: SLURM's id or empty
+  int ranks = 0;
+  double started_s = 0, ended_s = 0;       // ended 0: running, or it died
+  std::string ending;                      // done, stopped, failed, or empty
+  std::string message;
+};
+
+// The one input of plan, status and report.
+struct RunRecord {
+  std::filesystem::path directory;
+  std::vector<LaunchRecord> launches;
+  std::vector<StageRecord> stages;         // the last word on each
+  std::map<std::string, TrialRecord> trials;  // by id
+  std::vector<std::string> notes;          // warnings that the user saw
+  int layout_ranks = 0, ranks_per_trial = 0;  // how the last training launch spread its trials; 0: none yet
+  std::string catalog_hash;                // of the data that the run is about; empty in a new one
+};
+// Empty record for a directory that has no journal. A torn last line is ignored; SystemError on any other damage.
+RunRecord replay(const std::filesystem::path& run_directory);
+
+// Appended and fsynced event by event; rank 0 alone has one. Thread-safe.
+class Journal {
+ public:
+  Journal(const std::filesystem::path& run_directory, const LaunchRecord& launch, const std::string& catalog_hash);
+  ~Journal();
+  void stage(const std::string& name, const std::string& state, const std::string& detail = "");
+  void layout(int ranks, int ranks_per_trial);
+  void trial_planned(const std::string& id, const std::string& identity, int epochs);
+  void trial_started(const std::string& id, int group);
+  void trial_epoch(const std::string& id, int epoch, double valid_macro_f1);
+  void trial_finished(const std::string& id, double valid_macro_f1, double seconds);
+  void trial_failed(const std::string& id, const std::string& message);
+  void trial_predicted(const std::string& id);
+  void note(const std::string& sentence);
+  void end(const std::string& ending, const std::string& message = "");
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// RUN/lease: who runs here. Held from construction to destruction, renewed by a thread. InputError when somebody else's is
+// alive: it names host, pid and job.
+class Lease {
+ public:
+  Lease(const std::filesystem::path& run_directory, const LaunchRecord& launch);
+  ~Lease();
+  const std::string& took_over() const;    // a sentence about a launch that died here; empty if none
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace foldwave::journal

@@ -1,0 +1,28 @@
+// What the job was given: by SLURM, by the launcher, by the kernel. Read once, before MPI_Init.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace foldwave::launch {
+
+struct LaunchEnvironment {
+  std::string host;
+  int pid = 0;
+  std::string command;                 // as typed, quoted for a shell
+  bool by_launcher = false;            // mpirun or srun started this process
+  std::string job_id;                  // SLURM's; empty without
+  int restart_count = 0;               // SLURM's
+  double job_end_unix_s = 0;           // SLURM's; 0: not told
+  int cores = 1;                       // in this process's affinity mask
+  double memory_gb = 0;                // of the node, or of its control group where that is less
+};
+LaunchEnvironment read_environment(const std::vector<std::string>& arguments);
+
+// environment.json: the above, with the ranks' hosts and the versions of what was loaded.
+struct Versions {
+  std::vector<std::pair<std::string, std::string>> library;  // "LibTorch", "2.15.0"
+};
+std::string environment_json(const LaunchEnvironment& environment, const std::vector<std::string>& host_of_rank, const Versions& versions);
+
+}  // namespace foldwave::launch

@@ -1,0 +1,51 @@
+// The commands of foldwave, one file each.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "foldwave/comm/comm.h"
+#include "foldwave/core/options.h"
+#include "foldwave/core/progress.h"
+#include "foldwave/launch/launch.h"
+
+namespace foldwave::jobs {
+
+class Session;
+
+// What a command is given. `world` is absent for the commands that only look, unless a launcher started them.
+struct Call {
+  const Settings& settings;
+  const launch::LaunchEnvironment& environment;
+  const comm::World* world;
+  ProgressSink& progress;
+};
+
+struct Command {
+  const char* name;
+  const char* summary;
+  bool works;                                    // on ranks: needs MPI, takes the run directory
+  void (*run)(const Call& call);                 // throws what main turns into an exit code
+};
+const std::vector<Command>& commands();
+
+// The stages of a run, each also a command of its own.
+void prepare(Session& session);
+void train(Session& session);
+void predict(Session& session);
+void stack(Session& session);
+void report(Session& session);
+
+// Opens a session, does the stages, and gives the journal its last word. Collective.
+void in_session(const Call& call, const std::vector<void (*)(Session&)>& stages);
+
+void run_command(const Call& call);
+void prepare_command(const Call& call);
+void train_command(const Call& call);
+void predict_command(const Call& call);
+void stack_command(const Call& call);
+void report_command(const Call& call);
+void status_command(const Call& call);
+void plan_command(const Call& call);
+
+}  // namespace foldwave::jobs

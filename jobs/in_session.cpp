@@ -1,0 +1,38 @@
+#include <fmt/format.h>
+
+#include "foldwave/core/clock.h"
+#include "foldwave/core/errors.h"
+#include "foldwave/core/stop.h"
+#include "jobs/commands.h"
+#include "jobs/session.h"
+
+namespace foldwave::jobs {
+namespace {
+
+void set_deadline(const Call& call) {
+  const double limit = call.settings.real("run.time_limit_s");
+  if (limit > 0) StopFlag::set_deadline(monotonic_s() + limit);
+  else if (call.environment.job_end_unix_s > 0) StopFlag::set_deadline(monotonic_s() + call.environment.job_end_unix_s - unix_now_s() - 60);
+}
+
+}  // namespace
+
+// Opens a session, does the stages, and gives the journal its last word.
+void in_session(const Call& call, const std::vector<void (*)(Session&)>& stages) {
+  set_deadline(call);
+  Session session(call.settings, *call.world, call.environment, call.progress);
+  call.progress.note(fmt::format("foldwave {} on {} rank{} of {}, {} core{} each; {} tracks, {} classes, {} folds, {} trials; run directory {}", FOLDWAVE_VERSION, call.world->size(), call.world->size() == 1 ? "" : "s",
+                                 call.environment.host, call.environment.cores, call.environment.cores == 1 ? "" : "s", session.catalog.tracks.size(), session.catalog.classes(), session.folds.count, session.trials.size(), session.directory.string()));
+  try {
+    for (const auto stage : stages) stage(session);
+  } catch (const Stopped& stopped) {
+    session.end("stopped", stopped.what());
+    throw;
+  } catch (const std::exception& error) {
+    session.end("failed", error.what());
+    throw;
+  }
+  session.end("done", "");
+}
+
+}  // namespace foldwave::jobs

@@ -1,0 +1,32 @@
+#include "jobs/options.h"
+
+#include "foldwave/augment/augment.h"
+#include "foldwave/catalog/catalog.h"
+#include "foldwave/catalog/folds.h"
+#include "foldwave/ensemble/ensemble.h"
+#include "foldwave/features/features.h"
+#include "foldwave/models/backbones.h"
+#include "foldwave/planning/planning.h"
+#include "foldwave/preparation/preparation.h"
+#include "foldwave/training/training.h"
+
+namespace foldwave::jobs {
+
+OptionRegistry all_options() {
+  OptionRegistry registry;
+  registry.add({.key = "run.dir", .help = "the run's directory: results, journal, and the feature store unless features.path says otherwise", .effect = Effect::layout});
+  registry.add({.key = "run.time_limit_s", .default_value = "0", .help = "stop with everything saved after so long; 0: when SLURM's job ends", .kind = ValueKind::real, .unit = "s", .min = 0, .effect = Effect::layout});
+  planning::declare_options(registry);
+  catalog::declare_options(registry);
+  catalog::declare_fold_options(registry);
+  audio::declare_options(registry);
+  features::declare_options(registry);
+  preparation::declare_options(registry);
+  augment::declare_options(registry);
+  models::declare_options(registry);
+  training::declare_options(registry);
+  ensemble::declare_options(registry);
+  return registry;
+}
+
+}  // namespace foldwave::jobs

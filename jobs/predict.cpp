@@ -1,0 +1,22 @@
+#include <fmt/format.h>
+
+#include "foldwave/experiment/experiment.h"
+#include "jobs/commands.h"
+#include "jobs/session.h"
+#include "jobs/trial_state.h"
+
+namespace foldwave::jobs {
+
+void predict(Session& session) {
+  session.stage("predict", [&] {
+    if (session.catalog.test.empty()) return std::string("no data.test, nothing to predict");
+    const store::FeatureStore store = open_store(session);
+    const auto pending = pick(session, select_trials(session, [&](const auto& trial) { return is_trained(session, trial) && !is_predicted(session, trial); }));
+    if (!pending.empty()) experiment::predict_trials({session.directory, session.catalog, session.folds, store, session.world, session.journal ? &*session.journal : nullptr, session.progress}, pending);
+    return fmt::format("{} trials asked about {} test songs", pending.size(), session.catalog.test.size());
+  });
+}
+
+void predict_command(const Call& call) { in_session(call, {predict}); }
+
+}  // namespace foldwave::jobs

@@ -1,0 +1,30 @@
+#include "foldwave/report/report.h"
+
+#include <fmt/format.h>
+
+#include "jobs/commands.h"
+#include "jobs/session.h"
+
+namespace foldwave::jobs {
+
+void report(Session& session) {
+  session.stage("report", [&] {
+    return comm::on_rank_0(session.world.all(), [&] {
+      const report::ReportInput input = report::read_run(session.directory, session.catalog);
+      report::write_report(input, session.directory / "report");
+      session.progress.note("\n" + report::status_text(input) + "\nreport: " + (session.directory / "report" / "index.html").string());
+      if (!session.catalog.test.empty()) session.progress.note("submission: " + (session.directory / "ensemble" / "submission.csv").string());
+      return std::string("report/index.html");
+    });
+  });
+}
+
+// Of a run directory that may be in use: takes nothing, writes only the report.
+void report_command(const Call& call) {
+  if (call.world != nullptr && call.world->rank() != 0) return;
+  const auto directory = run_directory(call.settings);
+  report::write_report(report::read_run(directory, catalog::read_catalog(catalog::catalog_config(call.settings))), directory / "report");
+  fmt::print("{}\n", (directory / "report" / "index.html").string());
+}
+
+}  // namespace foldwave::jobs

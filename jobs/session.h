@@ -1,0 +1,55 @@
+// What the working commands share: the settings, the world, the user's tables, and the run directory held by this launch.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "foldwave/catalog/catalog.h"
+#include "foldwave/catalog/folds.h"
+#include "foldwave/comm/comm.h"
+#include "foldwave/core/options.h"
+#include "foldwave/core/progress.h"
+#include "foldwave/journal/journal.h"
+#include "foldwave/launch/launch.h"
+#include "foldwave/planning/planning.h"
+
+namespace foldwave::jobs {
+
+std::filesystem::path run_directory(const Settings& settings);    // InputError where run.dir is not given
+std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& folds);  // folds.only, or all
+
+// The trials that the settings mean for these tables.
+std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog, const catalog::Folds& folds);
+
+// A run directory in the hands of this launch. Constructed and used collectively; lease and journal are rank 0's.
+class Session {
+ public:
+  Session(const Settings& settings, const comm::World& world, const launch::LaunchEnvironment& environment, ProgressSink& progress);
+
+  // Runs one stage and journals how it ended. `work` returns a line about the outcome.
+  void stage(const std::string& name, const std::function<std::string()>& work);
+
+  bool is_rank_0() const { return world.rank() == 0; }
+  void end(const std::string& ending, const std::string& message);  // the journal's last word
+
+  const Settings& settings;
+  const comm::World& world;
+  ProgressSink& progress;
+  const std::filesystem::path directory;
+  const catalog::Catalog catalog;
+  const catalog::Folds folds;
+  const std::vector<planning::TrialSpec> trials;
+
+  std::optional<journal::Journal> journal;       // on rank 0
+
+ private:
+  std::string take_hold(const launch::LaunchEnvironment& environment, const std::vector<std::string>& hosts);
+
+  std::optional<journal::Lease> lease_;          // on rank 0
+};
+
+}  // namespace foldwave::jobs

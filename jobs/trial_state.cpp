@@ -1,0 +1,43 @@
+#include "jobs/trial_state.h"
+
+#include <sstream>
+
+#include "foldwave/core/errors.h"
+#include "foldwave/experiment/experiment.h"
+#include "foldwave/preparation/preparation.h"
+
+namespace foldwave::jobs {
+
+store::FeatureStore open_store(const Session& session) {
+  const auto directory = preparation::prepare_config(session.settings).store;
+  if (!store::is_finished(directory)) throw InputError("the feature store '" + directory.string() + "' is not finished: run 'foldwave prepare' first");
+  return store::FeatureStore(directory);
+}
+
+std::vector<int> select_trials(const Session& session, const std::function<bool(const planning::TrialSpec&)>& wanted) {
+  const std::string text = comm::on_rank_0(session.world.all(), [&] {
+    std::string numbers;
+    for (size_t i = 0; i < session.trials.size(); ++i)
+      if (wanted(session.trials[i])) numbers += std::to_string(i) + " ";
+    return numbers;
+  });
+  std::istringstream stream(text);
+  std::vector<int> numbers;
+  for (int number = 0; stream >> number;) numbers.push_back(number);
+  return numbers;
+}
+
+std::vector<planning::TrialSpec> pick(const Session& session, const std::vector<int>& numbers) {
+  std::vector<planning::TrialSpec> trials;
+  for (const int number : numbers) trials.push_back(session.trials[static_cast<size_t>(number)]);
+  return trials;
+}
+
+bool is_trained(const Session& session, const planning::TrialSpec& trial) {
+  const auto directory = experiment::trial_directory(session.directory, trial.id);
+  return std::filesystem::exists(directory / "final.safetensors") && std::filesystem::exists(directory / "oof.h5");
+}
+
+bool is_predicted(const Session& session, const planning::TrialSpec& trial) { return std::filesystem::exists(experiment::trial_directory(session.directory, trial.id) / "test.h5"); }
+
+}  // namespace foldwave::jobs

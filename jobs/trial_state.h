@@ -1,0 +1,21 @@
+// Which trials still need what, judged by the journal and by the files that are there.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "foldwave/store/store.h"
+#include "jobs/session.h"
+
+namespace foldwave::jobs {
+
+store::FeatureStore open_store(const Session& session);  // InputError where prepare has not been run
+
+// Numbers into session.trials of those for which `wanted` holds on rank 0; the same on all ranks.
+std::vector<int> select_trials(const Session& session, const std::function<bool(const planning::TrialSpec&)>& wanted);
+std::vector<planning::TrialSpec> pick(const Session& session, const std::vector<int>& numbers);
+
+bool is_trained(const Session& session, const planning::TrialSpec& trial);    // final.safetensors and oof.h5 are there
+bool is_predicted(const Session& session, const planning::TrialSpec& trial);  // test.h5 is there
+
+}  // namespace foldwave::jobs

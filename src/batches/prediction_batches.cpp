@@ -1,0 +1,88 @@
+#include <cmath>
+
+#include "batches/even_part.h"
+#include "batches/prefetch.h"
+#include "batches/sample.h"
+#include "foldwave/batches/batches.h"
+
+namespace foldwave::batches {
+namespace {
+
+// As numpy's round(linspace(0, frames - crop_frames, crops)); a single crop is cut from the middle.
+int crop_position(int crop, int crops, int frames, int crop_frames) {
+  if (frames <= crop_frames) return 0;
+  if (crops == 1) return (frames - crop_frames) / 2;
+  return static_cast<int>(std::nearbyint(static_cast<double>(frames - crop_frames) * crop / (crops - 1)));
+}
+
+}  // namespace
+
+struct PredictionBatches::State {
+  const store::FeatureStore& store;
+  Songs songs;
+  InputConfig input;
+  int crops;
+  augment::AugmentConfig no_augment;
+  std::vector<SampleMaker> makers;  // one a worker
+  std::vector<Part> batches;        // songs of each batch
+  size_t taken = 0;
+  Prefetcher prefetcher;  // after all that its threads use
+
+  State(const store::FeatureStore& from, Songs s, InputConfig i, int c, const LoaderConfig& config)
+      : store(from), songs(std::move(s)), input(std::move(i)), crops(c), prefetcher(config.threads) {
+    for (int worker = 0; worker < std::max(1, config.threads); ++worker) makers.emplace_back(store, input, no_augment);
+    plan(even_part(static_cast<int>(songs.track.size()), config.rank, config.size), config.batch);
+    prefetcher.start(static_cast<int>(batches.size()), [this](int worker, int item, Batch& batch) {
+      make(makers[static_cast<size_t>(worker)], batches[static_cast<size_t>(item)], batch);
+    });
+  }
+
+  int frames_of(int song) const { return store.frames(songs.track[static_cast<size_t>(song)]); }
+  int crops_of(int song) const {
+    return input.kind == InputKind::mel && frames_of(song) > input.crop_frames ? crops : 1;
+  }
+
+  // Whole songs, as many as fit `size` samples, but at least one.
+  void plan(Part share, int size) {
+    int samples = 0;
+    for (int song = share.begin; song < share.end; ++song) {
+      const int own = crops_of(song);
+      if (batches.empty() || samples + own > size) {
+        batches.push_back({song, song});
+        samples = 0;
+      }
+      batches.back().end = song + 1;
+      samples += own;
+    }
+  }
+
+  void make(SampleMaker& maker, Part part, Batch& batch) const {
+    batch.row.clear();
+    for (int song = part.begin; song < part.end; ++song)
+      batch.row.insert(batch.row.end(), static_cast<size_t>(crops_of(song)), song);
+    const size_t size = sample_size(store, input);
+    batch.shape = batch_shape(store, input, batch.size());
+    batch.x.resize(batch.row.size() * size);
+    float* out = batch.x.data();
+    for (int song = part.begin; song < part.end; ++song) {
+      for (int crop = 0, all = crops_of(song); crop < all; ++crop, out += size) {
+        maker.plain(songs.track[static_cast<size_t>(song)],
+                    crop_position(crop, all, frames_of(song), input.crop_frames), {out, size});
+      }
+    }
+  }
+};
+
+PredictionBatches::PredictionBatches(const store::FeatureStore& store, Songs songs, InputConfig input, int crops,
+                                     LoaderConfig config)
+    : state_(std::make_unique<State>(store, std::move(songs), std::move(input), crops, config)) {}
+PredictionBatches::~PredictionBatches() = default;
+
+bool PredictionBatches::next(Batch& batch) {
+  if (state_->taken == state_->batches.size()) return false;
+  state_->prefetcher.take(batch);
+  ++state_->taken;
+  return true;
+}
+
+}  // namespace foldwave::batches

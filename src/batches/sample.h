@@ -1,0 +1,47 @@
+// One sample as a network eats it: a crop of a song's mel spectrogram, or its summary, augmented and normalised.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "foldwave/augment/augment.h"
+#include "foldwave/batches/batches.h"
+#include "foldwave/core/random.h"
+#include "foldwave/features/features.h"
+#include "foldwave/store/store.h"
+
+namespace foldwave::batches {
+
+// Reuses its buffers: one a thread. Borrows store, input and augment.
+class SampleMaker {
+ public:
+  SampleMaker(const store::FeatureStore& store, const InputConfig& input, const augment::AugmentConfig& augment);
+
+  // out: [n_mels, crop_frames] or [4 * n_mfcc]
+  void training(int track, const RandomKey& key, std::span<float> out);  // the key decides crop and augmentation
+  void plain(int track, int first_frame, std::span<float> out);          // as it is in the store
+
+ private:
+  void read_stored(int track, int first_frame, int frames);
+  void make_noisy(int track, int first_frame, int frames, const RandomKey& key);
+  void pad_and_normalise(int frames);
+  void transpose(std::span<float> out) const;
+  void summary(int track, std::span<float> out) const;
+
+  const store::FeatureStore& store_;
+  const InputConfig& input_;
+  const augment::AugmentConfig& augment_;
+  size_t n_mels_;
+  std::vector<float> inverse_std_;  // [columns]
+  std::vector<float> mel_;          // [crop_frames, n_mels]
+  std::vector<float> waveform_;
+  std::optional<features::MelExtractor> extractor_;  // where the augmentation needs it
+};
+
+// Numbers in a sample: n_mels or 4 * n_mfcc columns; the shape of a batch of n samples.
+int input_columns(const store::FeatureStore& store, InputKind kind);
+std::vector<int64_t> batch_shape(const store::FeatureStore& store, const InputConfig& input, int n);
+size_t sample_size(const store::FeatureStore& store, const InputConfig& input);
+
+}  // namespace foldwave::batches

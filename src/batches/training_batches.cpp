@@ -1,0 +1,85 @@
+#include <stdexcept>
+
+#include "batches/even_part.h"
+#include "batches/prefetch.h"
+#include "batches/sample.h"
+#include "foldwave/batches/batches.h"
+#include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
+
+namespace foldwave::batches {
+
+struct TrainingBatches::State {
+  const store::FeatureStore& store;
+  Songs songs;
+  InputConfig input;
+  augment::AugmentConfig augment;
+  LoaderConfig config;
+  std::vector<uint64_t> song_key;   // [songs] hash64 of the song's id
+  std::vector<SampleMaker> makers;  // one a worker
+  Prefetcher prefetcher;            // after all that its threads use
+
+  State(const store::FeatureStore& from, Songs s, InputConfig i, augment::AugmentConfig a, LoaderConfig c)
+      : store(from), songs(std::move(s)), input(std::move(i)), augment(std::move(a)), config(c), prefetcher(c.threads) {
+    if (songs.track.empty()) throw InputError("there is no usable song to train on");
+    if (songs.label.size() != songs.track.size()) throw std::logic_error("training songs without labels");
+    for (const int track : songs.track) song_key.push_back(hash64(store.song_id(track)));
+    for (int worker = 0; worker < std::max(1, config.threads); ++worker) makers.emplace_back(store, input, augment);
+  }
+
+  int count() const { return static_cast<int>(songs.track.size()); }
+  int steps() const { return (count() + config.batch - 1) / config.batch; }
+
+  // Which of the epoch's songs this rank makes in a step.
+  Part slice(int step) const {
+    const Part whole = even_part(count(), step, steps());
+    const Part own = even_part(whole.size(), config.rank, config.size);
+    return {whole.begin + own.begin, whole.begin + own.end};
+  }
+
+  void make(SampleMaker& maker, uint32_t epoch, std::span<const int> rows, Batch& batch) const {
+    const size_t size = sample_size(store, input);
+    batch.shape = batch_shape(store, input, static_cast<int>(rows.size()));
+    batch.x.resize(rows.size() * size);
+    batch.row.assign(rows.begin(), rows.end());
+    batch.label.clear();
+    batch.key.clear();
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const auto row = static_cast<size_t>(rows[i]);
+      const RandomKey key{.seed = config.seed, .epoch = epoch, .song = song_key[row]};
+      batch.label.push_back(songs.label[row]);
+      batch.key.push_back(key);
+      maker.training(songs.track[row], key, std::span(batch.x).subspan(i * size, size));
+    }
+  }
+};
+
+TrainingBatches::TrainingBatches(const store::FeatureStore& store, Songs songs, InputConfig input,
+                                 augment::AugmentConfig augment, LoaderConfig config)
+    : state_(std::make_unique<State>(store, std::move(songs), std::move(input), std::move(augment), config)) {}
+TrainingBatches::~TrainingBatches() = default;
+
+int TrainingBatches::steps() const { return state_->steps(); }
+
+int TrainingBatches::step_size(int step) const { return even_part(state_->count(), step, state_->steps()).size(); }
+
+void TrainingBatches::begin_epoch(int epoch) {
+  State* state = state_.get();
+  const RandomKey key{.seed = state->config.seed, .epoch = static_cast<uint32_t>(epoch), .transform = draw::shuffle};
+  state->prefetcher.start(
+      state->steps(), [state, key, order = shuffled(state->count(), Random(key))](int worker, int step, Batch& batch) {
+        const Part slice = state->slice(step);
+        const auto rows = std::span(order).subspan(static_cast<size_t>(slice.begin), static_cast<size_t>(slice.size()));
+        state->make(state->makers[static_cast<size_t>(worker)], key.epoch, rows, batch);
+      });
+}
+
+void TrainingBatches::next(Batch& batch) { state_->prefetcher.take(batch); }
+
+Batch TrainingBatches::next() {
+  Batch batch;
+  next(batch);
+  return batch;
+}
+
+}  // namespace foldwave::batches

@@ -1,0 +1,36 @@
+// One column of a CSV table, whose errors name file, line, column and value: "train.csv line 17: genre_id 'x7' is not
+// an integer".
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "foldwave/formats/csv.h"
+
+namespace foldwave::catalog {
+
+class Column {
+ public:
+  Column(const formats::CsvTable& table,
+         const std::string& name);  // borrows the table; InputError if it has no such column
+
+  size_t rows() const { return table_.rows.size(); }
+  size_t line(size_t row) const { return table_.rows[row].line; }
+  const std::string& operator[](size_t row) const { return table_.rows[row].fields[index_]; }
+  const std::string& filled(size_t row) const;  // InputError where it is empty
+  int64_t integer(size_t row) const;            // InputError where it is not one
+
+  // Value -> row; InputError on a value that occurs twice. The keys borrow from the table.
+  std::unordered_map<std::string_view, size_t> unique_rows() const;
+
+  [[noreturn]] void fail(size_t row, const std::string& why) const;
+
+ private:
+  const formats::CsvTable& table_;
+  std::string name_;
+  size_t index_;
+};
+
+}  // namespace foldwave::catalog

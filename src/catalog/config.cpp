@@ -1,0 +1,83 @@
+// The keys of [data] and [folds].
+#include <algorithm>
+
+#include "foldwave/catalog/catalog.h"
+#include "foldwave/catalog/folds.h"
+#include "foldwave/core/errors.h"
+
+namespace foldwave::catalog {
+namespace {
+
+Option text_option(const std::string& key, const std::string& default_value, const std::string& help,
+                   Effect effect = Effect::result) {
+  Option option;
+  option.key = key;
+  option.default_value = default_value;
+  option.help = help;
+  option.effect = effect;
+  return option;
+}
+
+Option integer_option(const std::string& key, const std::string& default_value, const std::string& help, double min,
+                      double max) {
+  Option option = text_option(key, default_value, help);
+  option.kind = ValueKind::integer;
+  option.min = min;
+  option.max = max;
+  return option;
+}
+
+}  // namespace
+
+// Where the tables and the music lie is layout: a data set that was moved is the same data set, for Catalog::hash() is
+// its identity.
+void declare_options(OptionRegistry& registry) {
+  registry.add(text_option("data.root", "",
+                           "folder that paths in the tables are relative to; empty: the folder of data.train",
+                           Effect::layout));
+  registry.add(text_option("data.train", "", "CSV table of the training songs", Effect::layout));
+  registry.add(text_option("data.test", "", "CSV table of the songs to predict; empty: none", Effect::layout));
+  registry.add(text_option(
+      "data.group", "", "column, such as track or artist, whose songs of one value are kept in one fold; empty: none"));
+  registry.add(text_option("data.id", "song_id", "column of a song's id"));
+  registry.add(text_option("data.path", "filepath", "column of a song's audio file"));
+  registry.add(text_option("data.label", "genre_id", "column of a song's class, an integer"));
+}
+
+CatalogConfig catalog_config(const Settings& settings) {
+  if (settings.text("data.train").empty())
+    throw InputError("data.train is not set; it names the CSV table of the training songs");
+  CatalogConfig config;
+  config.train = settings.text("data.train");
+  config.test = settings.text("data.test");
+  config.root = settings.text("data.root");
+  if (config.root.empty()) config.root = config.train.parent_path();
+  config.id_column = settings.text("data.id");
+  config.path_column = settings.text("data.path");
+  config.label_column = settings.text("data.label");
+  config.group_column = settings.text("data.group");
+  return config;
+}
+
+void declare_fold_options(OptionRegistry& registry) {
+  registry.add(integer_option("folds.count", "5", "number of folds; with folds.file, that file decides", 2, 100));
+  registry.add(integer_option("folds.seed", "1", "of the shuffle that deals songs out to folds", 0, 4294967295.0));
+  registry.add(text_option("folds.file", "", "CSV table song_id,fold of folds of your own; empty: they are made"));
+  Option only = integer_option("folds.only", "", "train these folds alone; empty: all", 0, 99);
+  only.list = true;
+  only.effect = Effect::layout;
+  registry.add(only);
+}
+
+FoldConfig fold_config(const Settings& settings) {
+  FoldConfig config;
+  config.count = static_cast<int>(settings.integer("folds.count"));
+  config.seed = static_cast<uint32_t>(settings.integer("folds.seed"));
+  config.file = settings.text("folds.file");
+  for (const std::string& fold : settings.list("folds.only")) config.only.push_back(std::stoi(fold));
+  std::sort(config.only.begin(), config.only.end());
+  config.only.erase(std::unique(config.only.begin(), config.only.end()), config.only.end());
+  return config;
+}
+
+}  // namespace foldwave::catalog

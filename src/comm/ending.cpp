@@ -1,0 +1,49 @@
+#include "comm/ending.h"
+
+#include "foldwave/comm/comm.h"
+#include "foldwave/core/errors.h"
+
+namespace foldwave::comm {
+
+Ending ending_of(const std::exception_ptr& error, std::string& message) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const InputError& e) {
+    message = e.what();
+    return Ending::input_error;
+  } catch (const Stopped& e) {
+    message = e.what();
+    return Ending::stopped;
+  } catch (const std::exception& e) {
+    message = e.what();
+    return Ending::system_error;
+  }
+}
+
+void throw_as(Ending ending, const std::string& message) {
+  if (ending == Ending::input_error) throw InputError(message);
+  if (ending == Ending::stopped) throw Stopped(message);
+  throw SystemError(message);
+}
+
+std::string on_rank_0(const Group& group, const std::function<std::string()>& task) {
+  std::string answer;  // one character for the ending, then the result or the message
+  std::exception_ptr error;
+  if (group.rank() == 0) {
+    try {
+      answer = "0" + task();
+    } catch (...) {
+      error = std::current_exception();
+      std::string message;
+      const Ending ending = ending_of(error, message);
+      answer = std::to_string(static_cast<int>(ending)) + message;
+    }
+  }
+  group.broadcast(answer);
+  if (error) std::rethrow_exception(error);
+  const Ending ending = static_cast<Ending>(answer.at(0) - '0');
+  if (ending != Ending::fine) throw_as(ending, answer.substr(1));
+  return answer.substr(1);
+}
+
+}  // namespace foldwave::comm

@@ -1,0 +1,40 @@
+// MPI behind C++: every call checked in one place, every wait in one loop.
+#pragma once
+
+#include <mpi.h>
+
+#include <vector>
+
+#include "foldwave/comm/comm.h"
+
+namespace foldwave::comm {
+
+void check(int code, const char* call);           // throws SystemError with MPI's own words
+void wait(MPI_Request& request, const char* what);  // tests and backs off; sleeps up to 1 ms between tests
+bool wait_until(MPI_Request& request, const char* what, double deadline_s);  // false: not complete by then (monotonic_s)
+
+// Sleeps longer the longer nothing happens: some yields, then 20 us doubling to 1 ms.
+class BackOff {
+ public:
+  void idle();
+  void reset() { idle_ = 0; }
+
+ private:
+  int idle_ = 0;
+};
+
+struct Group::State {
+  State(MPI_Comm comm_, bool owned_);
+  ~State();
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  MPI_Comm comm = MPI_COMM_NULL;
+  bool owned = false;
+  int rank = 0, size = 1;
+  std::vector<int> world_ranks;
+};
+
+bool multiple_threads_allowed();
+
+}  // namespace foldwave::comm

@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "comm/mpi_calls.h"
+
+namespace foldwave::comm {
+namespace {
+
+// Each rank owns one part of a buffer: it collects everybody's share of that part, adds them in rank order, and hands the sum
+// back. So the order of addition is fixed, whatever algorithm MPI would choose for a reduction.
+class RankOrderSum {
+ public:
+  explicit RankOrderSum(const Group::State& group) : comm_(group.comm), rank_(group.rank), size_(group.size) {}
+
+  void operator()(std::span<float> buffer) {
+    layout(buffer.size());
+    const size_t own = static_cast<size_t>(counts_[static_cast<size_t>(rank_)]);
+    shares_.resize(own * static_cast<size_t>(size_));
+    const std::vector<int> own_counts(static_cast<size_t>(size_), static_cast<int>(own));
+    std::vector<int> own_offsets(static_cast<size_t>(size_));
+    for (size_t i = 0; i < own_offsets.size(); ++i) own_offsets[i] = static_cast<int>(i * own);
+    MPI_Request request;
+    check(MPI_Ialltoallv(buffer.data(), counts_.data(), offsets_.data(), MPI_FLOAT, shares_.data(), own_counts.data(), own_offsets.data(), MPI_FLOAT, comm_, &request), "MPI_Ialltoallv");
+    wait(request, "MPI_Ialltoallv");
+    for (size_t i = 1; i < static_cast<size_t>(size_); ++i)
+      for (size_t j = 0; j < own; ++j) shares_[j] += shares_[i * own + j];
+    check(MPI_Iallgatherv(shares_.data(), static_cast<int>(own), MPI_FLOAT, buffer.data(), counts_.data(), offsets_.data(), MPI_FLOAT, comm_, &request), "MPI_Iallgatherv");
+    wait(request, "MPI_Iallgatherv");
+  }
+
+ private:
+  void layout(size_t n) {
+    const size_t ranks = static_cast<size_t>(size_);
+    counts_.resize(ranks);
+    offsets_.resize(ranks);
+    for (size_t i = 0; i < ranks; ++i) {
+      offsets_[i] = static_cast<int>(n * i / ranks);
+      counts_[i] = static_cast<int>(n * (i + 1) / ranks) - offsets_[i];
+    }
+  }
+
+  MPI_Comm comm_;
+  int rank_, size_;
+  std::vector<int> counts_, offsets_;
+  std::vector<float> shares_;  // [ranks, own part]
+};
+
+// Sums on a thread of its own, one buffer after the other, while the caller goes on with its backward pass.
+class MpiCommunicator final : public Communicator {
+ public:
+  explicit MpiCommunicator(const Group& group) : group_(group), sum_(*group.state()) {
+    if (size() > 1 && multiple_threads_allowed()) thread_ = std::thread([this] { run(); });
+  }
+  ~MpiCommunicator() override {
+    {
+      const std::lock_guard lock(mutex_);
+      closing_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  int rank() const override { return group_.rank(); }
+  int size() const override { return group_.size(); }
+  bool on_device() const override { return false; }
+
+  void start_sum(std::span<float> buffer) override {
+    if (size() == 1) return;
+    if (!thread_.joinable()) return sum_(buffer);
+    {
+      const std::lock_guard lock(mutex_);
+      started_.push_back(buffer);
+    }
+    changed_.notify_all();
+  }
+
+  void wait() override {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return started_.empty() || error_; });
+    if (error_) std::rethrow_exception(error_);
+  }
+
+  void broadcast(std::span<std::byte> buffer, int root) override {
+    wait();
+    if (size() == 1) return;
+    std::string bytes(reinterpret_cast<const char*>(buffer.data()), rank() == root ? buffer.size() : 0);
+    group_.broadcast(bytes, root);
+    std::memcpy(buffer.data(), bytes.data(), std::min(bytes.size(), buffer.size()));
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      changed_.wait(lock, [this] { return closing_ || (!started_.empty() && !error_); });
+      if (closing_) return;
+      const std::span<float> buffer = started_.front();
+      lock.unlock();
+      std::exception_ptr error;
+      try {
+        sum_(buffer);
+      } catch (...) {
+        error = std::current_exception();
+      }
+      lock.lock();
+      error_ = error;
+      started_.pop_front();
+      changed_.notify_all();
+    }
+  }
+
+  Group group_;
+  RankOrderSum sum_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::span<float>> started_;
+  std::exception_ptr error_;
+  bool closing_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<Communicator> make_mpi_communicator(const Group& group) { return std::make_unique<MpiCommunicator>(group); }
+
+}  // namespace foldwave::comm

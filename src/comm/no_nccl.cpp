@@ -1,0 +1,15 @@
+// What there is instead of src/comm/nccl_communicator.cpp in a build without NCCL.
+#ifndef FOLDWAVE_WITH_NCCL
+
+#include "foldwave/comm/comm.h"
+#include "foldwave/core/errors.h"
+
+namespace foldwave::comm {
+
+std::unique_ptr<Communicator> make_nccl_communicator(const Group&, int) { throw SystemError("foldwave was built without NCCL (FOLDWAVE_NCCL=OFF)"); }
+bool built_with_nccl() { return false; }
+std::string nccl_version() { return ""; }
+
+}  // namespace foldwave::comm
+
+#endif

@@ -1,0 +1,75 @@
+#include <algorithm>
+#include <cstring>
+
+#include "comm/mpi_calls.h"
+#include "foldwave/core/clock.h"
+#include "foldwave/core/errors.h"
+
+namespace foldwave::comm {
+
+struct World::State {
+  Group all{nullptr};
+  MPI_Comm edge = MPI_COMM_NULL;  // for agree_on_exit alone, which may find the others in any collective of `all`
+  int local_rank = 0, local_size = 1;
+  std::vector<int> node_of_rank;
+};
+
+World::World(int& argc, char**& argv) : state_(std::make_unique<State>()) {
+  int provided = MPI_THREAD_SINGLE;
+  check(MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided), "MPI_Init_thread");
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+  MPI_Comm own;
+  check(MPI_Comm_dup(MPI_COMM_WORLD, &own), "MPI_Comm_dup");
+  check(MPI_Comm_dup(MPI_COMM_WORLD, &state_->edge), "MPI_Comm_dup");
+  state_->all = Group(std::make_shared<Group::State>(own, false));
+  MPI_Comm node;
+  check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node), "MPI_Comm_split_type");
+  check(MPI_Comm_rank(node, &state_->local_rank), "MPI_Comm_rank");
+  check(MPI_Comm_size(node, &state_->local_size), "MPI_Comm_size");
+  int first = state_->all.rank();
+  check(MPI_Bcast(&first, 1, MPI_INT, 0, node), "MPI_Bcast");
+  MPI_Comm_free(&node);
+  state_->node_of_rank.resize(static_cast<size_t>(size()));
+  check(MPI_Allgather(&first, 1, MPI_INT, state_->node_of_rank.data(), 1, MPI_INT, own), "MPI_Allgather");
+}
+
+World::~World() { MPI_Finalize(); }
+
+const Group& World::all() const { return state_->all; }
+int World::local_rank() const { return state_->local_rank; }
+int World::local_size() const { return state_->local_size; }
+std::vector<int> World::node_of_rank() const { return state_->node_of_rank; }
+bool World::threads_allowed() const { return multiple_threads_allowed(); }
+
+std::string World::library_version() const {
+  char text[MPI_MAX_LIBRARY_VERSION_STRING];
+  int length = 0;
+  MPI_Get_library_version(text, &length);
+  const std::string version(text, static_cast<size_t>(length));
+  return version.substr(0, version.find(','));
+}
+
+std::optional<ExitVerdict> World::agree_on_exit(const ExitVerdict& mine, double patience_s) const {
+  constexpr int kText = 1000;
+  struct Slot {
+    int code;
+    char text[kText];
+  };
+  Slot own{mine.code, {}};
+  std::strncpy(own.text, mine.message.c_str(), kText - 1);
+  std::vector<Slot> slots(static_cast<size_t>(size()));
+  MPI_Request request;
+  check(MPI_Iallgather(&own, sizeof(Slot), MPI_BYTE, slots.data(), sizeof(Slot), MPI_BYTE, state_->edge, &request), "MPI_Iallgather");
+  if (!wait_until(request, "MPI_Iallgather", monotonic_s() + patience_s)) return std::nullopt;
+  // The first rank with the gravest code speaks; a stop is graver than success, an error than a stop.
+  const auto gravity = [](const Slot& slot) { return slot.code == 0 ? 0 : slot.code == 75 ? 1 : 2; };
+  const auto worst = std::max_element(slots.begin(), slots.end(), [&](const Slot& a, const Slot& b) { return gravity(a) < gravity(b); });
+  return ExitVerdict{worst->code, worst->text, static_cast<int>(worst - slots.begin())};
+}
+
+void World::abort(int code) const {
+  MPI_Abort(MPI_COMM_WORLD, code);
+  std::terminate();
+}
+
+}  // namespace foldwave::comm

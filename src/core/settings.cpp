@@ -1,0 +1,162 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <set>
+
+#include "core/describe_range.h"
+#include "foldwave/core/errors.h"
+#include "foldwave/core/options.h"
+
+namespace foldwave {
+namespace {
+
+std::string trimmed(const std::string& text) {
+  const size_t begin = text.find_first_not_of(" \t"), end = text.find_last_not_of(" \t");
+  return begin == std::string::npos ? "" : text.substr(begin, end - begin + 1);
+}
+
+std::vector<std::string> items_of(const std::string& text) {
+  std::vector<std::string> items;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t comma = std::min(text.find(',', begin), text.size());
+    items.push_back(trimmed(text.substr(begin, comma - begin)));
+    begin = comma + 1;
+  }
+  return items.size() == 1 && items[0].empty() ? std::vector<std::string>{} : items;
+}
+
+template <class T>
+bool parse(const std::string& text, T& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+bool parse_flag(const std::string& text, bool& value) {
+  value = text == "true" || text == "yes" || text == "on" || text == "1";
+  return value || text == "false" || text == "no" || text == "off" || text == "0";
+}
+
+bool fits(const Option& option, const std::string& item) {
+  if (!option.choices.empty()) return std::find(option.choices.begin(), option.choices.end(), item) != option.choices.end();
+  int64_t integer = 0;
+  double real = 0;
+  bool flag = false;
+  switch (option.kind) {
+    case ValueKind::text: return true;
+    case ValueKind::flag: return parse_flag(item, flag);
+    case ValueKind::integer: return parse(item, integer) && static_cast<double>(integer) >= option.min && static_cast<double>(integer) <= option.max;
+    case ValueKind::real: return parse(item, real) && std::isfinite(real) && real >= option.min && real <= option.max;
+  }
+  return false;
+}
+
+bool is_axis(const OptionRegistry& registry, const std::string& key) {
+  const Option* option = registry.find(key);
+  return key.starts_with("grid.") && option != nullptr && option->key != key;
+}
+
+}  // namespace
+
+Settings::Settings(const OptionRegistry& registry) : registry_(&registry) {
+  for (const Option& option : registry.all())
+    if (option.key.find('*') == std::string::npos) values_[option.key] = {option.default_value, "default"};
+}
+
+void Settings::set(const std::string& key, const std::string& text, const std::string& origin) {
+  const Option* option = registry_->find(key);
+  if (option == nullptr) throw InputError(fmt::format("{}: unknown key {}; 'foldwave --help' lists them", origin, key));
+  const bool is_list = option->list || is_axis(*registry_, key);
+  const std::vector<std::string> items = is_list ? items_of(text) : std::vector<std::string>{text};
+  for (const std::string& item : items) {
+    if (item == option->default_value || fits(*option, item)) continue;
+    throw InputError(fmt::format("{}: {} = '{}' is not {}", origin, key, item, describe_range(*option)));
+  }
+  values_[key] = {text, origin};
+}
+
+bool Settings::given(const std::string& key) const {
+  const auto found = values_.find(key);
+  return found != values_.end() && found->second.origin != "default";
+}
+
+std::string Settings::where(const std::string& key) const {
+  const auto found = values_.find(key);
+  return fmt::format("{}: {}", found == values_.end() ? "default" : found->second.origin, key);
+}
+
+const std::string& Settings::text(const std::string& key) const {
+  const auto found = values_.find(key);
+  if (found != values_.end()) return found->second.text;
+  const Option* option = registry_->find(key);  // a key of a named section that was not given
+  if (option == nullptr) throw std::logic_error("undeclared option " + key);
+  return option->default_value;
+}
+
+int64_t Settings::integer(const std::string& key) const {
+  int64_t value = 0;
+  if (!parse(text(key), value)) throw InputError(fmt::format("{} = '{}' is not an integer", where(key), text(key)));
+  return value;
+}
+
+double Settings::real(const std::string& key) const {
+  double value = 0;
+  if (!parse(text(key), value)) throw InputError(fmt::format("{} = '{}' is not a number", where(key), text(key)));
+  return value;
+}
+
+bool Settings::flag(const std::string& key) const {
+  bool value = false;
+  if (!parse_flag(text(key), value)) throw InputError(fmt::format("{} = '{}' is not true or false", where(key), text(key)));
+  return value;
+}
+
+std::vector<std::string> Settings::list(const std::string& key) const { return items_of(text(key)); }
+
+std::vector<std::string> Settings::names(const std::string& section) const {
+  std::set<std::string> found;
+  for (const auto& [key, value] : values_) {
+    const size_t begin = section.size() + 1, end = key.find('.', begin);
+    if (key.starts_with(section + ".") && end != std::string::npos) found.insert(key.substr(begin, end - begin));
+  }
+  return {found.begin(), found.end()};
+}
+
+std::vector<std::pair<std::string, std::vector<std::string>>> Settings::grid_axes() const {
+  std::vector<std::pair<std::string, std::vector<std::string>>> axes;
+  for (const auto& [key, value] : values_)
+    if (is_axis(*registry_, key)) axes.emplace_back(registry_->find(key)->key, items_of(value.text));
+  return axes;
+}
+
+Settings Settings::for_backbone(const std::string& name) const {
+  Settings own = *this;
+  const std::string prefix = "backbone." + name + ".";
+  for (const auto& [key, value] : values_)
+    if (key.starts_with(prefix)) own.values_[registry_->find(key)->key] = value;
+  return own;
+}
+
+std::string Settings::identity(const std::vector<std::string>& sections) const {
+  std::string lines;
+  for (const auto& [key, value] : values_) {
+    const Option* option = registry_->find(key);
+    const bool inside = std::any_of(sections.begin(), sections.end(), [&](const std::string& section) { return key.starts_with(section + "."); });
+    if (inside && option->effect == Effect::result) lines += fmt::format("{} = {}\n", key, value.text);
+  }
+  return lines;
+}
+
+std::string Settings::to_ini() const {
+  std::string text, section;
+  for (const auto& [key, value] : values_) {  // sorted by key: a section's keys stand together, but for named subsections
+    const std::string its = key.substr(0, key.rfind('.'));
+    if (its != section) text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", its);
+    section = its;
+    text += fmt::format("{} = {}\n", key.substr(its.size() + 1), value.text);
+  }
+  return text;
+}
+
+}  // namespace foldwave

@@ -1,0 +1,24 @@
+// Which of the methods makes the submission, and why.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "foldwave/ensemble/ensemble.h"
+
+namespace foldwave::ensemble {
+
+struct Candidate {
+  Score score;
+  std::vector<double> leave_one_out;  // macro F1 without each unit
+};
+struct Choice {
+  std::string name, reason;
+};
+
+// `asked`: stack.method. auto: `usual` unless another candidate wins by more than one standard error of their paired
+// difference.
+Choice choose(const std::string& asked, const std::string& usual, const std::vector<Candidate>& candidates,
+              const std::string& spread_over);
+
+}  // namespace foldwave::ensemble

@@ -1,0 +1,164 @@
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "foldwave/core/errors.h"
+#include "foldwave/ensemble/ensemble.h"
+
+namespace foldwave::ensemble {
+namespace {
+
+// Intercept of a class with no row to learn from: its probability underflows to exactly 0, as if it were not there.
+constexpr double never = -1000;
+
+// Small problems run on one thread: waking others for each of some hundred tiny products costs more than it saves.
+class ThreadsFor {
+ public:
+  explicit ThreadsFor(double multiplications) : before_(torch::get_num_threads()) {
+    if (multiplications < 1e7) torch::set_num_threads(1);
+  }
+  ~ThreadsFor() { torch::set_num_threads(before_); }
+  ThreadsFor(const ThreadsFor&) = delete;
+  ThreadsFor& operator=(const ThreadsFor&) = delete;
+
+ private:
+  int before_;
+};
+
+// The rows and labels of one fit. Labels count the classes that occur, so that a class without rows has no logits that
+// drift off.
+struct Problem {
+  torch::Tensor x;             // [n, features]
+  torch::Tensor label;         // [n]
+  std::vector<int> occurring;  // class numbers, ascending
+};
+
+Problem problem_of(const std::vector<double>& x, const std::vector<int>& label, int features, int classes) {
+  const int64_t n = static_cast<int64_t>(label.size());
+  if (n == 0 || features < 1 || x.size() != label.size() * static_cast<size_t>(features))
+    throw InputError("logistic regression: " + std::to_string(x.size()) + " values for " + std::to_string(n) +
+                     " rows of " + std::to_string(features) + " features");
+  std::vector<int> occurring = label;
+  std::sort(occurring.begin(), occurring.end());
+  occurring.erase(std::unique(occurring.begin(), occurring.end()), occurring.end());
+  if (occurring.front() < 0 || occurring.back() >= classes)
+    throw InputError("logistic regression: a label outside 0 to " + std::to_string(classes - 1));
+  Problem problem{torch::from_blob(const_cast<double*>(x.data()), {n, features}, torch::kFloat64),
+                  torch::empty({n}, torch::kInt64), std::move(occurring)};
+  for (int64_t i = 0; i < n; ++i)
+    problem.label.data_ptr<int64_t>()[i] =
+        std::lower_bound(problem.occurring.begin(), problem.occurring.end(), label[i]) - problem.occurring.begin();
+  return problem;
+}
+
+// Coordinates in which the objective is nearly round: logits are linear in u = [x, 1] * inverse(transpose(L)), where L
+// * transpose(L) is the Hessian at the start, without the coupling between classes. Probabilities of several models are
+// nearly collinear, and L-BFGS would need thousands of steps in theirs.
+struct Coordinates {
+  torch::Tensor u;      // [n, features + 1]
+  torch::Tensor lower;  // L [features + 1, features + 1]
+};
+
+Coordinates round_coordinates(const Problem& problem, int64_t occurring, double penalty) {
+  const torch::Tensor with_one = torch::cat({problem.x, torch::ones({problem.x.size(0), 1}, torch::kFloat64)}, 1);
+  const auto share = 1.0 / static_cast<double>(occurring);
+  torch::Tensor hessian = with_one.t().mm(with_one) * (share * (1 - share) / static_cast<double>(problem.x.size(0)));
+  hessian.diagonal().slice(0, 0, problem.x.size(1)) += penalty;
+  hessian.diagonal() += 1e-12;  // keeps the factor defined where features are collinear and the penalty is tiny
+  const torch::Tensor lower = torch::linalg_cholesky(hessian);
+  return {torch::linalg_solve_triangular(lower, with_one.t(), false).t().contiguous(), lower};
+}
+
+// The weights and the intercept in a last column, from those in round coordinates. [rows, features + 1]
+torch::Tensor plain(const Coordinates& coordinates, const torch::Tensor& rounded) {
+  return torch::linalg_solve_triangular(coordinates.lower.t(), rounded.t(), true).t();
+}
+
+// Mean loss plus the penalty: scikit-learn's objective divided by C * n, so the same minimum.
+torch::Tensor objective(const Problem& problem, const Coordinates& coordinates, const torch::Tensor& rounded,
+                        double penalty) {
+  const torch::Tensor logits = coordinates.u.mm(rounded.t());
+  const torch::Tensor loss = rounded.size(0) > 1 ? torch::cross_entropy_loss(logits, problem.label)
+                                                 : torch::binary_cross_entropy_with_logits(
+                                                       logits.squeeze(1), problem.label.to(torch::kFloat64));
+  return loss + penalty / 2 * plain(coordinates, rounded).slice(1, 0, problem.x.size(1)).square().sum();
+}
+
+// L-BFGS with strong Wolfe line search until the loss stands still, then once more with a fresh memory for the last
+// digits. Weights and, in a last column, intercepts. [rows, features + 1]
+torch::Tensor minimise(const Problem& problem, double c) {
+  const auto occurring = static_cast<int64_t>(problem.occurring.size());
+  const int64_t rows = occurring == 2 ? 1 : occurring;
+  if (occurring == 1) return torch::zeros({1, problem.x.size(1) + 1}, torch::kFloat64);
+  const double penalty = 1 / (c * static_cast<double>(problem.x.size(0)));
+  const Coordinates coordinates = round_coordinates(problem, occurring, penalty);
+  torch::Tensor rounded =
+      torch::zeros({rows, problem.x.size(1) + 1}, torch::TensorOptions().dtype(torch::kFloat64).requires_grad(true));
+  for (int start = 0; start < 2; ++start) {
+    torch::optim::LBFGS optimiser({rounded}, torch::optim::LBFGSOptions(1)
+                                                 .max_iter(1000)
+                                                 .max_eval(2000)
+                                                 .tolerance_grad(1e-10)
+                                                 .tolerance_change(1e-16)
+                                                 .history_size(20)
+                                                 .line_search_fn("strong_wolfe"));
+    optimiser.step([&] {
+      optimiser.zero_grad();
+      torch::Tensor loss = objective(problem, coordinates, rounded, penalty);
+      loss.backward();
+      return loss;
+    });
+  }
+  torch::NoGradGuard no_gradients;
+  return plain(coordinates, rounded).contiguous();
+}
+
+// Puts the solution for the classes that occur in place among all classes.
+LogisticModel spread_out(const torch::Tensor& solution, const Problem& problem, int features, int classes) {
+  LogisticModel model{.features = features, .classes = classes, .weight = {}, .intercept = {}};
+  const auto row_of = [&](int64_t row) { return solution.data_ptr<double>() + row * (features + 1); };
+  if (classes == 2) {
+    const bool both = problem.occurring.size() == 2;
+    model.weight.assign(row_of(0), row_of(0) + features);
+    model.intercept = {both ? row_of(0)[features] : problem.occurring.front() == 1 ? -never : never};
+    return model;
+  }
+  model.weight.assign(static_cast<size_t>(classes) * features, 0);
+  model.intercept.assign(classes, never);
+  for (const int k : problem.occurring) model.intercept[k] = 0;
+  const bool binomial = problem.occurring.size() == 2;  // of two classes, the second alone has weights
+  for (int64_t row = 0; row < solution.size(0); ++row) {
+    const int k = problem.occurring[binomial ? 1 : row];
+    std::copy_n(row_of(row), features, model.weight.begin() + static_cast<int64_t>(k) * features);
+    model.intercept[k] = row_of(row)[features];
+  }
+  return model;
+}
+
+}  // namespace
+
+LogisticModel fit_logistic(const std::vector<double>& x, const std::vector<int>& label, int features, int classes,
+                           double c) {
+  const ThreadsFor threads(static_cast<double>(x.size()) * classes);
+  const Problem problem = problem_of(x, label, features, classes);
+  return spread_out(minimise(problem, c), problem, features, classes);
+}
+
+std::vector<double> predict_probability(const LogisticModel& model, const std::vector<double>& x) {
+  const ThreadsFor threads(static_cast<double>(x.size()) * model.classes);
+  const int64_t n = static_cast<int64_t>(x.size()) / model.features;
+  const auto rows = static_cast<int64_t>(model.intercept.size());
+  torch::NoGradGuard no_gradients;
+  const auto view = [](const std::vector<double>& values, torch::IntArrayRef shape) {
+    return torch::from_blob(const_cast<double*>(values.data()), shape, torch::kFloat64);
+  };
+  torch::Tensor logits = torch::addmm(view(model.intercept, {rows}), view(x, {n, model.features}),
+                                      view(model.weight, {rows, model.features}).t());
+  if (rows == 1) logits = torch::cat({torch::zeros_like(logits), logits}, 1);
+  const torch::Tensor probability = torch::softmax(logits, 1).contiguous();
+  const double* values = probability.data_ptr<double>();
+  return {values, values + probability.numel()};
+}
+
+}  // namespace foldwave::ensemble

@@ -1,0 +1,116 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
+#include "foldwave/ensemble/ensemble.h"
+#include "foldwave/formats/csv.h"
+
+namespace foldwave::ensemble {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text(const Json& json) { return json.dump(2) + "\n"; }
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+int most_frequent_class(const catalog::Catalog& catalog) {
+  std::vector<int> count(catalog.classes(), 0);
+  for (const int label : catalog.label) ++count[label];
+  return static_cast<int>(std::max_element(count.begin(), count.end()) - count.begin());
+}
+
+struct Submission {
+  std::string csv;
+  size_t rows = 0;
+  size_t by_prior = 0;  // test songs without a prediction: their audio could not be used
+};
+
+Submission submission_of(const catalog::Catalog& catalog, const catalog::PredictionTable& test) {
+  const std::vector<int> answer = catalog::most_likely(test.probability, test.classes);
+  std::unordered_map<std::string, int> answer_of;
+  for (size_t row = 0; row < test.rows(); ++row) answer_of.emplace(test.song_id[row], answer[row]);
+  Submission submission{.csv = formats::csv_row({catalog.id_column, catalog.label_column})};
+  for (const int track : catalog.test) {
+    const std::string& id = catalog.tracks[track].id;
+    const auto found = answer_of.find(id);
+    submission.by_prior += found == answer_of.end();
+    submission.csv += formats::csv_row(
+        {id, catalog.class_ids[found == answer_of.end() ? most_frequent_class(catalog) : found->second]});
+    ++submission.rows;
+  }
+  return submission;
+}
+
+std::string what_was_submitted(const Submission& submission) {
+  if (submission.rows == 0) return "none: there are no test songs";
+  if (submission.by_prior == 0) return fmt::format("{} songs", submission.rows);
+  return fmt::format("{} songs, {} of them without usable audio and given the most frequent class", submission.rows,
+                     submission.by_prior);
+}
+
+Json scores_json(const StackOutcome& outcome, const Submission& submission) {
+  Json scores = Json::array();
+  for (const Score& score : outcome.scores) {
+    Json folds = Json::array();
+    for (const double f1 : score.fold_macro_f1) folds.push_back(number(f1));
+    scores.push_back({{"name", score.name},
+                      {"meta", score.meta},
+                      {"oof_macro_f1", number(score.oof_macro_f1)},
+                      {"standard_error", number(score.standard_error)},
+                      {"fold_macro_f1", folds}});
+  }
+  return {{"format", "foldwave-scores"},
+          {"version", 1},
+          {"chosen", outcome.chosen},
+          {"reason", outcome.reason},
+          {"standard_error_over", outcome.spread_over},
+          {"oof_songs", outcome.oof.rows()},
+          {"submission", what_was_submitted(submission)},
+          {"scores", scores}};
+}
+
+// All that is needed to make the chosen method's prediction from those of the models.
+Json meta_model_json(const StackOutcome& outcome, const catalog::Catalog& catalog) {
+  Json models = Json::array();
+  for (const Score& score : outcome.scores)
+    if (!score.meta) models.push_back(score.name);
+  return {{"format", "foldwave-meta-model"},
+          {"version", 1},
+          {"chosen", outcome.chosen},
+          {"models", models},
+          {"class_ids", catalog.class_ids},
+          {"weighted", {{"weight", outcome.blend_weight}}},
+          {"logistic",
+           {{"c", outcome.c},
+            {"features", "the models' probabilities side by side: [models, classes]"},
+            {"coefficient_shape", {outcome.model.intercept.size(), outcome.model.features}},
+            {"coefficient", outcome.model.weight},
+            {"intercept", outcome.model.intercept}}}};
+}
+
+}  // namespace
+
+void write_ensemble(const std::filesystem::path& directory, const catalog::Catalog& catalog,
+                    const StackOutcome& outcome, const std::vector<ModelPredictions>& models) {
+  for (const ModelPredictions& predictions : models)
+    if (predictions.oof.classes != catalog.classes())
+      throw InputError(fmt::format("the predictions of {} are of {} classes; the training table has {}",
+                                   predictions.oof.model, predictions.oof.classes, catalog.classes()));
+  make_directories(directory);
+  const Submission submission = submission_of(catalog, outcome.test);
+  catalog::write_predictions(directory / "oof.h5", outcome.oof);
+  if (submission.rows > 0) {
+    catalog::write_predictions(directory / "test.h5", outcome.test);
+    publish(directory / "submission.csv", submission.csv);
+  }
+  publish(directory / "meta_model.json", text(meta_model_json(outcome, catalog)));
+  publish(directory / "scores.json", text(scores_json(outcome, submission)));
+}
+
+}  // namespace foldwave::ensemble

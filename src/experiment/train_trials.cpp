@@ -1,0 +1,180 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "foldwave/core/clock.h"
+#include "foldwave/core/errors.h"
+#include "foldwave/core/stop.h"
+#include "foldwave/experiment/experiment.h"
+#include "foldwave/training/training.h"
+
+namespace foldwave::experiment {
+namespace {
+
+using planning::TrialSpec;
+using Say = comm::SharedWork::Say;
+using Json = nlohmann::json;
+
+// Songs of some training rows that are in the store: a file that could not be used trains nobody.
+void collect(const Experiment& experiment, const std::vector<int>& rows, batches::Songs& songs, std::vector<std::string>* ids) {
+  for (const int row : rows) {
+    const std::string& id = experiment.catalog.tracks[static_cast<size_t>(experiment.catalog.train[static_cast<size_t>(row)])].id;
+    const int track = experiment.store.find(id);
+    if (track < 0) continue;
+    songs.track.push_back(track);
+    songs.label.push_back(experiment.catalog.label[static_cast<size_t>(row)]);
+    if (ids != nullptr) ids->push_back(id);
+  }
+}
+
+training::TrialSetup set_up(const Experiment& experiment, const TrialSpec& trial) {
+  training::TrialSetup setup{trial.name, trial.augment, trial.settings, augment::augment_config(trial.settings, trial.augment), trial.seed, trial.fold, trial_directory(experiment.run_directory, trial.id), {}, {}, {}, experiment.catalog.class_ids};
+  collect(experiment, experiment.folds.training_rows(trial.fold), setup.train, nullptr);
+  collect(experiment, experiment.folds.validation_rows(trial.fold), setup.valid, &setup.valid_ids);
+  return setup;
+}
+
+// A group of ranks that trains one trial after the other; its first rank takes them from the coordinator.
+class TrialGroup {
+ public:
+  TrialGroup(const Experiment& experiment, const std::vector<TrialSpec>& trials, const comm::Group& ranks)
+      : experiment_(experiment), trials_(trials), ranks_(ranks), device_(training::choose_device(experiment.world.local_rank())) {
+    const bool nccl = device_ >= 0 && comm::built_with_nccl() && ranks.size() > 1;
+    communicator_ = nccl ? comm::make_nccl_communicator(ranks, device_) : comm::make_mpi_communicator(ranks);
+  }
+
+  // On the leader: tells the members what comes, trains, and returns the outcome as the journal will have it.
+  std::string lead(int item, const Say& say) {
+    call_members(item);
+    return train(item, say);
+  }
+  void dismiss() { call_members(kDismissed); }
+  void follow() {
+    for (;;) {
+      std::string call;
+      ranks_.broadcast(call);
+      const int item = std::stoi(call);
+      if (item == kDismissed) return;
+      train(item, [](const std::string&) {});
+    }
+  }
+
+ private:
+  static constexpr int kDismissed = -1;
+
+  void call_members(int item) {
+    std::string call = std::to_string(item);
+    ranks_.broadcast(call);
+  }
+
+  std::string train(int item, const Say& say) {
+    const TrialSpec& trial = trials_[static_cast<size_t>(item)];
+    const double begin = monotonic_s();
+    try {
+      const int epochs = static_cast<int>(trial.settings.integer("train.epochs"));
+      const auto on_epoch = [&](const training::EpochRecord& epoch) { say(Json{{"epoch", epoch.epoch}, {"epochs", epochs}, {"f1", epoch.valid_macro_f1}}.dump()); };
+      const auto outcome = training::train_trial(set_up(experiment_, trial), experiment_.store, *communicator_, device_, on_epoch);
+      return Json{{"state", "finished"}, {"f1", outcome.oof.macro_f1}, {"seconds", monotonic_s() - begin}}.dump();
+    } catch (const Stopped&) {
+      return Json{{"state", "stopped"}}.dump();
+    } catch (const std::exception& error) {
+      return Json{{"state", "failed"}, {"message", error.what()}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+    }
+  }
+
+  const Experiment& experiment_;
+  const std::vector<TrialSpec>& trials_;
+  comm::Group ranks_;
+  int device_;
+  std::unique_ptr<comm::Communicator> communicator_;
+};
+
+// Rank 0's ear: writes the journal and draws the progress.
+class Chronicle {
+ public:
+  Chronicle(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout) : experiment_(experiment), trials_(trials), layout_(layout) {
+    for (const TrialSpec& trial : trials) total_ += trial.settings.integer("train.epochs");
+    show("");
+  }
+  void started(int item, int leader) {
+    experiment_.journal->trial_started(id(item), group_of(leader));
+  }
+  void news(int item, const std::string& text) {
+    const Json json = Json::parse(text);
+    const int epoch = json["epoch"];
+    experiment_.journal->trial_epoch(id(item), epoch, json["f1"]);
+    done_ += epoch - epoch_of_[item];
+    epoch_of_[item] = epoch;
+    show(fmt::format("{} epoch {}/{}, validation F1 {:.3f}", id(item), epoch, json["epochs"].get<int>(), json["f1"].get<double>()));
+  }
+  void ended(int item, const std::string& text) {
+    const Json json = Json::parse(text);
+    const std::string state = json["state"];
+    if (state == "finished") experiment_.journal->trial_finished(id(item), json["f1"], json["seconds"]);
+    if (state == "stopped") StopFlag::raise();
+    if (state != "failed") return;
+    experiment_.journal->trial_failed(id(item), json["message"]);
+    experiment_.progress.note(fmt::format("trial {} failed: {}", id(item), json["message"].get<std::string>()));
+  }
+
+ private:
+  const std::string& id(int item) const { return trials_[static_cast<size_t>(item)].id; }
+  int group_of(int leader) const { return leader; }  // leaders are numbered as their groups are
+  void show(const std::string& detail) { experiment_.progress.update({"train", "epochs", done_, total_, detail}); }
+
+  const Experiment& experiment_;
+  const std::vector<TrialSpec>& trials_;
+  const planning::Layout& layout_;
+  std::map<int, int> epoch_of_;
+  int64_t done_ = 0, total_ = 0;
+};
+
+std::vector<int> leaders_of(const planning::Layout& layout) {
+  std::vector<int> leaders;
+  for (const auto& group : layout.groups) leaders.push_back(group.front());
+  return leaders;
+}
+
+void lead_group(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout, TrialGroup& group, const comm::Group& leaders) {
+  comm::SharedWork shared;
+  shared.work = [&](int item, const Say& say) { return group.lead(item, say); };
+  std::optional<Chronicle> chronicle;
+  if (experiment.world.rank() == 0) {
+    chronicle.emplace(experiment, trials, layout);
+    shared.on_start = [&](int item, int leader) { chronicle->started(item, leader); };
+    shared.on_news = [&](int item, int, const std::string& news) { chronicle->news(item, news); };
+    shared.on_outcome = [&](int item, int, const std::string& outcome) { chronicle->ended(item, outcome); };
+  }
+  try {
+    comm::share_work(leaders, static_cast<int>(trials.size()), shared);
+  } catch (...) {
+    group.dismiss();
+    throw;
+  }
+  group.dismiss();
+}
+
+}  // namespace
+
+std::filesystem::path trial_directory(const std::filesystem::path& run_directory, const std::string& trial_id) { return run_directory / "trials" / trial_id; }
+
+void train_trials(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout) {
+  const comm::Group& world = experiment.world.all();
+  const int rank = world.rank();
+  constexpr int kLeadersTag = 1, kGroupTag = 2;
+  for (size_t i = 0; i < layout.groups.size(); ++i) {
+    const std::vector<int>& members = layout.groups[i];
+    if (std::find(members.begin(), members.end(), rank) == members.end()) continue;
+    TrialGroup group(experiment, trials, world.subgroup(members, kGroupTag + static_cast<int>(i)));
+    if (rank == members.front()) lead_group(experiment, trials, layout, group, world.subgroup(leaders_of(layout), kLeadersTag));
+    else group.follow();
+  }
+  std::string stopped = StopFlag::raised() ? "stopped" : "";
+  world.broadcast(stopped);
+  if (!stopped.empty()) throw Stopped("stopped while training; every trial under way was checkpointed");
+}
+
+}  // namespace foldwave::experiment

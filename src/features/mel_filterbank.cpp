@@ -1,0 +1,69 @@
+#include "features/mel_filterbank.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "features/check.h"
+
+namespace foldwave::features {
+namespace {
+
+// Slaney's scale (Auditory Toolbox, 1998): linear below 1 kHz, logarithmic above.
+constexpr double kHzPerMel = 200.0 / 3, kBreakHz = 1000, kBreakMel = kBreakHz / kHzPerMel;
+const double kLogStep = std::log(6.4) / 27;
+
+double to_mel(double hz, bool htk) {
+  if (htk) return 2595 * std::log10(1 + hz / 700);
+  return hz < kBreakHz ? hz / kHzPerMel : kBreakMel + std::log(hz / kBreakHz) / kLogStep;
+}
+
+double to_hz(double mel, bool htk) {
+  if (htk) return 700 * (std::pow(10, mel / 2595) - 1);
+  return mel < kBreakMel ? mel * kHzPerMel : kBreakHz * std::exp(kLogStep * (mel - kBreakMel));
+}
+
+// [n_mels + 2] where filter m begins, peaks and ends: edges m, m + 1, m + 2.
+std::vector<double> filter_edges_hz(const FeatureConfig& config) {
+  const double low = to_mel(config.fmin, config.htk), high = to_mel(upper_frequency(config), config.htk);
+  std::vector<double> edges(static_cast<size_t>(config.n_mels) + 2);
+  for (size_t i = 0; i < edges.size(); ++i) {
+    edges[i] = to_hz(low + (high - low) * static_cast<double>(i) / (config.n_mels + 1), config.htk);
+  }
+  return edges;
+}
+
+}  // namespace
+
+MelFilterbank::MelFilterbank(const FeatureConfig& config) {
+  const std::vector<double> edges = filter_edges_hz(config);
+  const double hz_per_bin = static_cast<double>(config.sample_rate) / config.n_fft;
+  for (size_t m = 0; m + 2 < edges.size(); ++m) {
+    const double left = edges[m], peak = edges[m + 1], right = edges[m + 2];
+    const double height = config.area_norm ? 2 / (right - left) : 1;
+    const int first = static_cast<int>(std::floor(std::max(0.0, left) / hz_per_bin));
+    const size_t first_weight = weights_.size();
+    for (int bin = first; bin <= config.n_fft / 2 && bin * hz_per_bin < right; ++bin) {
+      const double hz = bin * hz_per_bin;
+      const double weight = std::max(0.0, std::min((hz - left) / (peak - left), (right - hz) / (right - peak)));
+      weights_.push_back(static_cast<float>(weight * height));
+    }
+    while (weights_.size() % kLanes != 0) weights_.push_back(0);
+    filters_.push_back({static_cast<size_t>(first), first_weight, (weights_.size() - first_weight) / kLanes});
+  }
+}
+
+void MelFilterbank::operator()(std::span<const float> spectrum, std::span<float> mel) const {
+  float* out = mel.data();
+  for (const Filter& filter : filters_) {
+    const float* power = spectrum.data() + filter.first_bin;
+    const float* weight = weights_.data() + filter.first_weight;
+    std::array<float, kLanes> sums{};
+    for (size_t group = 0; group < filter.groups; ++group, power += kLanes, weight += kLanes) {
+      for (size_t lane = 0; lane < kLanes; ++lane) sums[lane] += weight[lane] * power[lane];
+    }
+    *out++ = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  }
+}
+
+}  // namespace foldwave::features

@@ -1,0 +1,30 @@
+// Triangular filters, evenly spaced on a mel scale: librosa.filters.mel.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "foldwave/features/features.h"
+
+namespace foldwave::features {
+
+// Keeps only the stretch of bins in which a filter is not zero, padded with zeros to whole groups of `kLanes` bins, so
+// that the sum over bins runs in vector registers.
+class MelFilterbank {
+ public:
+  static constexpr size_t kLanes = 4;
+
+  explicit MelFilterbank(const FeatureConfig& config);
+
+  // spectrum: [n_fft / 2 + 1] bins and `kLanes` zeros behind them; mel: [n_mels].
+  void operator()(std::span<const float> spectrum, std::span<float> mel) const;
+
+ private:
+  struct Filter {
+    size_t first_bin, first_weight, groups;
+  };
+  std::vector<Filter> filters_;  // [n_mels]
+  std::vector<float> weights_;
+};
+
+}  // namespace foldwave::features

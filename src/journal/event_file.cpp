@@ -1,0 +1,46 @@
+#include "journal/event_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
+
+namespace foldwave::journal {
+
+EventFile::EventFile(const std::filesystem::path& path) : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
+  if (fd_ < 0) throw SystemError("opening '" + path.string() + "'", errno);
+}
+
+EventFile::~EventFile() { ::close(fd_); }
+
+void EventFile::append(const nlohmann::ordered_json& event) {
+  const std::string line = event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  const std::lock_guard lock(mutex_);
+  for (size_t begin = 0; begin < line.size();) {
+    const ssize_t n = ::write(fd_, line.data() + begin, line.size() - begin);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw SystemError("writing '" + path_.string() + "'", errno);
+    begin += static_cast<size_t>(n);
+  }
+  if (::fdatasync(fd_) != 0 && errno != EINVAL) throw SystemError("syncing '" + path_.string() + "'", errno);
+}
+
+std::vector<nlohmann::json> read_events(const std::filesystem::path& path) {
+  const std::string text = read_file(path);
+  std::vector<nlohmann::json> events;
+  int number = 1;
+  for (size_t begin = 0; begin < text.size(); ++number) {
+    const size_t end = text.find('\n', begin);
+    if (end == std::string::npos) break;  // torn: its writer died in the middle of it
+    nlohmann::json event = nlohmann::json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin), text.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+    if (!event.is_object()) throw SystemError("journal '" + path.string() + "' line " + std::to_string(number) + " is damaged");
+    events.push_back(std::move(event));
+    begin = end + 1;
+  }
+  return events;
+}
+
+}  // namespace foldwave::journal

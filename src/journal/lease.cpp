@@ -1,0 +1,98 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "foldwave/core/clock.h"
+#include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
+#include "foldwave/journal/journal.h"
+
+namespace foldwave::journal {
+namespace {
+
+constexpr double kRenew_s = 5, kStale_s = 60;  // a holder on another host that has not renewed for so long is dead
+
+// When the process started, in clock ticks since boot: tells a process from a later one with the same number.
+std::string start_of(int pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  const size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return "";
+  size_t begin = name_end + 2;
+  for (int field = 3; field < 22 && begin != std::string::npos; ++field) begin = text.find(' ', begin) + 1;
+  return text.substr(begin, text.find(' ', begin) - begin);
+}
+
+bool is_alive(const nlohmann::json& lease, const LaunchRecord& mine) {
+  const std::string host = lease.value("host", ""), job = lease.value("job", "");
+  const int pid = lease.value("pid", 0);
+  if (!job.empty() && job == mine.job && lease.value("launch", "") != mine.id) return false;  // requeued: SLURM ended the earlier start
+  if (host == mine.host) return kill(pid, 0) == 0 && start_of(pid) == lease.value("process_start", "");
+  return unix_now_s() - lease.value("renewed", 0.0) < kStale_s;
+}
+
+}  // namespace
+
+struct Lease::State {
+  std::filesystem::path path;
+  nlohmann::ordered_json lease;
+  std::string took_over;
+  std::mutex mutex;
+  std::condition_variable closing_changed;
+  bool closing = false;
+  std::thread renewer;
+
+  void write() {
+    lease["renewed"] = unix_now_s();
+    publish(path, lease.dump(2) + "\n");
+  }
+  void renew() {
+    std::unique_lock lock(mutex);
+    while (!closing_changed.wait_for(lock, std::chrono::duration<double>(kRenew_s), [this] { return closing; })) {
+      try {
+        write();
+      } catch (const Error&) {
+        // A full disk stops the run where it writes its results; the lease tries again.
+      }
+    }
+  }
+};
+
+Lease::Lease(const std::filesystem::path& run_directory, const LaunchRecord& launch) : state_(std::make_unique<State>()) {
+  state_->path = run_directory / "lease";
+  if (std::filesystem::exists(state_->path)) {
+    const auto other = nlohmann::json::parse(read_file(state_->path), nullptr, false);
+    if (other.is_object() && is_alive(other, launch)) {
+      throw InputError("run.dir '" + run_directory.string() + "' is in use by process " + std::to_string(other.value("pid", 0)) + " on " + other.value("host", "?") +
+                       (other.value("job", "").empty() ? "" : " (job " + other.value("job", "") + ")") + " since " + other.value("since", "?"));
+    }
+    if (other.is_object()) state_->took_over = "the launch of " + other.value("since", "?") + " on " + other.value("host", "?") + " ended without a word; going on from what it saved";
+  }
+  state_->lease = {{"host", launch.host}, {"pid", getpid()}, {"process_start", start_of(getpid())}, {"job", launch.job}, {"launch", launch.id}, {"since", utc_now()}};
+  state_->write();
+  state_->renewer = std::thread([this] { state_->renew(); });
+}
+
+Lease::~Lease() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->closing = true;
+  }
+  state_->closing_changed.notify_all();
+  state_->renewer.join();
+  std::error_code ignored;
+  std::filesystem::remove(state_->path, ignored);
+}
+
+const std::string& Lease::took_over() const { return state_->took_over; }
+
+}  // namespace foldwave::journal

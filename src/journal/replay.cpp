@@ -1,0 +1,102 @@
+#include <algorithm>
+
+#include "foldwave/journal/journal.h"
+#include "journal/event_file.h"
+
+namespace foldwave::journal {
+namespace {
+
+using Json = nlohmann::json;
+
+void replay_launch(const Json& event, RunRecord& record) {
+  record.launches.push_back({event.value("id", ""), event.value("host", ""), event.value("job", ""), event.value("command", ""), event.value("ranks", 0), event.value("time", 0.0), 0, "", ""});
+  record.catalog_hash = event.value("catalog", record.catalog_hash);
+}
+
+void replay_stage(const Json& event, RunRecord& record) {
+  const std::string name = event.value("name", ""), state = event.value("state", "");
+  auto stage = std::find_if(record.stages.begin(), record.stages.end(), [&](const StageRecord& s) { return s.name == name; });
+  if (stage == record.stages.end()) stage = record.stages.insert(stage, StageRecord{name, "", 0, 0, ""});
+  stage->state = state;
+  stage->detail = event.value("detail", "");
+  (state == "running" ? stage->started_s : stage->ended_s) = event.value("time", 0.0);
+}
+
+void replay_trial(const std::string& what, const Json& event, RunRecord& record) {
+  TrialRecord& trial = record.trials[event.value("trial", "")];
+  trial.id = event.value("trial", "");
+  const double time = event.value("time", 0.0);
+  if (what == "planned") {
+    const std::string identity = event.value("identity", "");
+    if (identity != trial.identity) {
+      trial = TrialRecord{};
+      trial.id = event.value("trial", "");
+      trial.identity = identity;
+    }
+    trial.epochs = event.value("epochs", 0);
+  } else if (what == "started") {
+    trial.state = TrialState::running;
+    trial.group = event.value("group", -1);
+    trial.started_s = time;
+  } else if (what == "epoch") {
+    trial.epoch = event.value("epoch", 0);
+    trial.valid_macro_f1 = event.value("valid_macro_f1", 0.0);
+  } else if (what == "finished") {
+    trial.state = TrialState::finished;
+    trial.valid_macro_f1 = event.value("valid_macro_f1", 0.0);
+    trial.seconds += event.value("seconds", 0.0);
+    trial.ended_s = time;
+  } else if (what == "failed") {
+    trial.state = TrialState::failed;
+    trial.message = event.value("message", "");
+    trial.ended_s = time;
+  } else {
+    trial.predicted = true;
+  }
+}
+
+void replay_event(const Json& event, RunRecord& record) {
+  const std::string what = event.value("event", "");
+  if (what == "launch") {
+    replay_launch(event, record);
+  } else if (what == "layout") {
+    record.layout_ranks = event.value("ranks", 0);
+    record.ranks_per_trial = event.value("ranks_per_trial", 0);
+  } else if (what == "stage") {
+    replay_stage(event, record);
+  } else if (what == "note") {
+    const std::string text = event.value("text", "");
+    if (std::find(record.notes.begin(), record.notes.end(), text) == record.notes.end()) record.notes.push_back(text);
+  } else if (what == "end" && !record.launches.empty()) {
+    record.launches.back().ended_s = event.value("time", 0.0);
+    record.launches.back().ending = event.value("ending", "");
+    record.launches.back().message = event.value("message", "");
+  } else if (event.contains("trial")) {
+    replay_trial(what, event, record);
+  }
+}
+
+}  // namespace
+
+RunRecord replay(const std::filesystem::path& run_directory) {
+  RunRecord record;
+  record.directory = run_directory;
+  std::vector<std::vector<Json>> launches;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(run_directory / "journal", error)) {
+    if (entry.path().extension() != ".jsonl") continue;
+    launches.push_back(read_events(entry.path()));
+    if (launches.back().empty()) launches.pop_back();
+  }
+  std::sort(launches.begin(), launches.end(), [](const auto& a, const auto& b) { return a.front().value("time", 0.0) < b.front().value("time", 0.0); });
+  for (const auto& events : launches) {
+    for (const Json& event : events) replay_event(event, record);
+    // What its launch did not finish is not running any more, unless that launch is the last: its lease tells.
+    if (&events == &launches.back()) continue;
+    for (auto& [id, trial] : record.trials)
+      if (trial.state == TrialState::running) trial.state = TrialState::pending;
+  }
+  return record;
+}
+
+}  // namespace foldwave::journal

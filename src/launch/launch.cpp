@@ -1,0 +1,79 @@
+#include "foldwave/launch/launch.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace foldwave::launch {
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+double number(const std::string& text) {
+  double value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+int cores_allowed() {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  return sched_getaffinity(0, sizeof mask, &mask) == 0 ? std::max(1, CPU_COUNT(&mask)) : 1;
+}
+
+double memory_limit_gb() {
+  double bytes = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
+  std::ifstream group("/sys/fs/cgroup/memory.max");
+  double limit = 0;
+  if (group >> limit) bytes = std::min(bytes, limit);
+  return bytes / 1e9;
+}
+
+std::string quoted(const std::string& argument) {
+  const bool plain = !argument.empty() && argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,+:@%") == std::string::npos;
+  if (plain) return argument;
+  std::string text = "'";
+  for (const char c : argument) text += c == '\'' ? "'\\''" : std::string(1, c);
+  return text + "'";
+}
+
+}  // namespace
+
+LaunchEnvironment read_environment(const std::vector<std::string>& arguments) {
+  LaunchEnvironment environment;
+  char host[256] = "";
+  gethostname(host, sizeof host - 1);
+  environment.host = host;
+  environment.pid = getpid();
+  for (const std::string& argument : arguments) environment.command += (environment.command.empty() ? "" : " ") + quoted(argument);
+  // mpirun of Open MPI sets the first, PMIx servers (mpirun 5, srun --mpi=pmix) the second, srun --mpi=pmi2 the third.
+  environment.by_launcher = !variable("OMPI_COMM_WORLD_SIZE").empty() || !variable("PMIX_RANK").empty() || !variable("PMI_RANK").empty();
+  environment.job_id = variable("SLURM_JOB_ID");
+  environment.restart_count = static_cast<int>(number(variable("SLURM_RESTART_COUNT")));
+  environment.job_end_unix_s = number(variable("SLURM_JOB_END_TIME"));
+  environment.cores = cores_allowed();
+  environment.memory_gb = memory_limit_gb();
+  return environment;
+}
+
+std::string environment_json(const LaunchEnvironment& environment, const std::vector<std::string>& host_of_rank, const Versions& versions) {
+  nlohmann::ordered_json json;
+  json["command"] = environment.command;
+  json["host_of_rank"] = host_of_rank;
+  json["slurm_job_id"] = environment.job_id;
+  json["slurm_restart_count"] = environment.restart_count;
+  json["cores_of_rank_0"] = environment.cores;
+  json["memory_gb"] = environment.memory_gb;
+  for (const auto& [name, version] : versions.library) json["versions"][name] = version;
+  return json.dump(2) + "\n";
+}
+
+}  // namespace foldwave::launch

@@ -1,0 +1,46 @@
+#include "models/mfcc_mlp.h"
+
+#include "models/dropout.h"
+#include "models/layers.h"
+
+namespace foldwave::models {
+namespace {
+
+class FeedForward : public Network {
+ public:
+  FeedForward(const ModelConfig& config, const at::Generator& generator) : dropout_(config.dropout) {
+    int width = config.summary_width, position = 0;
+    for (const int next : config.hidden) {
+      append(width, next, position, generator);
+      width = next;
+      position += 3;                       // behind it: ReLU, Dropout
+    }
+    append(width, config.classes, position, generator);
+  }
+
+  torch::Tensor forward(const torch::Tensor& x, std::span<const RandomKey> keys) override {
+    torch::Tensor y = x;
+    for (size_t layer = 0; layer + 1 < layers_.size(); ++layer) {
+      y = layers_[layer]->forward(y).relu_();
+      if (is_training()) y = dropout_by_sample(y, dropout_, static_cast<int>(layer), keys);
+    }
+    return layers_.back()->forward(y);
+  }
+
+ private:
+  void append(int in, int out, int position, const at::Generator& generator) {
+    layers_.push_back(register_module(std::to_string(position), std::make_shared<Linear>(in, out)));
+    reset_parameters(*layers_.back(), generator);
+  }
+
+  double dropout_;
+  std::vector<std::shared_ptr<Linear>> layers_;
+};
+
+}  // namespace
+
+std::shared_ptr<Network> make_mfcc_mlp(const ModelConfig& config, const at::Generator& generator) {
+  return std::make_shared<FeedForward>(config, generator);
+}
+
+}  // namespace foldwave::models

@@ -1,0 +1,116 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+#include <set>
+
+#include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
+#include "foldwave/planning/planning.h"
+
+namespace foldwave::planning {
+namespace {
+
+using AxisValues = std::vector<std::pair<std::string, std::string>>;  // one value of every axis
+
+std::vector<std::string> required_list(const Settings& settings, const std::string& key) {
+  const std::vector<std::string> items = settings.list(key);
+  if (items.empty()) throw InputError(settings.where(key) + " is empty; it needs at least one");
+  const std::set<std::string> distinct(items.begin(), items.end());
+  if (distinct.size() != items.size()) throw InputError(fmt::format("{} = '{}' names one twice", settings.where(key), settings.text(key)));
+  return items;
+}
+
+std::vector<AxisValues> combinations(const Settings& settings) {
+  std::vector<AxisValues> all{{}};
+  for (const auto& [key, values] : settings.grid_axes()) {
+    if (values.empty()) throw InputError(fmt::format("the grid's list for {} is empty", key));
+    std::vector<AxisValues> longer;
+    for (const AxisValues& before : all) {
+      for (const std::string& value : values) {
+        longer.push_back(before);
+        longer.back().emplace_back(key, value);
+      }
+    }
+    all = std::move(longer);
+  }
+  return all;
+}
+
+// The name is a directory: keys without their section, no separator inside a value.
+std::string name_of(const std::string& model, const std::string& augment, const AxisValues& axes) {
+  std::string name = model + "+" + augment;
+  for (const auto& [key, value] : axes) name += fmt::format("+{}={}", key.substr(key.find('.') + 1), value);
+  std::replace(name.begin(), name.end(), '/', '_');
+  return name;
+}
+
+}  // namespace
+
+void declare_options(OptionRegistry& registry) {
+  registry.add({.key = "grid.backbones", .default_value = "mfcc_mlp,resnet18", .help = "models to train", .list = true, .effect = Effect::display});
+  registry.add({.key = "grid.augments", .default_value = "none", .help = "names of [augment.NAME] sections, or none", .list = true, .effect = Effect::display});
+  registry.add({.key = "grid.seeds", .default_value = "", .help = "each trial once per seed; empty: run.seed", .kind = ValueKind::integer, .min = 0, .max = 4294967295.0, .list = true, .effect = Effect::display});
+  registry.add({.key = "run.seed", .default_value = "1", .help = "what grid.seeds and folds.seed are where they are not given", .kind = ValueKind::integer, .min = 0, .max = 4294967295.0});
+  registry.add({.key = "run.ranks_per_trial", .default_value = "auto", .help = "ranks that train one trial together, or auto: one while trials outnumber ranks", .effect = Effect::layout});
+}
+
+GridConfig grid_config(const Settings& settings) {
+  GridConfig config{required_list(settings, "grid.backbones"), required_list(settings, "grid.augments"), {}};
+  if (settings.list("grid.seeds").empty()) return {config.backbones, config.augments, {settings.integer("run.seed")}};
+  for (const std::string& seed : required_list(settings, "grid.seeds")) config.seeds.push_back(std::stoll(seed));
+  return config;
+}
+
+std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<int>& folds, const std::string& data_identity) {
+  const GridConfig grid = grid_config(settings);
+  std::vector<TrialSpec> trials;
+  for (const std::string& model : grid.backbones) {
+    for (const std::string& augment : grid.augments) {
+      for (const AxisValues& axes : combinations(settings)) {
+        Settings own = settings.for_backbone(model);
+        for (const auto& [key, value] : axes) own.set(key, value, settings.where("grid." + key));
+        const std::string shared = fmt::format("{}\n{}\n{}\n{}", model, augment, own.identity({"features", "train", "model", "predict", "augment." + augment}), data_identity);
+        const std::string name = name_of(model, augment, axes);
+        for (const int64_t seed : grid.seeds) {
+          for (const int fold : folds) {
+            const std::string id = fmt::format("{}/seed-{}/fold-{}", name, seed, fold);
+            trials.push_back({model, augment, name, seed, fold, id, fingerprint(fmt::format("{}\n{} {}", shared, seed, fold)), own});
+          }
+        }
+      }
+    }
+  }
+  return trials;
+}
+
+std::vector<int> biggest_first(const std::vector<TrialSpec>& trials, const std::function<double(const TrialSpec&)>& cost) {
+  std::vector<double> costs;
+  for (const TrialSpec& trial : trials) costs.push_back(cost(trial));
+  std::vector<int> order(trials.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return costs[static_cast<size_t>(a)] > costs[static_cast<size_t>(b)]; });
+  return order;
+}
+
+int ranks_per_trial_setting(const Settings& settings) {
+  const std::string& text = settings.text("run.ranks_per_trial");
+  if (text == "auto") return 0;
+  int ranks = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ranks);
+  if (error != std::errc() || end != text.data() + text.size() || ranks < 1) throw InputError(fmt::format("{} = '{}' is neither auto nor a number of ranks", settings.where("run.ranks_per_trial"), text));
+  return ranks;
+}
+
+Layout lay_out(int trials, int world_size, int ranks_per_trial) {
+  Layout layout;
+  layout.ranks_per_trial = ranks_per_trial > 0 ? std::min(ranks_per_trial, world_size) : std::max(1, world_size / std::max(1, trials));
+  for (int first = 0; first + layout.ranks_per_trial <= world_size; first += layout.ranks_per_trial) {
+    layout.groups.emplace_back(static_cast<size_t>(layout.ranks_per_trial));
+    std::iota(layout.groups.back().begin(), layout.groups.back().end(), first);
+  }
+  return layout;
+}
+
+}  // namespace foldwave::planning

@@ -1,0 +1,36 @@
+#include "foldwave/core/errors.h"
+#include "foldwave/preparation/preparation.h"
+
+namespace foldwave::preparation {
+
+void declare_options(OptionRegistry& registry) {
+  registry.add({.key = "features.path",
+                .default_value = "",
+                .help = "directory of the feature store, which several runs may share; empty: `features` in run.dir",
+                .effect = Effect::layout});
+  registry.add({.key = "features.shard_mb",
+                .default_value = "256",
+                .help = "size that no shard of the store exceeds, by an estimate from the audio files' sizes",
+                .kind = ValueKind::real,
+                .unit = "MB",
+                .min = 1,
+                .max = 1e6,
+                .effect = Effect::layout});
+  registry.add({.key = "features.max_bad",
+                .default_value = "0.05",
+                .help = "share of unusable audio files above which the run fails instead of going on without them",
+                .kind = ValueKind::real,
+                .min = 0,
+                .max = 1,
+                .effect = Effect::layout});
+}
+
+PrepareConfig prepare_config(const Settings& settings) {
+  PrepareConfig config{settings.text("features.path"), settings.real("features.shard_mb"), settings.real("features.max_bad")};
+  if (!config.store.empty()) return config;
+  if (settings.text("run.dir").empty()) throw InputError("run.dir is not given, nor features.path: where is the feature store to be?");
+  config.store = std::filesystem::path(settings.text("run.dir")) / "features";
+  return config;
+}
+
+}  // namespace foldwave::preparation

@@ -1,0 +1,102 @@
+#include "preparation/plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "foldwave/core/errors.h"
+
+namespace foldwave::preparation {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int shards_per_rank = 8;  // so that the last shards of all ranks end at about the same time
+
+// A low rate for files of such a name, so that durations are rather over- than underestimated.
+double file_bytes_per_s(const std::filesystem::path& path) {
+  static const std::set<std::string> compressed = {".ogg", ".oga", ".opus", ".mp3"};
+  if (compressed.contains(path.extension().string())) return 12'000;
+  return path.extension() == ".flac" ? 40'000 : 88'200;  // else: PCM, mono, 44.1 kHz
+}
+
+double store_bytes_per_s(const features::FeatureConfig& config) {
+  const double frames_per_s = static_cast<double>(config.sample_rate) / config.hop_length;
+  return 2.0 * config.sample_rate + frames_per_s * (2.0 * config.n_mels + 4.0 * config.n_mfcc);
+}
+
+int64_t estimated_bytes(const std::filesystem::path& file, const audio::AudioConfig& audio, const features::FeatureConfig& features) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  if (error) return 1;  // not there: it will be set aside
+  double seconds = static_cast<double>(size) / file_bytes_per_s(file);
+  if (audio.max_seconds > 0) seconds = std::min(seconds, audio.max_seconds);
+  return 1 + std::llround(seconds * store_bytes_per_s(features));
+}
+
+// Fills one shard after the other up to `limit` bytes; a track that is larger has a shard of its own.
+std::vector<int64_t> partition(const std::vector<int64_t>& bytes, int64_t limit) {
+  std::vector<int64_t> first_row = {0};
+  int64_t filled = 0;
+  for (size_t row = 0; row < bytes.size(); ++row) {
+    if (filled > 0 && filled + bytes[row] > limit) {
+      first_row.push_back(static_cast<int64_t>(row));
+      filled = 0;
+    }
+    filled += bytes[row];
+  }
+  first_row.push_back(static_cast<int64_t>(bytes.size()));
+  return first_row;
+}
+
+std::string differences(const Json& there, const Json& wanted) {
+  std::string text;
+  const auto differs = [&](const std::string& key, const Json& old_value, const Json& new_value) {
+    text += (text.empty() ? "" : "; ") + ("features." + key) + " is " + old_value.dump() + " there and " + new_value.dump() + " here";
+  };
+  for (const auto& [key, value] : wanted.items()) {
+    if (!there.contains(key)) differs(key, nullptr, value);
+    else if (there[key] != value) differs(key, there[key], value);
+  }
+  for (const auto& [key, value] : there.items()) {
+    if (!wanted.contains(key)) differs(key, value, nullptr);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string feature_json(const audio::AudioConfig& audio, const features::FeatureConfig& features) {
+  Json json = Json::parse(features::to_json(features));
+  json["sample_rate"] = audio.sample_rate;
+  json["max_seconds"] = audio.max_seconds;
+  json["trim_db"] = audio.trim_db;
+  json["trim_frame_length"] = audio.trim_frame_length;
+  json["trim_hop_length"] = audio.trim_hop_length;
+  return json.dump();
+}
+
+store::StorePlan make_plan(const catalog::Catalog& catalog, const audio::AudioConfig& audio, const features::FeatureConfig& features,
+                           double shard_mb, int ranks) {
+  std::vector<int64_t> bytes;
+  int64_t total = 0;
+  for (int track = 0; track < static_cast<int>(catalog.tracks.size()); ++track) {
+    bytes.push_back(estimated_bytes(catalog.file_of(track), audio, features));
+    total += bytes.back();
+  }
+  if (bytes.empty()) throw InputError("the tables name no tracks");
+  const int64_t shards = std::min<int64_t>(static_cast<int64_t>(ranks) * shards_per_rank, static_cast<int64_t>(bytes.size()));
+  const int64_t limit = std::min(std::llround(shard_mb * 1e6), static_cast<long long>((total + shards - 1) / shards));
+  return {feature_json(audio, features), catalog.hash(), partition(bytes, limit)};
+}
+
+void require_same(const store::StorePlan& there, const std::string& feature_json, const std::string& catalog_hash,
+                  const std::filesystem::path& directory) {
+  std::string text = differences(Json::parse(there.feature_json), Json::parse(feature_json));
+  if (there.catalog_hash != catalog_hash) text += std::string(text.empty() ? "" : "; ") + "it was made from other tables than data.train and data.test";
+  if (text.empty()) return;
+  throw InputError(directory.string() + ": the feature store there is another one: " + text + ". Give another features.path, or the same settings and tables");
+}
+
+}  // namespace foldwave::preparation

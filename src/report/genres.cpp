@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include "report/bar_chart.h"
+#include "report/figure.h"
+#include "report/genre_metrics.h"
+#include "report/heat_map.h"
+#include "report/sections.h"
+#include "report/wording.h"
+
+namespace foldwave::report {
+namespace {
+
+using catalog::Catalog;
+
+Html f1_figure(const GenreMetrics& metrics, const Catalog& catalog) {
+  BarChart chart{
+      .id = "genre-f1", .description = "F1 of each genre, best first", .axis_title = "F1", .bars = {}, .axis_end = 1.1};
+  std::vector<std::vector<Html>> rows;
+  for (const GenreScore& genre : metrics.genres) {
+    const std::string name = genre_name(catalog, genre.genre);
+    chart.bars.push_back({name, genre.f1, fmt::format("{:.2f}", genre.f1)});
+    rows.push_back({escaped(name), escaped(f1(genre.f1)), escaped(f1(genre.precision)), escaped(f1(genre.recall)),
+                    escaped(std::to_string(genre.songs)), escaped(std::to_string(genre.taken_for))});
+  }
+  return figure(
+      chart_of(chart), "F1 by genre", "F1, 0 to 1, of the chosen method on out-of-fold songs, best first."_html,
+      table({{"genre"}, {"F1", true}, {"precision", true}, {"recall", true}, {"songs", true}, {"predicted", true}},
+            rows));
+}
+
+Html confusion_figure(const GenreMetrics& metrics, const Catalog& catalog) {
+  HeatMap map{.id = "confusion",
+              .description = "Songs by true genre (rows) and predicted genre (columns)",
+              .row_title = "true genre",
+              .column_title = "predicted genre",
+              .rows = {},
+              .columns = {},
+              .count = metrics.confusion,
+              .shade = {}};
+  const int classes = static_cast<int>(metrics.genres.size());
+  std::vector<int> songs(classes, 0);
+  for (const GenreScore& genre : metrics.genres) songs[genre.genre] = genre.songs;
+  std::vector<Column> columns{{"true \\ predicted"}};
+  std::vector<std::vector<Html>> rows;
+  for (int truth = 0; truth < classes; ++truth) {
+    map.rows.push_back(genre_name(catalog, truth));
+    columns.push_back({map.rows.back(), true});
+    rows.push_back({escaped(map.rows.back())});
+    for (int predicted = 0; predicted < classes; ++predicted) {
+      map.shade.push_back(songs[truth] ? static_cast<double>(metrics.at(truth, predicted)) / songs[truth] : 0);
+      rows.back().push_back(escaped(std::to_string(metrics.at(truth, predicted))));
+    }
+  }
+  map.columns = map.rows;
+  return figure(
+      chart_of(map), "What is taken for what",
+      "Songs by true genre (rows) and predicted genre (columns); the shade is the share of the row, so a dark diagonal is good."_html,
+      table(columns, rows));
+}
+
+Html lead(const GenreMetrics& metrics, const Catalog& catalog) {
+  const int classes = static_cast<int>(metrics.genres.size());
+  int truth = -1, predicted = -1;
+  for (int i = 0; i < classes; ++i)
+    for (int j = 0; j < classes; ++j)
+      if (i != j && metrics.at(i, j) > 0 && (truth < 0 || metrics.at(i, j) > metrics.at(truth, predicted)))
+        truth = i, predicted = j;
+  Html html = escaped(genre_name(catalog, metrics.genres.front().genre)) + " is told best, "_html +
+              escaped(genre_name(catalog, metrics.genres.back().genre)) + " worst."_html;
+  if (truth >= 0)
+    html += " The commonest mistake: "_html + escaped(genre_name(catalog, truth)) + " taken for "_html +
+            escaped(genre_name(catalog, predicted)) + ", "_html +
+            escaped(counted(metrics.at(truth, predicted), "time")) + "."_html;
+  return html;
+}
+
+}  // namespace
+
+Html genres_section(const ReportInput& input) {
+  if (input.oof.rows() == 0 || input.oof.classes < 1) return {};
+  const GenreMetrics metrics = genre_metrics(input.oof);
+  return section("genres", "Genres", lead(metrics, input.catalog),
+                 "<div class=\"figures\">"_html + f1_figure(metrics, input.catalog) +
+                     confusion_figure(metrics, input.catalog) + "</div>\n"_html);
+}
+
+}  // namespace foldwave::report

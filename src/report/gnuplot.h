@@ -1,0 +1,34 @@
+// Charts, drawn by gnuplot run as a program. What a user named reaches it in data columns only, where nothing is
+// executed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace foldwave::report {
+
+struct DataBlock {
+  std::string name;                            // "$fold" in the commands; a word of ours
+  std::vector<std::vector<std::string>> rows;  // the first field is a number; an empty row breaks lines
+};
+
+struct Chart {
+  std::string id;                 // unique in the page; a word of ours
+  std::string description;        // read out to those who cannot see it
+  int width = 420, height = 300;  // CSS pixels
+  std::vector<DataBlock> data;
+  // May use the colours text, muted, grid, heat, on_heat, first, second as string variables: the page sets them,
+  // for light and dark.
+  std::string commands;
+};
+
+struct Picture {
+  std::string svg;      // to stand in an HTML page; empty where there is none
+  std::string problem;  // then: why
+};
+Picture draw(const Chart& chart);
+
+// A colour number for `lc rgb variable`: heat at an opacity from 0 to 1.
+std::string heat_colour(double opacity);
+
+}  // namespace foldwave::report

@@ -1,0 +1,62 @@
+#include "report/missing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/series.h"
+#include "report/wording.h"
+
+namespace foldwave::report {
+namespace {
+
+using journal::TrialState;
+
+void about_trials(const ReportInput& input, std::vector<std::string>& sentences) {
+  const journal::RunRecord& record = input.record;
+  if (record.trials.empty()) {
+    sentences.push_back("No trial has been planned yet.");
+    return;
+  }
+  const size_t finished = count(record, TrialState::finished);
+  if (finished < record.trials.size())
+    sentences.push_back(fmt::format("{} of {} finished: {} running, {} pending, {} failed.", finished,
+                                    counted(static_cast<long>(record.trials.size()), "trial"),
+                                    count(record, TrialState::running), count(record, TrialState::pending),
+                                    count(record, TrialState::failed)));
+}
+
+void about_launches(const ReportInput& input, std::vector<std::string>& sentences) {
+  if (input.record.launches.empty()) {
+    sentences.push_back("Nothing has been started in this run directory.");
+    return;
+  }
+  const journal::LaunchRecord& last = input.record.launches.back();
+  if (last.ending == "failed")
+    sentences.push_back(fmt::format("The last launch, on {}, failed: {}", last.host, last.message));
+  if (last.ending == "stopped")
+    sentences.push_back("The last launch stopped early with everything saved; the same command goes on.");
+  const bool complete = !input.scores.empty() &&
+                        count(input.record, TrialState::finished) == static_cast<int>(input.record.trials.size());
+  if (last.ending.empty() && !complete)
+    sentences.push_back(
+        fmt::format("The last launch, on {} since {}, is running or was lost.", last.host, utc(last.started_s)));
+}
+
+}  // namespace
+
+std::vector<std::string> missing(const ReportInput& input) {
+  std::vector<std::string> sentences;
+  about_launches(input, sentences);
+  about_trials(input, sentences);
+  if (input.scores.empty()) sentences.push_back("There are no scores yet: the models have not been stacked.");
+  if (input.scores.size() > 0 && input.oof.rows() == 0)
+    sentences.push_back(
+        "The chosen method's out-of-fold predictions are missing, so nothing is said about single genres.");
+  if (input.submission.rfind("none", 0) == 0) sentences.push_back("Submission: " + input.submission + ".");
+  if (!input.catalog.train.empty() && input.fold.empty()) sentences.push_back("The folds have not been made yet.");
+  for (const std::string& sentence : input.unreadable) sentences.push_back(sentence);
+  return sentences;
+}
+
+}  // namespace foldwave::report

@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
+#include "foldwave/formats/csv.h"
+#include "foldwave/report/report.h"
+
+namespace foldwave::report {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+double number(const std::string& text) {
+  double value = std::nan("");
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+double number(const json& value) { return value.is_number() ? value.get<double>() : std::nan(""); }
+
+// A run that goes on, or was cut, may leave any file half of what it will be: that is worth a sentence, not the end of
+// the page.
+template <class Read>
+void where_there_is(const fs::path& path, ReportInput& input, Read read) {
+  std::error_code error;
+  if (!fs::exists(path, error)) return;
+  try {
+    read(path);
+  } catch (const Error& failure) {
+    input.unreadable.push_back(failure.what());
+  } catch (const json::exception& failure) {
+    input.unreadable.push_back(path.filename().string() + " is not what stack wrote: " + failure.what());
+  }
+}
+
+std::vector<EpochRow> read_epochs(const fs::path& path) {
+  const formats::CsvTable table = formats::read_csv(path);
+  const auto field = [&](const formats::CsvTable::Row& row, const char* name) {
+    return number(row.fields[table.require_column(name)]);
+  };
+  std::vector<EpochRow> epochs;
+  for (const formats::CsvTable::Row& row : table.rows)
+    epochs.push_back({.epoch = static_cast<int>(field(row, "epoch")),
+                      .lr = field(row, "lr"),
+                      .train_loss = field(row, "train_loss"),
+                      .train_macro_f1 = field(row, "train_macro_f1"),
+                      .valid_loss = field(row, "valid_loss"),
+                      .valid_macro_f1 = field(row, "valid_macro_f1"),
+                      .seconds = field(row, "seconds")});
+  return epochs;
+}
+
+// trials/<model>/seed-<s>/fold-<k>/metrics.csv, by the path between.
+void read_all_epochs(const fs::path& trials, ReportInput& input) {
+  std::error_code error;
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::recursive_directory_iterator(trials, error))
+    if (entry.path().filename() == "metrics.csv") found.push_back(entry.path());
+  std::sort(found.begin(), found.end());
+  for (const fs::path& path : found)
+    where_there_is(path, input, [&](const fs::path& file) {
+      input.epochs[file.parent_path().lexically_relative(trials).generic_string()] = read_epochs(file);
+    });
+}
+
+void read_folds(const fs::path& path, ReportInput& input) {
+  const formats::CsvTable table = formats::read_csv(path);
+  const size_t id = table.require_column("song_id"), fold = table.require_column("fold");
+  std::unordered_map<std::string, int> fold_of;
+  for (const formats::CsvTable::Row& row : table.rows)
+    fold_of[row.fields[id]] = static_cast<int>(number(row.fields[fold]));
+  for (const int track : input.catalog.train) {
+    const auto found = fold_of.find(input.catalog.tracks[track].id);
+    input.fold.push_back(found == fold_of.end() ? -1 : found->second);
+  }
+}
+
+void read_scores(const fs::path& path, ReportInput& input) {
+  const json document = json::parse(read_file(path));
+  input.chosen_reason = document.value("reason", "");
+  input.standard_error_over = document.value("standard_error_over", "");
+  input.submission = document.value("submission", "");
+  const std::string chosen = document.value("chosen", "");
+  for (const json& entry : document.at("scores")) {
+    ScoreRow row{.name = entry.value("name", ""),
+                 .oof_macro_f1 = number(entry.at("oof_macro_f1")),
+                 .standard_error = number(entry.at("standard_error")),
+                 .fold_macro_f1 = {}};
+    for (const json& f1 : entry.at("fold_macro_f1")) row.fold_macro_f1.push_back(number(f1));
+    row.meta = entry.value("meta", false);
+    row.chosen = row.name == chosen;
+    input.scores.push_back(row);
+  }
+}
+
+void read_quarantine(const fs::path& path, ReportInput& input) {
+  const formats::CsvTable table = formats::read_csv(path);
+  const size_t file = table.require_column("filepath"), reason = table.require_column("reason");
+  for (const formats::CsvTable::Row& row : table.rows)
+    input.quarantine.emplace_back(row.fields[file], row.fields[reason]);
+}
+
+}  // namespace
+
+ReportInput read_run(const fs::path& run, const catalog::Catalog& catalog) {
+  ReportInput input;
+  input.record = journal::replay(run);
+  input.catalog = catalog;
+  where_there_is(run / "folds.csv", input, [&](const fs::path& path) { read_folds(path, input); });
+  read_all_epochs(run / "trials", input);
+  where_there_is(run / "ensemble" / "scores.json", input, [&](const fs::path& path) { read_scores(path, input); });
+  where_there_is(run / "ensemble" / "oof.h5", input,
+                 [&](const fs::path& path) { input.oof = catalog::read_predictions(path); });
+  where_there_is(run / "quarantine.csv", input, [&](const fs::path& path) { read_quarantine(path, input); });
+  where_there_is(run / "config.ini", input, [&](const fs::path& path) { input.config_ini = read_file(path); });
+  where_there_is(run / "environment.json", input,
+                 [&](const fs::path& path) { input.environment_json = read_file(path); });
+  return input;
+}
+
+}  // namespace foldwave::report

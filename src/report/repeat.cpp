@@ -1,0 +1,61 @@
+#include <nlohmann/json.hpp>
+
+#include "report/sections.h"
+#include "report/wording.h"
+
+namespace foldwave::report {
+namespace {
+
+using nlohmann::json;
+
+std::string command_of(const ReportInput& input, const json& environment) {
+  if (!input.record.launches.empty() && !input.record.launches.back().command.empty())
+    return input.record.launches.back().command;
+  return environment.is_object() && environment.contains("command") && environment["command"].is_string()
+             ? environment["command"].get<std::string>()
+             : "";
+}
+
+Html versions_table(const json& environment) {
+  if (!environment.is_object() || !environment.contains("versions") || !environment["versions"].is_object()) return {};
+  std::vector<std::vector<Html>> rows;
+  for (const auto& [name, version] : environment["versions"].items())
+    rows.push_back({escaped(name), escaped(version.is_string() ? version.get<std::string>() : version.dump())});
+  return table({{"library"}, {"version"}}, rows);
+}
+
+Html launches_table(const journal::RunRecord& record) {
+  std::vector<std::vector<Html>> rows;
+  for (const journal::LaunchRecord& launch : record.launches)
+    rows.push_back({escaped(utc(launch.started_s)), escaped(launch.host), escaped(std::to_string(launch.ranks)),
+                    escaped(launch.job.empty() ? "-" : launch.job), escaped(elapsed(launch.started_s, launch.ended_s)),
+                    escaped(!launch.ending.empty()               ? launch.ending
+                            : &launch == &record.launches.back() ? "not yet"
+                                                                 : "lost")});
+  return rows.empty()
+             ? Html{}
+             : table({{"launched"}, {"host"}, {"ranks", true}, {"SLURM job"}, {"took", true}, {"ending"}}, rows);
+}
+
+Html preformatted(const std::string& text) { return "<pre>"_html + escaped(text) + "</pre>\n"_html; }
+
+}  // namespace
+
+Html repeat_section(const ReportInput& input) {
+  const json environment = json::parse(input.environment_json, nullptr, false);
+  const std::string command = command_of(input, environment);
+  Html body;
+  if (!command.empty()) body += "<pre class=\"command\">"_html + escaped(command) + "</pre>\n"_html;
+  body += launches_table(input.record);
+  body += versions_table(environment);
+  if (!input.config_ini.empty()) body += folded("config.ini, every key resolved", preformatted(input.config_ini));
+  if (!input.environment_json.empty()) body += folded("environment.json", preformatted(input.environment_json));
+  if (body.source.empty()) return {};
+  return section("repeat", "To repeat this",
+                 command.empty()
+                     ? "How the run was made."_html
+                     : "The same command with the same versions, config and layout gives the same bytes."_html,
+                 body);
+}
+
+}  // namespace foldwave::report

@@ -1,0 +1,63 @@
+#include "report/series.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace foldwave::report {
+namespace {
+
+std::string series_name(const std::string& trial_id) {
+  const size_t slash = trial_id.rfind('/');
+  return slash == std::string::npos ? trial_id : trial_id.substr(0, slash);
+}
+
+}  // namespace
+
+int Series::count(journal::TrialState state) const {
+  return static_cast<int>(std::count_if(trials.begin(), trials.end(),
+                                        [&](const journal::TrialRecord* trial) { return trial->state == state; }));
+}
+
+double Series::mean_valid_f1() const {
+  double sum = 0;
+  for (const journal::TrialRecord* trial : trials)
+    if (trial->state == journal::TrialState::finished) sum += trial->valid_macro_f1;
+  const int finished = count(journal::TrialState::finished);
+  return finished ? sum / finished : std::nan("");
+}
+
+double Series::seconds() const {
+  double sum = 0;
+  for (const journal::TrialRecord* trial : trials) sum += trial->seconds;
+  return sum;
+}
+
+std::vector<Series> series_of(const journal::RunRecord& record) {
+  std::vector<Series> all;
+  for (const auto& [id, trial] : record.trials) {
+    const std::string name = series_name(id);
+    auto found = std::find_if(all.begin(), all.end(), [&](const Series& series) { return series.name == name; });
+    if (found == all.end()) found = all.insert(found, {name, {}});
+    found->trials.push_back(&trial);
+  }
+  return all;
+}
+
+int count(const journal::RunRecord& record, journal::TrialState state) {
+  return static_cast<int>(std::count_if(record.trials.begin(), record.trials.end(),
+                                        [&](const auto& entry) { return entry.second.state == state; }));
+}
+
+std::string state_name(journal::TrialState state) {
+  switch (state) {
+    case journal::TrialState::pending: return "pending";
+    case journal::TrialState::running: return "running";
+    case journal::TrialState::finished: return "finished";
+    case journal::TrialState::failed: return "failed";
+  }
+  return "";
+}
+
+std::string fold_of(const std::string& trial_id) { return trial_id.substr(trial_id.rfind('/') + 1); }
+
+}  // namespace foldwave::report

@@ -1,0 +1,26 @@
+// Trials of one model with one seed, over its folds: what one line of a table and one picture of learning curves are
+// about.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "foldwave/report/report.h"
+
+namespace foldwave::report {
+
+struct Series {
+  std::string name;                                 // "resnet18+specaugment/seed-1"
+  std::vector<const journal::TrialRecord*> trials;  // of each fold
+
+  int count(journal::TrialState state) const;
+  double mean_valid_f1() const;  // of the finished; NaN where there is none
+  double seconds() const;        // of training
+};
+std::vector<Series> series_of(const journal::RunRecord& record);  // in the order of their names
+
+int count(const journal::RunRecord& record, journal::TrialState state);
+std::string state_name(journal::TrialState state);
+std::string fold_of(const std::string& trial_id);  // "fold-0"
+
+}  // namespace foldwave::report

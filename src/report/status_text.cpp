@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "foldwave/report/report.h"
+#include "report/missing.h"
+#include "report/series.h"
+#include "report/wording.h"
+
+namespace foldwave::report {
+namespace {
+
+using journal::TrialState;
+using Line = std::vector<std::string>;
+
+constexpr size_t gap = 2;
+
+// Columns as wide as their widest cell; those named in `right` are set flush right.
+std::string aligned(const std::vector<Line>& lines, const std::vector<bool>& right) {
+  std::vector<size_t> widths(right.size(), 0);
+  for (const Line& line : lines)
+    for (size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
+  std::string text;
+  for (const Line& line : lines) {
+    std::string row = "  ";
+    for (size_t i = 0; i < line.size(); ++i) {
+      const std::string padding(widths[i] - width(line[i]), ' ');
+      const std::string cell = printable(line[i]);
+      row += (right[i] ? padding + cell : cell + padding) + std::string(i + 1 < line.size() ? gap : 0, ' ');
+    }
+    text += row.erase(row.find_last_not_of(' ') + 1) + "\n";
+  }
+  return text;
+}
+
+std::string stages(const journal::RunRecord& record) {
+  std::vector<Line> lines{{"stage", "state", "took", "outcome"}};
+  for (const journal::StageRecord& stage : record.stages)
+    lines.push_back({stage.name, stage.state, elapsed(stage.started_s, stage.ended_s), stage.detail});
+  return lines.size() > 1 ? "\n" + aligned(lines, {false, false, true, false}) : "";
+}
+
+std::string trials(const journal::RunRecord& record) {
+  std::vector<Line> lines{{"model", "finished", "running", "pending", "failed", "validation F1", "took"}};
+  for (const Series& series : series_of(record))
+    lines.push_back({series.name, fmt::format("{}/{}", series.count(TrialState::finished), series.trials.size()),
+                     std::to_string(series.count(TrialState::running)),
+                     std::to_string(series.count(TrialState::pending)),
+                     std::to_string(series.count(TrialState::failed)), f1(series.mean_valid_f1()),
+                     series.seconds() > 0 ? duration(series.seconds()) : "-"});
+  std::string text = lines.size() > 1 ? "\n" + aligned(lines, {false, true, true, true, true, true, true}) : "";
+  for (const auto& [id, trial] : record.trials) {
+    if (trial.state == TrialState::running)
+      text += fmt::format("  running  {}: epoch {} of {}\n", printable(id), trial.epoch, trial.epochs);
+    if (trial.state == TrialState::failed)
+      text += fmt::format("  failed   {}: {}\n", printable(id), printable(trial.message));
+  }
+  return text;
+}
+
+std::string scores(const std::vector<ScoreRow>& all) {
+  std::vector<Line> lines{{"", "score", "OOF macro F1", "folds"}};
+  for (const ScoreRow& score : all) {
+    std::string folds = "-";
+    if (!score.fold_macro_f1.empty()) {
+      const auto [low, high] = std::minmax_element(score.fold_macro_f1.begin(), score.fold_macro_f1.end());
+      folds = range(*low, *high);
+    }
+    lines.push_back({score.chosen ? "*" : "", score.name, with_error(score.oof_macro_f1, score.standard_error), folds});
+  }
+  return lines.size() > 1 ? "\n" + aligned(lines, {false, false, true, true}) : "";
+}
+
+}  // namespace
+
+std::string status_text(const ReportInput& input) {
+  const journal::RunRecord& record = input.record;
+  std::string text = printable(record.directory.string()) + "\n";
+  if (!record.launches.empty()) {
+    const journal::LaunchRecord& last = record.launches.back();
+    text += fmt::format("  {}, the last on {} with {}, {}: {}\n",
+                        record.launches.size() == 1 ? "1 launch" : fmt::format("{} launches", record.launches.size()),
+                        printable(last.host), counted(last.ranks, "rank"), utc(last.started_s),
+                        last.ending.empty() ? "running or lost" : last.ending);
+  }
+  text += stages(record) + trials(record) + scores(input.scores);
+  if (!input.chosen_reason.empty()) text += "  * chosen: " + printable(input.chosen_reason) + "\n";
+  if (!input.submission.empty()) text += "  submission: " + printable(input.submission) + "\n";
+  const std::vector<std::string> sentences = missing(input);
+  if (!sentences.empty()) text += "\n";
+  for (const std::string& sentence : sentences) text += "  " + printable(sentence) + "\n";
+  return text;
+}
+
+}  // namespace foldwave::report

@@ -1,0 +1,33 @@
+#include "training/agree.h"
+
+#include "foldwave/core/errors.h"
+
+namespace foldwave::training {
+
+void sum_over_group(std::span<float> values, comm::Communicator& communicator, const torch::Device& device) {
+  if (communicator.size() == 1) return;
+  if (!communicator.on_device()) {
+    communicator.start_sum(values);
+    communicator.wait();
+    return;
+  }
+  const auto host = torch::from_blob(values.data(), {static_cast<int64_t>(values.size())});
+  auto there = host.to(device);
+  communicator.start_sum({there.data_ptr<float>(), values.size()});
+  communicator.wait();
+  host.copy_(there);
+}
+
+void agree(const std::exception_ptr& failure, const std::string& what, comm::Communicator& communicator, const torch::Device& device) {
+  float failed = failure ? 1 : 0;
+  try {
+    sum_over_group({&failed, 1}, communicator, device);
+  } catch (const std::exception&) {
+    if (failure) std::rethrow_exception(failure);
+    throw;
+  }
+  if (failure) std::rethrow_exception(failure);
+  if (failed != 0) throw SystemError("another rank of the group failed at " + what);
+}
+
+}  // namespace foldwave::training

@@ -1,0 +1,38 @@
+#include "training/precision.h"
+
+#include <ATen/autocast_mode.h>
+
+namespace foldwave::training {
+namespace {
+
+bool cpu_has_bf16() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16") || __builtin_cpu_supports("amx-bf16");
+#else
+  return false;
+#endif
+}
+
+}  // namespace
+
+Precision choose_precision(const std::string& wanted, models::Input input, const torch::Device& device) {
+  if (wanted == "fp32") return Precision::fp32;
+  if (wanted == "bf16") return Precision::bf16;
+  const bool has_bf16 = !device.is_cpu() || cpu_has_bf16();
+  return input == models::Input::mel && has_bf16 ? Precision::bf16 : Precision::fp32;
+}
+
+Autocast::Autocast(Precision precision, const torch::Device& device)
+    : type_(device.type()), was_enabled_(at::autocast::is_autocast_enabled(type_)), old_type_(at::autocast::get_autocast_dtype(type_)) {
+  at::autocast::set_autocast_enabled(type_, precision == Precision::bf16);
+  at::autocast::set_autocast_dtype(type_, at::kBFloat16);
+  at::autocast::increment_nesting();
+}
+
+Autocast::~Autocast() {
+  if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+  at::autocast::set_autocast_enabled(type_, was_enabled_);
+  at::autocast::set_autocast_dtype(type_, old_type_);
+}
+
+}  // namespace foldwave::training

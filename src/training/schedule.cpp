@@ -1,0 +1,40 @@
+#include "training/schedule.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace foldwave::training {
+namespace {
+
+double cosine_from(double start, double end, double share) { return end + (start - end) / 2 * (1 + std::cos(std::numbers::pi * share)); }
+
+// torch.optim.lr_scheduler.OneCycleLR with its defaults: pct_start=0.3, cos, base_momentum=0.85, max_momentum=0.95,
+// div_factor=25, final_div_factor=1e4, two phases.
+Rates one_cycle(double max_lr, double step, double total) {
+  constexpr double low_momentum = 0.85, high_momentum = 0.95;
+  const double first = max_lr / 25, last = first / 1e4;
+  const double top = 0.3 * total - 1, end = total - 1;
+  if (step <= top) {
+    const double share = step / top;
+    return {cosine_from(first, max_lr, share), cosine_from(high_momentum, low_momentum, share)};
+  }
+  const double share = (step - top) / (end - top);
+  return {cosine_from(max_lr, last, share), cosine_from(low_momentum, high_momentum, share)};
+}
+
+Rates cosine(double max_lr, double step, double total) {
+  const double warm_up = std::max(1.0, std::round(0.05 * total));
+  if (step < warm_up) return {max_lr * (step + 1) / warm_up};
+  return {cosine_from(max_lr, 0, (step - warm_up) / (total - warm_up))};
+}
+
+}  // namespace
+
+Rates rates_at(const TrainConfig& config, int64_t step, int64_t total_steps) {
+  const auto s = static_cast<double>(step), total = static_cast<double>(total_steps);
+  if (config.schedule == "one_cycle") return one_cycle(config.lr, s, total);
+  if (config.schedule == "cosine") return cosine(config.lr, s, total);
+  return {config.lr};
+}
+
+}  // namespace foldwave::training

@@ -1,0 +1,55 @@
+// One step of data-parallel training: this rank's slice of the batch forward and back, gradients summed over the group, AdamW.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <exception>
+#include <functional>
+#include <memory>
+
+#include "foldwave/batches/batches.h"
+#include "foldwave/models/models.h"
+#include "training/metrics.h"
+#include "training/optimiser.h"
+#include "training/precision.h"
+#include "training/reducer.h"
+
+namespace foldwave::training {
+
+struct StepConfig {
+  int classes = 2;
+  double label_smoothing = 0, gradient_clip = 0, weight_decay = 0;
+  Precision precision = Precision::fp32;
+  torch::Device device = torch::kCPU;
+  std::vector<int64_t> sample_shape;       // [channels, n_mels, frames] or [summary_width]
+};
+
+struct StepOutcome {
+  Tally tally;                             // of the whole group's songs, before the weights changed
+  bool stop = false;                       // StopFlag was raised on some rank: all see it after the same step
+};
+
+class TrainingStep {
+ public:
+  // Prepares the network: device, memory layout, batch normalisation over the group. Collective in groups of more than one.
+  TrainingStep(std::shared_ptr<models::Network> network, comm::Communicator& communicator, StepConfig config);
+
+  // Collective. `next_batch` makes this rank's slice of a step of `songs` songs over the group. Whatever goes wrong on a rank,
+  // here or before (`failure`), all ranks come out: that one with its exception, the others with SystemError. A loss that
+  // is not finite comes out on all ranks, with the weights untouched.
+  StepOutcome operator()(const std::function<const batches::Batch&()>& next_batch, int songs, const Rates& rates, std::exception_ptr failure = nullptr);
+
+  AdamW& optimiser() { return optimiser_; }
+
+ private:
+  void learn_sums();
+  Tally forward_backward(const batches::Batch& batch, int songs);
+
+  std::shared_ptr<models::Network> network_;
+  StepConfig config_;
+  StepSums sums_;
+  AdamW optimiser_;
+  Reducer reducer_;
+};
+
+}  // namespace foldwave::training

@@ -1,0 +1,46 @@
+#include "training/tensor_file.h"
+
+#include <cstring>
+
+#include "foldwave/core/errors.h"
+
+namespace foldwave::training {
+namespace {
+
+std::string shape_text(const std::vector<int64_t>& shape) {
+  std::string text = "[";
+  for (size_t i = 0; i < shape.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+const char* dtype_name(const torch::Tensor& tensor) { return tensor.scalar_type() == torch::kLong ? "I64" : "F32"; }
+
+}  // namespace
+
+void write_tensors(const std::filesystem::path& path, const NamedTensors& tensors, const std::map<std::string, std::string>& metadata) {
+  std::vector<torch::Tensor> rows;
+  std::vector<formats::TensorBytes> bytes;
+  for (const auto& [name, tensor] : tensors) {
+    rows.push_back(tensor.detach().to(torch::kCPU).contiguous(torch::MemoryFormat::Contiguous));
+    const auto* begin = static_cast<const std::byte*>(rows.back().data_ptr());
+    bytes.push_back({name, dtype_name(tensor), tensor.sizes().vec(), {begin, rows.back().nbytes()}});
+  }
+  formats::write_safetensors(path, bytes, metadata);
+}
+
+void read_tensors(const formats::SafetensorsFile& file, const std::filesystem::path& path, const std::string& prefix, const NamedTensors& tensors) {
+  torch::NoGradGuard no_grad;
+  for (const auto& [name, tensor] : tensors) {
+    const auto* found = file.find(prefix + name);
+    const std::string where = path.string() + ": tensor '" + prefix + name + "'";
+    if (found == nullptr) throw InputError(where + " is missing");
+    if (found->dtype != dtype_name(tensor)) throw InputError(where + " is " + found->dtype + ", expected " + dtype_name(tensor));
+    if (found->shape != tensor.sizes().vec())
+      throw InputError(where + " has shape " + shape_text(found->shape) + ", expected " + shape_text(tensor.sizes().vec()));
+    auto value = torch::empty(tensor.sizes(), torch::TensorOptions(tensor.scalar_type()));
+    std::memcpy(value.data_ptr(), found->bytes.data(), found->bytes.size());
+    torch::Tensor(tensor).copy_(value);
+  }
+}
+
+}  // namespace foldwave::training

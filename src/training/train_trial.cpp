@@ -1,0 +1,22 @@
+#include "foldwave/training/training.h"
+
+#include "training/agree.h"
+#include "training/device.h"
+#include "training/trial.h"
+
+namespace foldwave::training {
+
+TrialOutcome train_trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator, int device,
+                         const std::function<void(const EpochRecord&)>& on_epoch) {
+  std::unique_ptr<Trial> trial;
+  std::exception_ptr failure;
+  try {
+    trial = std::make_unique<Trial>(setup, store, communicator, device, on_epoch);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  agree(failure, "making its network and reading its songs", communicator, device_of(device));
+  return trial->run();
+}
+
+}  // namespace foldwave::training

@@ -1,0 +1,104 @@
+#include "training/training_state.h"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "foldwave/core/errors.h"
+
+namespace foldwave::training {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr std::string_view prefix = "last-", suffix = ".safetensors";
+
+fs::path state_path(const fs::path& directory, int64_t updates) { return directory / (std::string(prefix) + std::to_string(updates) + std::string(suffix)); }
+
+std::vector<int64_t> steps_descending(const fs::path& directory) {
+  std::vector<int64_t> steps;
+  if (!fs::exists(directory)) return steps;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(prefix) || !name.ends_with(suffix)) continue;
+    int64_t step = 0;
+    const char *begin = name.data() + prefix.size(), *end = name.data() + name.size() - suffix.size();
+    if (std::from_chars(begin, end, step).ptr == end) steps.push_back(step);
+  }
+  std::sort(steps.rbegin(), steps.rend());
+  return steps;
+}
+
+json to_json(const Tally& tally) { return {{"loss", tally.loss}, {"hits", tally.hits}, {"predicted", tally.predicted}, {"truth", tally.truth}}; }
+
+Tally tally_from(const json& value, int classes) {
+  Tally tally(classes);
+  value.at("loss").get_to(tally.loss);
+  value.at("hits").get_to(tally.hits);
+  value.at("predicted").get_to(tally.predicted);
+  value.at("truth").get_to(tally.truth);
+  return tally;
+}
+
+json to_json(const EpochRecord& e) { return {e.epoch, e.lr, e.train_loss, e.train_macro_f1, e.valid_loss, e.valid_macro_f1, e.seconds}; }
+
+EpochRecord record_from(const json& v) { return {v.at(0), v.at(1), v.at(2), v.at(3), v.at(4), v.at(5), v.at(6)}; }
+
+json to_json(const TrainingState& state) {
+  json records = json::array();
+  for (const auto& e : state.records) records.push_back(to_json(e));
+  return {{"epoch", state.epoch},     {"step", state.step},   {"updates", state.updates},         {"tally", to_json(state.tally)},
+          {"seconds", state.seconds}, {"records", records},   {"best_macro_f1", state.best_macro_f1}, {"best_epoch", state.best_epoch}};
+}
+
+bool is_whole(const fs::path& path, const std::string& identity) {
+  try {
+    const formats::SafetensorsFile file(path);
+    const auto found = file.metadata().find("identity");
+    return found != file.metadata().end() && found->second == identity;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+void write_state(const fs::path& directory, const TrainingState& state, const std::string& identity, const NamedTensors& tensors) {
+  write_tensors(state_path(directory, state.updates), tensors, {{"format", "foldwave-training"}, {"identity", identity}, {"state", to_json(state).dump()}});
+  const auto steps = steps_descending(directory);
+  for (size_t i = 2; i < steps.size(); ++i) fs::remove(state_path(directory, steps[i]));
+}
+
+std::optional<int64_t> newest_state(const fs::path& directory, const std::string& identity) {
+  for (const int64_t step : steps_descending(directory))
+    if (is_whole(state_path(directory, step), identity)) return step;
+  return std::nullopt;
+}
+
+TrainingState read_state(const fs::path& directory, int64_t updates, int classes, const NamedTensors& tensors) {
+  const fs::path path = state_path(directory, updates);
+  const formats::SafetensorsFile file(path);
+  read_tensors(file, path, "", tensors);
+  try {
+    const auto value = json::parse(file.metadata().at("state"));
+    TrainingState state(classes);
+    state.epoch = value.at("epoch");
+    state.step = value.at("step");
+    state.updates = value.at("updates");
+    state.tally = tally_from(value.at("tally"), classes);
+    state.seconds = value.at("seconds");
+    for (const auto& record : value.at("records")) state.records.push_back(record_from(record));
+    state.best_macro_f1 = value.at("best_macro_f1");
+    state.best_epoch = value.at("best_epoch");
+    return state;
+  } catch (const std::exception& error) {
+    throw InputError(path.string() + ": damaged training state: " + error.what());
+  }
+}
+
+void remove_states(const fs::path& directory) {
+  for (const int64_t step : steps_descending(directory)) fs::remove(state_path(directory, step));
+}
+
+}  // namespace foldwave::training

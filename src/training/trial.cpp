@@ -1,0 +1,255 @@
+#include "training/trial.h"
+
+#include <utility>
+
+#include "foldwave/core/clock.h"
+#include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
+#include "training/agree.h"
+#include "training/averaged_weights.h"
+#include "training/checkpoint.h"
+#include "training/device.h"
+#include "training/evaluate.h"
+#include "training/placement.h"
+
+namespace foldwave::training {
+namespace {
+
+int summary_width(const store::FeatureStore& store) { return 4 * store.features().n_mfcc; }
+
+std::vector<int64_t> sample_shape(const batches::InputConfig& input, const store::FeatureStore& store) {
+  if (input.kind == batches::InputKind::mfcc_summary) return {summary_width(store)};
+  return {1, store.features().n_mels, input.crop_frames};
+}
+
+std::string identity_of(const TrialSetup& setup) {
+  return fingerprint(setup.model + "\n" + setup.augment_name + "\n" + std::to_string(setup.seed) + "\n" + std::to_string(setup.fold) + "\n" +
+                     setup.settings.identity({"train", "model", "predict", "augment." + setup.augment_name}));
+}
+
+}  // namespace
+
+Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator, int device,
+             std::function<void(const EpochRecord&)> on_epoch)
+    : setup_(setup),
+      store_(store),
+      communicator_(communicator),
+      on_epoch_(std::move(on_epoch)),
+      device_(device_of(device)),
+      config_(train_config(setup.settings)),
+      classes_(static_cast<int>(setup.class_ids.size())),
+      identity_(identity_of(setup)),
+      state_(classes_) {
+  const int threads = usable_threads(config_.threads);
+  use_threads(threads);
+  const auto model = models::model_config(setup.settings, setup.model, classes_, summary_width(store));
+  const auto kind = models::input_of(setup.model);
+  if (kind == models::Input::mel && model.channels != 1)
+    throw InputError(setup.settings.where("model.channels") + " is " + std::to_string(model.channels) + "; spectrograms have one channel");
+  precision_ = choose_precision(config_.precision, kind, device_);
+
+  header_.backbone = setup.model;
+  header_.class_ids = setup.class_ids;
+  header_.model_json = model_to_json(model, config_.precision);
+  header_.feature_json = store.plan().feature_json;
+  header_.input.kind = kind == models::Input::mel ? batches::InputKind::mel : batches::InputKind::mfcc_summary;
+  header_.input.crop_frames = config_.crop_frames;
+  header_.input.normalisation = batches::fit_normalisation(store, setup.train.track, header_.input.kind);
+
+  const auto seed = static_cast<uint32_t>(setup.seed);
+  loader_ = {.batch = config_.batch, .seed = seed, .rank = communicator.rank(), .size = communicator.size(), .threads = std::max(1, threads / 2)};
+  batches_ = std::make_unique<batches::TrainingBatches>(store, setup.train, header_.input, setup.augment, loader_);
+
+  network_ = models::make_network(model, seed);
+  step_ = std::make_unique<TrainingStep>(network_, communicator,
+                                         StepConfig{.classes = classes_,
+                                                    .label_smoothing = config_.label_smoothing,
+                                                    .gradient_clip = config_.gradient_clip,
+                                                    .weight_decay = config_.weight_decay,
+                                                    .precision = precision_,
+                                                    .device = device_,
+                                                    .sample_shape = sample_shape(header_.input, store)});
+  for (auto* extra : {config_.select == "ema" ? &average_ : nullptr, config_.select == "best" ? &best_ : nullptr})
+    if (extra != nullptr) {
+      *extra = models::make_network(model, seed);
+      place_network(**extra, device_);
+    }
+}
+
+TrialOutcome Trial::run() {
+  resume();
+  while (state_.epoch < config_.epochs) {
+    train_epoch();
+    validate();
+  }
+  publish();
+  return {state_.records, oof_};
+}
+
+// Rank 0 says from which step, all read that file.
+void Trial::resume() {
+  std::array<float, 2> chosen{0, 0};       // in units of 2^20 steps and the rest, both exact in a float; 0: from the start
+  if (writes()) try {
+      make_directories(setup_.directory);
+      remove_abandoned(setup_.directory);
+      const int64_t step = newest_state(setup_.directory, identity_).value_or(0);
+      chosen = {static_cast<float>(step >> 20), static_cast<float>(step & 0xFFFFF)};
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  agree(std::exchange(failure_, nullptr), "reading its checkpoint", communicator_, device_);
+  sum_over_group(chosen, communicator_, device_);
+  const int64_t step = (static_cast<int64_t>(chosen[0]) << 20) + static_cast<int64_t>(chosen[1]);
+  if (step > 0) try {
+      state_ = read_state(setup_.directory, step, classes_, state_tensors());
+      step_->optimiser().set_steps(state_.updates);
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  agree(std::exchange(failure_, nullptr), "reading its checkpoint", communicator_, device_);
+  epoch_began_ = saved_ = monotonic_s();
+}
+
+void Trial::train_epoch() {
+  epoch_began_ = monotonic_s() - state_.seconds;
+  try {
+    batches_->begin_epoch(state_.epoch);
+    for (int done = 0; done < state_.step; ++done) batches_->next(batch_);
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+  const auto next_batch = [&]() -> const batches::Batch& {
+    batches_->next(batch_);
+    return batch_;
+  };
+  while (state_.step < batches_->steps()) {
+    StepOutcome outcome{Tally(classes_)};
+    try {
+      outcome = (*step_)(next_batch, batches_->step_size(state_.step), rates_at(config_, state_.updates, total_steps()), std::exchange(failure_, nullptr));
+    } catch (const SystemError& error) {
+      throw SystemError(place() + ": " + error.what());
+    }
+    ++state_.step;
+    ++state_.updates;
+    state_.tally.add(outcome.tally);
+    if (average_) average_weights(*average_, *network_, config_.ema_decay, state_.updates);
+    if (outcome.stop) stop();
+    save_if_due();
+  }
+}
+
+std::vector<float> Trial::out_of_fold(models::Network& network) {
+  std::vector<float> probability;
+  try {
+    batches::PredictionBatches batches(store_, setup_.valid, header_.input, config_.crops, loader_);
+    probability = class_probabilities(network, batches, setup_.valid.track.size(), classes_, precision_, device_);
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+  agree(std::exchange(failure_, nullptr), "validation", communicator_, device_);
+  sum_over_group(probability, communicator_, device_);            // each song is on one rank, the others hold zeros
+  return probability;
+}
+
+void Trial::validate() {
+  probability_ = out_of_fold(evaluated());
+  EpochRecord record;
+  record.epoch = ++state_.epoch;
+  record.lr = rates_at(config_, state_.updates - 1, total_steps()).lr;
+  record.train_loss = state_.tally.mean_loss();
+  record.train_macro_f1 = state_.tally.macro_f1();
+  record.valid_loss = log_loss(probability_, setup_.valid.label, classes_);
+  record.valid_macro_f1 = catalog::macro_f1(setup_.valid.label, catalog::most_likely(probability_, classes_), classes_);
+  record.seconds = monotonic_s() - epoch_began_;
+  if (record.valid_macro_f1 > state_.best_macro_f1) {
+    state_.best_macro_f1 = record.valid_macro_f1;
+    state_.best_epoch = record.epoch;
+    if (best_) copy_weights(*best_, *network_);
+  }
+  state_.records.push_back(record);
+  state_.step = 0;
+  state_.seconds = 0;
+  state_.tally = Tally(classes_);
+  if (writes()) try {
+      foldwave::publish(setup_.directory / "metrics.csv", metrics_csv(state_.records));
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  if (on_epoch_) on_epoch_(record);
+  epoch_began_ = monotonic_s();
+  if (state_.epoch < config_.epochs) save_if_due();
+}
+
+void Trial::save_if_due() {
+  if (writes() && monotonic_s() - saved_ >= config_.checkpoint_s) save();
+}
+
+// A failure is kept for the next collective, where the other ranks hear of it.
+void Trial::save() {
+  if (!writes()) return;
+  try {
+    state_.seconds = state_.step > 0 ? monotonic_s() - epoch_began_ : 0;
+    write_state(setup_.directory, state_, identity_, state_tensors());
+    saved_ = monotonic_s();
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+}
+
+void Trial::stop() {
+  save();
+  agree(std::exchange(failure_, nullptr), "its last checkpoint", communicator_, device_);
+  throw Stopped(place() + ": stopped and saved");
+}
+
+void Trial::publish() {
+  const bool at_hand = !probability_.empty() && (config_.select != "best" || state_.best_epoch == config_.epochs);
+  oof_ = prediction_table(at_hand ? std::move(probability_) : out_of_fold(selected()));
+  if (writes() && !failure_) try {
+      foldwave::publish(setup_.directory / "metrics.csv", metrics_csv(state_.records));
+      catalog::write_predictions(setup_.directory / "oof.h5", oof_);
+      write_checkpoint(setup_.directory / "final.safetensors", selected(), header_);
+      remove_states(setup_.directory);
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  agree(std::exchange(failure_, nullptr), "writing its files", communicator_, device_);
+}
+
+catalog::PredictionTable Trial::prediction_table(std::vector<float> probability) const {
+  catalog::PredictionTable table;
+  table.model = setup_.model;
+  table.augment = setup_.augment_name;
+  table.seed = setup_.seed;
+  table.fold = setup_.fold;
+  table.song_id = setup_.valid_ids;
+  table.label = setup_.valid.label;
+  table.classes = classes_;
+  table.macro_f1 = catalog::macro_f1(table.label, catalog::most_likely(probability, classes_), classes_);
+  table.probability = std::move(probability);
+  return table;
+}
+
+NamedTensors Trial::state_tensors() {
+  NamedTensors tensors;
+  const auto append = [&](const std::string& prefix, const NamedTensors& named) {
+    for (const auto& [name, tensor] : named) tensors.emplace_back(prefix + name, tensor);
+  };
+  append("model.", models::state_dict(*network_));
+  const auto& optimiser = step_->optimiser();
+  const auto named = network_->named_parameters();
+  for (size_t i = 0; i < named.size(); ++i) {
+    tensors.emplace_back("adamw.first." + named[i].key(), optimiser.first_moment()[i]);
+    tensors.emplace_back("adamw.second." + named[i].key(), optimiser.second_moment()[i]);
+  }
+  if (average_) append("average.", models::state_dict(*average_));
+  if (best_) append("best.", models::state_dict(*best_));
+  return tensors;
+}
+
+std::string Trial::place() const {
+  return setup_.model + "+" + setup_.augment_name + " seed " + std::to_string(setup_.seed) + " fold " + std::to_string(setup_.fold) + ", epoch " +
+         std::to_string(state_.epoch + 1) + ", step " + std::to_string(state_.step + 1);
+}
+
+}  // namespace foldwave::training

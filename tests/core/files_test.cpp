@@ -1,0 +1,75 @@
+#include "foldwave/core/files.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "foldwave/core/errors.h"
+
+namespace foldwave {
+namespace {
+
+class Files : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = std::filesystem::temp_directory_path() / ("foldwave-files-" + std::to_string(getpid()));
+    std::filesystem::create_directories(directory_);
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+  size_t entries() const { return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(directory_), std::filesystem::directory_iterator{})); }
+
+  std::filesystem::path directory_;
+};
+
+TEST_F(Files, PublishReplacesWholeFilesAndLeavesNothingElse) {
+  publish(directory_ / "a", "one");
+  publish(directory_ / "a", std::string("t\0wo", 4));
+  EXPECT_EQ(read_file(directory_ / "a"), std::string("t\0wo", 4));
+  EXPECT_EQ(entries(), 1U);
+}
+
+TEST_F(Files, AnUncommittedFileIsRemoved) {
+  {
+    PendingFile pending(directory_ / "b");
+    std::ofstream(pending.temporary()) << "half";
+  }
+  EXPECT_EQ(entries(), 0U);
+}
+
+TEST_F(Files, AbandonedTemporariesAreRemovedAndNothingElse) {
+  publish(directory_ / "kept", "x");
+  std::ofstream(directory_ / "kept.writing-elsewhere-17") << "half";
+  remove_abandoned(directory_);
+  EXPECT_EQ(entries(), 1U);
+  EXPECT_TRUE(std::filesystem::exists(directory_ / "kept"));
+}
+
+TEST_F(Files, ErrorsNameTheFileAndTheCause) {
+  try {
+    publish(directory_ / "missing" / "c", "x");
+    FAIL();
+  } catch (const SystemError& error) {
+    EXPECT_NE(std::string(error.what()).find("missing/c"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("No such file or directory"), std::string::npos);
+  }
+}
+
+TEST_F(Files, AFullDiskIsAnErrorAndTheOldFileStays) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full";
+  publish(directory_ / "d", "old");
+  std::filesystem::create_symlink("/dev/full", directory_ / "full");
+  // A temporary that leads to a full device: the write itself must fail.
+  PendingFile probe(directory_ / "d");
+  std::filesystem::create_symlink("/dev/full", probe.temporary());
+  EXPECT_THROW(publish(directory_ / "d", "new"), SystemError);
+  EXPECT_EQ(read_file(directory_ / "d"), "old");
+}
+
+TEST(Fingerprint, IsFnv1a) {
+  EXPECT_EQ(hash64(""), 0xcbf29ce484222325U);   // the offset basis
+  EXPECT_EQ(fingerprint("a"), "af63dc4c8601ec8c");  // published test value
+}
+
+}  // namespace
+}  // namespace foldwave

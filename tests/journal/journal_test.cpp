@@ -1,0 +1,129 @@
+#include "foldwave/journal/journal.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
+
+namespace foldwave::journal {
+namespace {
+
+class JournalTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = std::filesystem::temp_directory_path() / ("foldwave-journal-" + std::to_string(getpid()));
+    std::filesystem::create_directories(directory_);
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  static LaunchRecord launch(const std::string& id) {
+    LaunchRecord record;
+    record.id = id;
+    record.host = host();
+    record.command = "foldwave run";
+    record.ranks = 2;
+    return record;
+  }
+  static std::string host() {
+    char name[256] = "";
+    gethostname(name, sizeof name - 1);
+    return name;
+  }
+
+  std::filesystem::path directory_;
+};
+
+TEST_F(JournalTest, AnEmptyDirectoryIsAnEmptyRecord) {
+  const RunRecord record = replay(directory_);
+  EXPECT_TRUE(record.launches.empty());
+  EXPECT_TRUE(record.trials.empty());
+}
+
+TEST_F(JournalTest, TellsWhatHappened) {
+  Journal journal(directory_, launch("1"), "abc");
+  journal.stage("prepare", "running");
+  journal.stage("prepare", "done", "3 shards");
+  journal.trial_planned("m/seed-1/fold-0", "id0", 10);
+  journal.trial_planned("m/seed-1/fold-1", "id1", 10);
+  journal.trial_started("m/seed-1/fold-0", 0);
+  journal.trial_epoch("m/seed-1/fold-0", 4, 0.5);
+  journal.trial_finished("m/seed-1/fold-0", 0.625, 12);
+  journal.trial_failed("m/seed-1/fold-1", "the loss is not finite");
+  journal.layout(4, 2);
+  journal.end("failed", "one trial failed");
+  const RunRecord record = replay(directory_);
+  EXPECT_EQ(record.catalog_hash, "abc");
+  EXPECT_EQ(record.layout_ranks, 4);
+  EXPECT_EQ(record.ranks_per_trial, 2);
+  ASSERT_EQ(record.launches.size(), 1U);
+  EXPECT_EQ(record.launches[0].ending, "failed");
+  ASSERT_EQ(record.stages.size(), 1U);
+  EXPECT_EQ(record.stages[0].detail, "3 shards");
+  const TrialRecord& first = record.trials.at("m/seed-1/fold-0");
+  EXPECT_EQ(first.state, TrialState::finished);
+  EXPECT_EQ(first.epoch, 4);
+  EXPECT_EQ(first.valid_macro_f1, 0.625);
+  EXPECT_EQ(record.trials.at("m/seed-1/fold-1").message, "the loss is not finite");
+}
+
+TEST_F(JournalTest, IgnoresATornLastLineButNoOtherDamage) {
+  { Journal journal(directory_, launch("1"), "abc"); }
+  const auto file = directory_ / "journal" / "1.jsonl";
+  const std::string whole = read_file(file);
+  std::ofstream(file) << whole << "{\"event\":\"note\",\"te";
+  EXPECT_EQ(replay(directory_).launches.size(), 1U);
+  std::ofstream(file) << "gibberish\n" << whole;
+  EXPECT_THROW(replay(directory_), SystemError);
+}
+
+TEST_F(JournalTest, ATrialThatItsLaunchDidNotFinishIsPendingAgain) {
+  {
+    Journal journal(directory_, launch("1"), "abc");
+    journal.trial_planned("t", "id", 10);
+    journal.trial_started("t", 0);
+  }
+  EXPECT_EQ(replay(directory_).trials.at("t").state, TrialState::running);
+  Journal later(directory_, launch("2"), "abc");
+  EXPECT_EQ(replay(directory_).trials.at("t").state, TrialState::pending);
+}
+
+TEST_F(JournalTest, ATrialWithAnotherIdentityBeginsAnew) {
+  Journal journal(directory_, launch("1"), "abc");
+  journal.trial_planned("t", "id", 10);
+  journal.trial_finished("t", 0.5, 3);
+  journal.trial_planned("t", "other", 10);
+  EXPECT_EQ(replay(directory_).trials.at("t").state, TrialState::pending);
+}
+
+TEST_F(JournalTest, ALeaseKeepsOthersOutUntilItIsGone) {
+  {
+    const Lease lease(directory_, launch("1"));
+    try {
+      const Lease second(directory_, launch("2"));
+      FAIL();
+    } catch (const InputError& error) {
+      EXPECT_NE(std::string(error.what()).find("in use by process " + std::to_string(getpid())), std::string::npos);
+    }
+  }
+  const Lease third(directory_, launch("3"));
+  EXPECT_EQ(third.took_over(), "");
+}
+
+TEST_F(JournalTest, TheLeaseOfAKilledProcessIsTakenOver) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const Lease lease(directory_, launch("1"));
+    raise(SIGKILL);
+  }
+  waitpid(child, nullptr, 0);
+  ASSERT_TRUE(std::filesystem::exists(directory_ / "lease"));
+  const Lease lease(directory_, launch("2"));
+  EXPECT_NE(lease.took_over(), "");
+}
+
+}  // namespace
+}  // namespace foldwave::journal

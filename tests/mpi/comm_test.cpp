@@ -1,0 +1,155 @@
+// Run under mpirun with 1 to 4 ranks: every rank runs every test.
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <set>
+
+#include "foldwave/comm/comm.h"
+#include "foldwave/core/errors.h"
+#include "foldwave/core/stop.h"
+
+namespace foldwave::comm {
+namespace {
+
+const World* world = nullptr;
+
+TEST(Group, BroadcastsTextOfAnyLength) {
+  for (const size_t length : {size_t{0}, size_t{1}, size_t{1} << 20}) {
+    std::string text(world->rank() == 0 ? length : 5, static_cast<char>('a' + world->rank()));
+    world->all().broadcast(text);
+    EXPECT_EQ(text, std::string(length, 'a'));
+  }
+}
+
+TEST(Group, GathersInRankOrder) {
+  const auto parts = world->all().gather(std::string(static_cast<size_t>(world->rank()), 'x'));
+  ASSERT_EQ(parts.size(), world->rank() == 0 ? static_cast<size_t>(world->size()) : 0);
+  for (size_t i = 0; i < parts.size(); ++i) EXPECT_EQ(parts[i].size(), i);
+}
+
+TEST(Group, ASubgroupHasItsMembersInWorldOrder) {
+  std::vector<int> members(static_cast<size_t>(world->size()));
+  std::iota(members.begin(), members.end(), 0);
+  if (members.size() > 1) members.erase(members.begin());
+  if (world->rank() < members.front()) return;
+  const Group group = world->all().subgroup(members, 9);
+  EXPECT_EQ(group.size(), static_cast<int>(members.size()));
+  EXPECT_EQ(group.world_rank_of(group.rank()), world->rank());
+}
+
+TEST(OnRank0, GivesItsResultToAll) {
+  EXPECT_EQ(on_rank_0(world->all(), [] { return std::string("word"); }), "word");
+}
+
+TEST(OnRank0, ThrowsTheSameKindEverywhere) {
+  EXPECT_THROW(on_rank_0(world->all(), []() -> std::string { throw InputError("bad table"); }), InputError);
+  EXPECT_THROW(on_rank_0(world->all(), []() -> std::string { throw Stopped("enough"); }), Stopped);
+  EXPECT_THROW(on_rank_0(world->all(), []() -> std::string { throw std::runtime_error("bug"); }), std::exception);
+}
+
+TEST(ShareWork, DoesEveryItemOnce) {
+  std::multiset<int> heard;
+  std::set<int> workers;
+  const int done = share_work(
+      world->all(), 500, [](int item) { return std::to_string(item * 2); },
+      [&](int item, int rank, const std::string& outcome) {
+        EXPECT_EQ(outcome, std::to_string(item * 2));
+        heard.insert(item);
+        workers.insert(rank);
+      });
+  EXPECT_EQ(done, 500);
+  if (world->rank() != 0) return;
+  EXPECT_EQ(heard.size(), 500U);
+  EXPECT_EQ(std::set<int>(heard.begin(), heard.end()).size(), 500U);
+}
+
+TEST(ShareWork, HearsTheNewsOfAnItemBeforeItsOutcome) {
+  std::vector<std::string> heard(8);
+  SharedWork shared;
+  shared.work = [](int item, const SharedWork::Say& say) {
+    say("a" + std::to_string(item));
+    say("b");
+    return std::string("c");
+  };
+  shared.on_start = [&](int item, int) { heard[static_cast<size_t>(item)] += "s"; };
+  shared.on_news = [&](int item, int, const std::string& news) { heard[static_cast<size_t>(item)] += news.substr(0, 1); };
+  shared.on_outcome = [&](int item, int, const std::string& outcome) { heard[static_cast<size_t>(item)] += outcome; };
+  share_work(world->all(), 8, shared);
+  if (world->rank() == 0) {
+    for (const std::string& story : heard) EXPECT_EQ(story, "sabc");
+  }
+}
+
+TEST(ShareWork, AnErrorOnOneRankEndsItOnAllInKind) {
+  const auto work = [](int item) -> std::string {
+    if (item == 3) throw InputError("item 3 is bad");
+    return "";
+  };
+  try {
+    share_work(world->all(), 1000, work, [](int, int, const std::string&) {});
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("item 3 is bad"), std::string::npos);
+  }
+  // The protocol is clean again.
+  EXPECT_EQ(share_work(world->all(), 10, [](int) { return std::string(); }, [](int, int, const std::string&) {}), 10);
+}
+
+TEST(ShareWork, AnErrorOfTheListenerEndsItOnAll) {
+  EXPECT_THROW(share_work(world->all(), 100, [](int) { return std::string(); }, [](int, int, const std::string&) { throw SystemError("the disk is full"); }), SystemError);
+}
+
+TEST(Communicator, SumsBuffersInTheOrderInWhichTheyWereStarted) {
+  const auto communicator = make_mpi_communicator(world->all());
+  const int n = world->size();
+  for (const size_t length : {size_t{1}, size_t{3}, size_t{100003}}) {
+    std::vector<float> a(length), b(length, 1);
+    for (size_t i = 0; i < length; ++i) a[i] = static_cast<float>(world->rank() + 1) * static_cast<float>(i % 7);
+    communicator->start_sum(a);
+    communicator->start_sum(b);
+    communicator->wait();
+    for (size_t i = 0; i < length; ++i) ASSERT_EQ(a[i], static_cast<float>(n * (n + 1) / 2) * static_cast<float>(i % 7));
+    for (const float value : b) ASSERT_EQ(value, static_cast<float>(n));
+  }
+}
+
+TEST(Communicator, AddsInRankOrderSoThatEqualInputsGiveEqualBytes) {
+  // Values whose sum depends on the order: the small ones vanish beside the large one unless they were added first.
+  const auto communicator = make_mpi_communicator(world->all());
+  std::vector<float> values(1000);
+  float expected = 0;
+  for (int rank = 0; rank < world->size(); ++rank) expected += rank == 0 ? 1e8F : 3.0F;
+  std::fill(values.begin(), values.end(), world->rank() == 0 ? 1e8F : 3.0F);
+  communicator->start_sum(values);
+  communicator->wait();
+  for (const float value : values) ASSERT_EQ(value, expected);
+}
+
+TEST(Communicator, BroadcastsFromAnyRoot) {
+  const auto communicator = make_mpi_communicator(world->all());
+  const int root = world->size() - 1;
+  std::vector<int> values(10, world->rank());
+  communicator->broadcast(std::as_writable_bytes(std::span(values)), root);
+  EXPECT_EQ(values, std::vector<int>(10, root));
+}
+
+TEST(AgreeOnExit, TakesTheGravestVerdict) {
+  const int last = world->size() - 1;
+  const auto verdict = world->agree_on_exit({world->rank() == last ? 2 : 75, world->rank() == last ? "bad" : "stopped", 0}, 30);
+  ASSERT_TRUE(verdict);
+  EXPECT_EQ(verdict->code, 2);
+  EXPECT_EQ(verdict->message, "bad");
+  EXPECT_EQ(verdict->rank, last);
+}
+
+}  // namespace
+}  // namespace foldwave::comm
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  const foldwave::comm::World world(argc, argv);
+  foldwave::comm::world = &world;
+  if (world.rank() != 0) delete testing::UnitTest::GetInstance()->listeners().Release(testing::UnitTest::GetInstance()->listeners().default_result_printer());
+  int failed = RUN_ALL_TESTS();
+  return world.agree_on_exit({failed, "", 0}, 30)->code;
+}

@@ -1,0 +1,94 @@
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <thread>
+
+#include "pipeline/program.h"
+
+namespace foldwave::pipeline {
+namespace {
+
+using Kill = Program;
+
+void sleep_s(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
+
+// How often each trial was begun, over all launches.
+std::map<std::string, int> begun(const fs::path& run, const std::string& event) {
+  std::map<std::string, int> times;
+  for (const auto& entry : fs::directory_iterator(run / "journal")) {
+    std::ifstream file(entry.path());
+    for (std::string line; std::getline(file, line);) {
+      if (line.find("\"event\":\"" + event + "\"") == std::string::npos) continue;
+      const size_t at = line.find("\"trial\":\"") + 9;
+      ++times[line.substr(at, line.find('"', at) - at)];
+    }
+  }
+  return times;
+}
+
+TEST_F(Kill, AnywhereAndTheSameCommandFinishesWithTheSameBytes) {
+  ASSERT_EQ(run(2, root_ / "whole").code, 0);
+  const fs::path directory = root_ / "killed";
+  // SIGKILL to all ranks at growing moments: in set-up, preparation, training, prediction.
+  int kills = 0;
+  for (double after_s = 0.6; after_s < 60; after_s += 0.45) {
+    const pid_t child = start(under_mpirun(2, run_arguments(directory)), root_ / "out", root_ / "err");
+    sleep_s(after_s);
+    int status = 0;
+    if (waitpid(child, &status, WNOHANG) == child) {
+      ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << slurp(root_ / "err");
+      break;
+    }
+    for (const pid_t process : processes_of(directory)) kill(process, SIGKILL);
+    waitpid(child, &status, 0);
+    ++kills;
+  }
+  EXPECT_GE(kills, 3);
+  ASSERT_EQ(run(2, directory).code, 0);
+  expect_same_files(root_ / "whole", directory, {"submission.csv", "oof.h5", "test.h5", ".safetensors", "folds.csv", "index.h5"});
+  // What was finished was not begun again.
+  for (const auto& [trial, times] : begun(directory, "finished")) EXPECT_EQ(times, 1) << trial;
+}
+
+TEST_F(Kill, OneRankAndTheLaunchEndsAndTheNextGoesOn) {
+  const fs::path directory = root_ / "one-rank";
+  const pid_t child = start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "30"})), root_ / "out", root_ / "err");
+  const fs::path metrics = directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0";
+  for (int i = 0; i < 600 && (!fs::exists(metrics) || fs::is_empty(metrics)); ++i) sleep_s(0.1);
+  kill(processes_of(directory).back(), SIGKILL);
+  int status = 0;
+  for (int i = 0; i < 600 && waitpid(child, &status, WNOHANG) == 0; ++i) sleep_s(0.1);
+  ASSERT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  const Ending again = run(2, directory, {"--train.epochs", "30"});
+  EXPECT_EQ(again.code, 0) << again.err;
+}
+
+TEST_F(Kill, ASignalStopsTheRunWithEverythingSaved) {
+  const fs::path directory = root_ / "signalled";
+  const pid_t child = start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err");
+  const fs::path trial = directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0";
+  for (int i = 0; i < 600 && (!fs::exists(trial) || fs::is_empty(trial)); ++i) sleep_s(0.1);
+  kill(child, SIGUSR2);  // mpirun passes it on to its ranks
+  int status = 0;
+  for (int i = 0; i < 600 && waitpid(child, &status, WNOHANG) == 0; ++i) sleep_s(0.1);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 75) << slurp(root_ / "err");
+  EXPECT_NE(slurp(root_ / "err").find("the same command goes on"), std::string::npos);
+}
+
+TEST_F(Kill, ASecondLaunchInTheSameDirectoryIsRefused) {
+  const fs::path directory = root_ / "twice";
+  const pid_t child = start(under_mpirun(1, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err");
+  for (int i = 0; i < 600 && !fs::exists(directory / "lease"); ++i) sleep_s(0.05);
+  const Ending second = run(1, directory, {"--train.epochs", "200"});
+  EXPECT_EQ(second.code, 2);
+  EXPECT_NE(second.err.find("in use by process"), std::string::npos) << second.err;
+  const Ending status = alone({"status", "--run.dir", directory.string()});
+  EXPECT_EQ(status.code, 0) << status.err;
+  kill(child, SIGUSR2);
+  int code = 0;
+  waitpid(child, &code, 0);
+}
+
+}  // namespace
+}  // namespace foldwave::pipeline

@@ -1,0 +1,130 @@
+// The program as a user has it: started under mpirun on a small data set of its own, watched, killed, compared.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace foldwave::pipeline {
+
+namespace fs = std::filesystem;
+
+inline std::string slurp(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+struct Ending {
+  int code = -1;
+  std::string out, err;
+};
+
+inline std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{FOLDWAVE_MPIEXEC, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", std::to_string(ranks), FOLDWAVE_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return words;
+}
+
+// Starts `words` in a process group of its own, with stdout and stderr in files.
+inline pid_t start(const std::vector<std::string>& words, const fs::path& out, const fs::path& err) {
+  const pid_t child = fork();
+  if (child != 0) return child;
+  setpgid(0, 0);
+  setenv("OMP_NUM_THREADS", "1", 1);
+  if (freopen(out.c_str(), "w", stdout) == nullptr || freopen(err.c_str(), "w", stderr) == nullptr) _exit(126);
+  std::vector<char*> argv;
+  for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  execv(argv[0], argv.data());
+  _exit(127);
+}
+
+// Processes that were given this run directory, mpirun among them; oldest first.
+inline std::vector<pid_t> processes_of(const fs::path& run) {
+  std::vector<pid_t> found;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const std::string command = slurp(entry.path() / "cmdline");
+    if (command.find(std::string("--run.dir\0", 10) + run.string() + '\0') != std::string::npos) found.push_back(std::stoi(name));
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+class Program : public testing::Test {
+ protected:
+  // One data set for all tests of the program: 3 genres, 36 tracks of 3 s.
+  static void SetUpTestSuite() {
+    root_ = fs::temp_directory_path() / ("foldwave-pipeline-" + std::to_string(getpid()));
+    fs::create_directories(root_);
+    const std::string make = std::string(FOLDWAVE_DEMO_DATA) + " --out " + (root_ / "data").string() + " --tracks 36 --seconds 3 --genres 3 --test-share 0.25 --seed 7 > /dev/null";
+    ASSERT_EQ(std::system(make.c_str()), 0);
+  }
+  static void TearDownTestSuite() { fs::remove_all(root_); }
+
+  static std::vector<std::string> run_arguments(const fs::path& run, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{"run",
+                                   "--run.dir", run.string(),
+                                   "--data.train", (root_ / "data" / "train.csv").string(),
+                                   "--data.test", (root_ / "data" / "test.csv").string(),
+                                   "--data.group", "track",
+                                   "--folds.count", "2",
+                                   "--grid.backbones", "mfcc_mlp,resnet18",
+                                   "--grid.augments", "noisy",
+                                   "--augment.noisy.noise_probability", "0.5",
+                                   "--augment.noisy.time_masks", "1",
+                                   "--train.epochs", "2",
+                                   "--train.batch", "8",
+                                   "--train.crop_frames", "48",
+                                   "--train.checkpoint_s", "0",
+                                   "--features.shard_mb", "1"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
+  static Ending finish(const std::vector<std::string>& words) {
+    const fs::path out = root_ / "stdout", err = root_ / "stderr";
+    const pid_t child = start(words, out, err);
+    int status = 0;
+    waitpid(child, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(out), slurp(err)};
+  }
+
+  static Ending run(int ranks, const fs::path& directory, const std::vector<std::string>& more = {}) { return finish(under_mpirun(ranks, run_arguments(directory, more))); }
+
+  // Without mpirun.
+  static Ending alone(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), FOLDWAVE_PROGRAM);
+    return finish(arguments);
+  }
+
+  // Every file below both whose name ends in one of `kinds`, byte by byte.
+  static void expect_same_files(const fs::path& a, const fs::path& b, const std::vector<std::string>& kinds) {
+    int compared = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(a)) {
+      const std::string name = entry.path().filename();
+      const bool wanted = std::any_of(kinds.begin(), kinds.end(), [&](const std::string& kind) { return name.ends_with(kind); });
+      if (!entry.is_regular_file() || !wanted) continue;
+      const fs::path other = b / fs::relative(entry.path(), a);
+      EXPECT_TRUE(slurp(entry.path()) == slurp(other)) << entry.path() << " differs from " << other;
+      ++compared;
+    }
+    EXPECT_GT(compared, 0);
+  }
+
+  static inline fs::path root_;
+};
+
+}  // namespace foldwave::pipeline

@@ -1,0 +1,101 @@
+#include <algorithm>
+#include <set>
+
+#include "foldwave/store/store.h"
+#include "pipeline/program.h"
+
+namespace foldwave::pipeline {
+namespace {
+
+using Run = Program;
+
+std::vector<std::string> lines_of(const fs::path& path) {
+  std::vector<std::string> lines;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+void expect_complete_submission(const fs::path& run, const fs::path& data) {
+  const auto submission = lines_of(run / "ensemble" / "submission.csv"), test = lines_of(data / "test.csv");
+  ASSERT_EQ(submission.size(), test.size());
+  EXPECT_EQ(submission[0], "song_id,genre_id");
+  for (size_t i = 1; i < test.size(); ++i) EXPECT_EQ(submission[i].substr(0, submission[i].find(',')), test[i].substr(0, test[i].find(',')));
+}
+
+void expect_same_tracks(const fs::path& a, const fs::path& b, const fs::path& data) {
+  const store::FeatureStore one(a / "features"), other(b / "features");
+  ASSERT_EQ(one.tracks(), other.tracks());
+  for (const char* table : {"train.csv", "test.csv"}) {
+    const auto rows = lines_of(data / table);
+    for (size_t row = 1; row < rows.size(); ++row) {
+      const std::string id = rows[row].substr(0, rows[row].find(','));
+      const int x = one.find(id), y = other.find(id);
+      ASSERT_GE(x, 0);
+      ASSERT_GE(y, 0);
+      ASSERT_EQ(one.frames(x), other.frames(y));
+      std::vector<float> mel_x(static_cast<size_t>(one.frames(x)) * 128), mel_y(mel_x.size());
+      one.read_mel_db(x, 0, mel_x);
+      other.read_mel_db(y, 0, mel_y);
+      EXPECT_EQ(mel_x, mel_y);
+      std::vector<float> wave_x(static_cast<size_t>(one.samples(x))), wave_y(wave_x.size());
+      one.read_waveform(x, 0, wave_x);
+      other.read_waveform(y, 0, wave_y);
+      EXPECT_EQ(wave_x, wave_y);
+      EXPECT_TRUE(std::ranges::equal(one.mfcc_summary(x), other.mfcc_summary(y)));
+    }
+  }
+}
+
+TEST_F(Run, GivesTheSameFoldsAndFeaturesAndACompleteSubmissionOnAnyNumberOfRanks) {
+  for (const int ranks : {1, 2, 4}) {
+    const Ending ending = run(ranks, root_ / ("ranks-" + std::to_string(ranks)));
+    ASSERT_EQ(ending.code, 0) << ending.err;
+    expect_complete_submission(root_ / ("ranks-" + std::to_string(ranks)), root_ / "data");
+  }
+  for (const char* other : {"ranks-2", "ranks-4"}) {
+    EXPECT_EQ(slurp(root_ / "ranks-1" / "folds.csv"), slurp(root_ / other / "folds.csv"));
+    expect_same_tracks(root_ / "ranks-1", root_ / other, root_ / "data");
+  }
+}
+
+TEST_F(Run, TwiceOnTheSameLayoutGivesTheSameBytes) {
+  ASSERT_EQ(run(2, root_ / "first").code, 0);
+  ASSERT_EQ(run(2, root_ / "second").code, 0);
+  expect_same_files(root_ / "first", root_ / "second", {"submission.csv", "oof.h5", "test.h5", ".safetensors", "folds.csv", "scores.json"});
+}
+
+TEST_F(Run, AGroupOfRanksTrainsOneTrialTogether) {
+  const Ending ending = run(2, root_ / "group", {"--run.ranks_per_trial", "2", "--folds.only", "1"});
+  ASSERT_EQ(ending.code, 0) << ending.err;
+  EXPECT_TRUE(fs::exists(root_ / "group" / "trials" / "resnet18+noisy" / "seed-1" / "fold-1" / "final.safetensors"));
+  EXPECT_FALSE(fs::exists(root_ / "group" / "trials" / "resnet18+noisy" / "seed-1" / "fold-0"));
+}
+
+TEST_F(Run, AgainInAFinishedDirectoryDoesNothingTwice) {
+  const fs::path directory = root_ / "again";
+  ASSERT_EQ(run(1, directory, {}).code, 0);
+  const auto checkpoint = directory / "trials" / "mfcc_mlp+noisy" / "seed-1" / "fold-0" / "final.safetensors";
+  const auto written = fs::last_write_time(checkpoint), shard_written = fs::last_write_time(directory / "features" / "index.h5");
+  // A backbone more: its trials alone are new.
+  ASSERT_EQ(run(1, directory).code, 0);
+  EXPECT_EQ(fs::last_write_time(checkpoint), written);
+  EXPECT_EQ(fs::last_write_time(directory / "features" / "index.h5"), shard_written);
+  EXPECT_TRUE(fs::exists(directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0" / "final.safetensors"));
+}
+
+TEST_F(Run, ItsStagesAreCommandsOfTheirOwn) {
+  const fs::path directory = root_ / "stages";
+  for (const char* stage : {"prepare", "train", "predict", "stack"}) {
+    auto words = run_arguments(directory, {"--folds.only", "0"});
+    words[0] = stage;
+    const Ending ending = finish(under_mpirun(2, words));
+    ASSERT_EQ(ending.code, 0) << stage << ": " << ending.err;
+  }
+  const Ending status = alone({"status", "--run.dir", directory.string()});
+  EXPECT_EQ(status.code, 0) << status.err;
+  EXPECT_NE(status.out.find("resnet18+noisy"), std::string::npos) << status.out;
+}
+
+}  // namespace
+}  // namespace foldwave::pipeline

@@ -1,0 +1,76 @@
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "foldwave/core/errors.h"
+#include "foldwave/planning/planning.h"
+
+namespace foldwave::planning {
+namespace {
+
+class Grid : public testing::Test {
+ protected:
+  Grid() {
+    declare_options(registry_);
+    registry_.add({.key = "train.epochs", .default_value = "10", .kind = ValueKind::integer, .min = 1});
+    registry_.add({.key = "train.lr", .default_value = "0.001", .kind = ValueKind::real});
+    registry_.add({.key = "train.threads", .default_value = "0", .kind = ValueKind::integer, .effect = Effect::layout});
+    registry_.add({.key = "augment.*.masks", .default_value = "0", .kind = ValueKind::integer});
+  }
+  std::vector<TrialSpec> expand(const std::vector<std::string>& arguments) { return expand_grid(resolve(registry_, {}, arguments), {0, 1}, "data"); }
+
+  OptionRegistry registry_;
+};
+
+TEST_F(Grid, IsTheProductOfItsAxesInConfigOrder) {
+  const auto trials = expand({"--grid.backbones", "resnet18,mfcc_mlp", "--grid.augments", "none,masks", "--grid.seeds", "1,2", "--grid.lr", "0.1,0.2", "--augment.masks.masks", "2"});
+  EXPECT_EQ(trials.size(), 2U * 2 * 2 * 2 * 2);
+  EXPECT_EQ(trials.front().id, "resnet18+none+lr=0.1/seed-1/fold-0");
+  EXPECT_EQ(trials.back().id, "mfcc_mlp+masks+lr=0.2/seed-2/fold-1");
+  EXPECT_EQ(trials.front().settings.real("train.lr"), 0.1);
+  std::set<std::string> ids, identities;
+  for (const TrialSpec& trial : trials) {
+    ids.insert(trial.id);
+    identities.insert(trial.identity);
+  }
+  EXPECT_EQ(ids.size(), trials.size());
+  EXPECT_EQ(identities.size(), trials.size());
+}
+
+TEST_F(Grid, TheSeedIsTheRunsWhereNoneIsGiven) {
+  EXPECT_EQ(expand({"--grid.backbones", "resnet18", "--run.seed", "7"}).front().seed, 7);
+}
+
+TEST_F(Grid, AnIdentityChangesWithWhatDecidesTheResultAlone) {
+  const std::string base = expand({"--grid.backbones", "resnet18"}).front().identity;
+  EXPECT_EQ(expand({"--grid.backbones", "resnet18,mfcc_mlp"}).front().identity, base);
+  EXPECT_EQ(expand({"--grid.backbones", "resnet18", "--train.threads", "3"}).front().identity, base);
+  EXPECT_EQ(expand({"--grid.backbones", "resnet18", "--backbone.mfcc_mlp.lr", "3"}).front().identity, base);
+  EXPECT_NE(expand({"--grid.backbones", "resnet18", "--backbone.resnet18.lr", "3"}).front().identity, base);
+  EXPECT_NE(expand({"--grid.backbones", "resnet18", "--train.lr", "3"}).front().identity, base);
+}
+
+TEST_F(Grid, RefusesAnEmptyOrDoubledList) {
+  EXPECT_THROW(expand({"--grid.backbones", ""}), InputError);
+  EXPECT_THROW(expand({"--grid.backbones", "resnet18,resnet18"}), InputError);
+}
+
+TEST_F(Grid, GivesTheMostExpensiveFirstAndTiesInOrder) {
+  const auto trials = expand({"--grid.backbones", "mfcc_mlp,resnet18"});
+  const auto order = biggest_first(trials, [](const TrialSpec& trial) { return trial.model == "resnet18" ? 2.0 : 1.0; });
+  EXPECT_EQ(order, (std::vector<int>{2, 3, 0, 1}));
+}
+
+TEST(Layout, GivesEachTrialOneRankWhileTrialsOutnumberRanks) {
+  EXPECT_EQ(lay_out(10, 4, 0).groups, (std::vector<std::vector<int>>{{0}, {1}, {2}, {3}}));
+  EXPECT_EQ(lay_out(2, 4, 0).groups, (std::vector<std::vector<int>>{{0, 1}, {2, 3}}));
+  EXPECT_EQ(lay_out(1, 4, 0).groups, (std::vector<std::vector<int>>{{0, 1, 2, 3}}));
+}
+
+TEST(Layout, TakesASizeByHandAndLeavesTheRestIdle) {
+  EXPECT_EQ(lay_out(10, 5, 2).groups, (std::vector<std::vector<int>>{{0, 1}, {2, 3}}));
+  EXPECT_EQ(lay_out(10, 2, 8).groups, (std::vector<std::vector<int>>{{0, 1}}));
+}
+
+}  // namespace
+}  // namespace foldwave::planning

@@ -1,0 +1,33 @@
+#include <gtest/gtest.h>
+
+#include "foldwave/core/errors.h"
+#include "foldwave/preparation/preparation.h"
+
+namespace foldwave::preparation {
+namespace {
+
+struct PrepareConfigTest : testing::Test {
+  PrepareConfigTest() {
+    registry.add({.key = "run.dir", .default_value = "", .help = "", .effect = Effect::layout});
+    declare_options(registry);
+  }
+  OptionRegistry registry;
+};
+
+TEST_F(PrepareConfigTest, PutsTheStoreIntoTheRunUnlessToldOtherwise) {
+  Settings settings(registry);
+  settings.set("run.dir", "runs/a", "test");
+  EXPECT_EQ(prepare_config(settings).store, "runs/a/features");
+  settings.set("features.path", "/scratch/store", "test");
+  EXPECT_EQ(prepare_config(settings).store, "/scratch/store");
+}
+
+TEST_F(PrepareConfigTest, AsksForAPlaceWhereThereIsNone) { EXPECT_THROW(prepare_config(Settings(registry)), InputError); }
+
+TEST_F(PrepareConfigTest, RefusesAShareAboveOne) {
+  Settings settings(registry);
+  EXPECT_THROW(settings.set("features.max_bad", "1.5", "test"), InputError);
+}
+
+}  // namespace
+}  // namespace foldwave::preparation

@@ -1,0 +1,28 @@
+#include "report/html.h"
+
+#include <gtest/gtest.h>
+
+namespace foldwave::report {
+namespace {
+
+TEST(Html, EscapesWhatCouldBeMarkup) {
+  EXPECT_EQ(escaped("<script>alert(\"a\" & 'b')</script>").source,
+            "&lt;script&gt;alert(&quot;a&quot; &amp; &#39;b&#39;)&lt;/script&gt;");
+}
+
+TEST(Html, KeepsUtf8AndReplacesBytesThatAreNot) {
+  EXPECT_EQ(escaped("Café 日本 🎵").source, "Café 日本 🎵");
+  EXPECT_EQ(escaped("a\xFFz\xE6\x97").source, "a\uFFFDz\uFFFD\uFFFD");
+  EXPECT_EQ(escaped(std::string("a\0\x1B[31m", 7)).source, "a\uFFFD\uFFFD[31m");
+}
+
+TEST(Html, LetsNamesBreakAfterPlusAndSlash) { EXPECT_EQ(breakable("a+<b>/c").source, "a+<wbr>&lt;b&gt;/<wbr>c"); }
+
+TEST(Html, SetsNumbersFlushRight) {
+  const std::string html = table({{"name"}, {"F1", true}}, {{escaped("a&b"), escaped("0.5")}}).source;
+  EXPECT_NE(html.find("<th>name</th><th class=\"n\">F1</th>"), std::string::npos);
+  EXPECT_NE(html.find("<td>a&amp;b</td><td class=\"n\">0.5</td>"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace foldwave::report

@@ -1,0 +1,54 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "made_up_run.h"
+
+namespace foldwave::report {
+namespace {
+
+TEST(Status, IsATableOfStagesTrialsAndScores) {
+  EXPECT_EQ(status_text(test::finished_run()), R"(runs/demo
+  1 launch, the last on node1 with 2 ranks, 2026-11-24 22:40:00 UTC: done
+
+  stage    state    took  outcome
+  prepare  done   12.3 s  12 tracks
+  train    done   77.0 s  4 trials
+
+  model                  finished  running  pending  failed  validation F1    took
+  mfcc_mlp/seed-1             2/2        0        0       0          0.500  40.0 s
+  resnet18+noise/seed-1       2/2        0        0       0          0.500  40.0 s
+
+     score            OOF macro F1        folds
+     mfcc_mlp        0.500 ± 0.050  0.45 – 0.55
+     resnet18+noise  0.600 ± 0.040  0.58 – 0.62
+  *  geometric       0.650 ± 0.030  0.60 – 0.70
+  * chosen: geometric is best
+  submission: 3 songs
+)");
+}
+
+TEST(Status, OfAHalfFinishedRunNamesWhatRunsFailedAndIsMissing) {
+  const std::string text = status_text(test::half_finished_run());
+  EXPECT_NE(text.find("  running  mfcc_mlp/seed-1/fold-1: epoch 3 of 10\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("  failed   resnet18+noise/seed-1/fold-0: loss is nan\n"), std::string::npos);
+  EXPECT_NE(text.find("  1 of 4 trials finished: 1 running, 1 pending, 1 failed.\n"), std::string::npos);
+}
+
+TEST(Status, LetsNoNameControlTheTerminal) {
+  ReportInput input = test::finished_run();
+  input.scores[0].name = "evil\x1B[2J";
+  EXPECT_EQ(status_text(input).find('\x1B'), std::string::npos);
+}
+
+TEST(Status, AsJsonHasEveryTrialAndScore) {
+  const auto json = nlohmann::json::parse(status_json(test::half_finished_run()));
+  EXPECT_EQ(json["trials"].size(), 4u);
+  EXPECT_EQ(json["trials"][2]["state"], "failed");
+  EXPECT_EQ(json["trials"][2]["message"], "loss is nan");
+  EXPECT_EQ(json["scores"].size(), 0u);
+  EXPECT_EQ(nlohmann::json::parse(status_json(test::finished_run()))["scores"][2]["chosen"], true);
+}
+
+}  // namespace
+}  // namespace foldwave::report
