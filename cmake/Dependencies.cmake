@@ -5,7 +5,6 @@ find_package(Boost REQUIRED COMPONENTS program_options)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(MPI REQUIRED COMPONENTS CXX)
-find_package(PNG REQUIRED)
 
 pkg_check_modules(SNDFILE REQUIRED IMPORTED_TARGET sndfile)
 pkg_check_modules(SOXR REQUIRED IMPORTED_TARGET soxr)
@@ -15,7 +14,6 @@ add_library(sndfile ALIAS PkgConfig::SNDFILE)
 add_library(soxr ALIAS PkgConfig::SOXR)
 add_library(fftw ALIAS PkgConfig::FFTW)
 add_library(isal ALIAS PkgConfig::ISAL)
-add_library(png ALIAS PNG::PNG)
 
 # Serial HDF5, also where a parallel one is installed beside it.
 set(HDF5_PREFER_PARALLEL OFF)

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <set>
+#include <numeric>
 
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
@@ -71,15 +70,12 @@ std::filesystem::path run_directory(const Settings& settings) {
 }
 
 std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& folds) {
-  std::set<int> chosen;
-  for (const std::string& item : settings.list("folds.only")) {
-    const int fold = std::stoi(item);
-    if (fold < 0 || fold >= folds.count) throw InputError(fmt::format("{} = '{}': there are folds 0 to {}", settings.where("folds.only"), item, folds.count - 1));
-    chosen.insert(fold);
+  std::vector<int> chosen = catalog::fold_config(settings).only;
+  if (chosen.empty()) {
+    chosen.resize(static_cast<size_t>(folds.count));
+    std::iota(chosen.begin(), chosen.end(), 0);
   }
-  if (chosen.empty())
-    for (int fold = 0; fold < folds.count; ++fold) chosen.insert(fold);
-  return {chosen.begin(), chosen.end()};
+  return chosen;
 }
 
 std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog, const catalog::Folds& folds) {

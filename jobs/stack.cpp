@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/ensemble/ensemble.h"
@@ -33,9 +31,10 @@ StackRows rows_to_stack(const Session& session, const store::FeatureStore& store
   return rows;
 }
 
-// One entry a model and seed, all its folds' tables; models in config order.
+// One point of the grid with one seed, all its folds' tables.
 struct FoldTables {
-  std::string name;
+  std::string name;                              // of the point of the grid: "resnet18+specaugment"
+  int64_t seed;
   std::vector<catalog::PredictionTable> oof, test;
 };
 
@@ -44,8 +43,7 @@ std::vector<FoldTables> read_tables(const Session& session) {
   for (const planning::TrialSpec& trial : session.trials) {
     if (!is_trained(session, trial)) throw InputError(fmt::format("trial {} is not trained: run 'foldwave train' first", trial.id));
     if (!session.catalog.test.empty() && !is_predicted(session, trial)) throw InputError(fmt::format("trial {} has no test predictions: run 'foldwave predict' first", trial.id));
-    const std::string key = fmt::format("{}/seed-{}", trial.name, trial.seed);
-    if (all.empty() || all.back().name != key) all.push_back({key, {}, {}});
+    if (all.empty() || all.back().name != trial.name || all.back().seed != trial.seed) all.push_back({trial.name, trial.seed, {}, {}});
     const auto directory = experiment::trial_directory(session.directory, trial.id);
     all.back().oof.push_back(catalog::read_predictions(directory / "oof.h5"));
     if (!session.catalog.test.empty()) all.back().test.push_back(catalog::read_predictions(directory / "test.h5"));
@@ -58,15 +56,17 @@ std::string stack_on_rank_0(const Session& session) {
   const StackRows rows = rows_to_stack(session, store);
   std::vector<std::string> test_ids;
   for (const int track : session.catalog.test) test_ids.push_back(session.catalog.tracks[static_cast<size_t>(track)].id);
-  std::map<std::string, std::vector<ensemble::ModelPredictions>> seeds_of;
-  std::vector<std::string> order;
+  std::vector<std::pair<std::string, std::vector<ensemble::ModelPredictions>>> seeds_of;  // in config order
   for (const FoldTables& tables : read_tables(session)) {
-    const std::string& model = tables.oof.front().model;
-    if (!seeds_of.contains(model)) order.push_back(model);
-    seeds_of[model].push_back(ensemble::gather(tables.oof, tables.test, rows.id, test_ids));
+    if (seeds_of.empty() || seeds_of.back().first != tables.name) seeds_of.push_back({tables.name, {}});
+    seeds_of.back().second.push_back(ensemble::gather(tables.oof, tables.test, rows.id, test_ids));
   }
   std::vector<ensemble::ModelPredictions> models;
-  for (const std::string& name : order) models.push_back(ensemble::average(seeds_of[name]));
+  for (const auto& [name, seeds] : seeds_of) {
+    models.push_back(ensemble::average(seeds));
+    models.back().oof.model = models.back().test.model = name;
+    models.back().oof.augment = models.back().test.augment = "";
+  }
   const ensemble::StackOutcome outcome = ensemble::stack(models, rows.fold, rows.group, ensemble::stack_config(session.settings));
   ensemble::write_ensemble(session.directory / "ensemble", session.catalog, outcome, models);
   return fmt::format("{} makes the submission: {}", outcome.chosen, outcome.reason);

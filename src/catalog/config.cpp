@@ -27,6 +27,13 @@ Option integer_option(const std::string& key, const std::string& default_value, 
   return option;
 }
 
+// A table is named from where the user stands or, if it is not there, from data.root.
+std::filesystem::path table_path(const std::string& text, const std::filesystem::path& root) {
+  const std::filesystem::path path = text;
+  if (text.empty() || path.is_absolute() || std::filesystem::exists(path)) return path;
+  return std::filesystem::exists(root / path) ? root / path : path;
+}
+
 }  // namespace
 
 // Where the tables and the music lie is layout: a data set that was moved is the same data set, for Catalog::hash() is
@@ -35,7 +42,7 @@ void declare_options(OptionRegistry& registry) {
   registry.add(text_option("data.root", "",
                            "folder that paths in the tables are relative to; empty: the folder of data.train",
                            Effect::layout));
-  registry.add(text_option("data.train", "", "CSV table of the training songs", Effect::layout));
+  registry.add(text_option("data.train", "", "CSV table of the training songs, from here or from data.root", Effect::layout));
   registry.add(text_option("data.test", "", "CSV table of the songs to predict; empty: none", Effect::layout));
   registry.add(text_option(
       "data.group", "", "column, such as track or artist, whose songs of one value are kept in one fold; empty: none"));
@@ -48,9 +55,9 @@ CatalogConfig catalog_config(const Settings& settings) {
   if (settings.text("data.train").empty())
     throw InputError("data.train is not set; it names the CSV table of the training songs");
   CatalogConfig config;
-  config.train = settings.text("data.train");
-  config.test = settings.text("data.test");
   config.root = settings.text("data.root");
+  config.train = table_path(settings.text("data.train"), config.root);
+  config.test = table_path(settings.text("data.test"), config.root);
   if (config.root.empty()) config.root = config.train.parent_path();
   config.id_column = settings.text("data.id");
   config.path_column = settings.text("data.path");
@@ -61,7 +68,7 @@ CatalogConfig catalog_config(const Settings& settings) {
 
 void declare_fold_options(OptionRegistry& registry) {
   registry.add(integer_option("folds.count", "5", "number of folds; with folds.file, that file decides", 2, 100));
-  registry.add(integer_option("folds.seed", "1", "of the shuffle that deals songs out to folds", 0, 4294967295.0));
+  registry.add(integer_option("folds.seed", "", "of the shuffle that deals songs out to folds; empty: run.seed", 0, 4294967295.0));
   registry.add(text_option("folds.file", "", "CSV table song_id,fold of folds of your own; empty: they are made"));
   Option only = integer_option("folds.only", "", "train these folds alone; empty: all", 0, 99);
   only.list = true;
@@ -72,7 +79,7 @@ void declare_fold_options(OptionRegistry& registry) {
 FoldConfig fold_config(const Settings& settings) {
   FoldConfig config;
   config.count = static_cast<int>(settings.integer("folds.count"));
-  config.seed = static_cast<uint32_t>(settings.integer("folds.seed"));
+  config.seed = static_cast<uint32_t>(settings.integer(settings.text("folds.seed").empty() ? "run.seed" : "folds.seed"));
   config.file = settings.text("folds.file");
   for (const std::string& fold : settings.list("folds.only")) config.only.push_back(std::stoi(fold));
   std::sort(config.only.begin(), config.only.end());

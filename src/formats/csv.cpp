@@ -12,7 +12,9 @@
 namespace foldwave::formats {
 namespace {
 
-std::string at_line(const std::filesystem::path& path, size_t line) { return path.string() + " line " + std::to_string(line); }
+std::string at_line(const std::filesystem::path& path, size_t line) {
+  return path.string() + " line " + std::to_string(line);
+}
 
 size_t line_at(std::string_view text, size_t position) {
   return 1 + static_cast<size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(position), '\n'));
@@ -22,7 +24,8 @@ size_t line_at(std::string_view text, size_t position) {
 class RowReader {
  public:
   explicit RowReader(const std::filesystem::path& path) : path_(path) {
-    if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0) throw SystemError("starting libcsv for '" + path.string() + "'");
+    if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0)
+      throw SystemError("starting libcsv for '" + path.string() + "'");
     csv_set_space_func(&parser_, [](unsigned char) { return 0; });  // spaces belong to their field
   }
   ~RowReader() { csv_free(&parser_); }
@@ -38,7 +41,8 @@ class RowReader {
 
   std::vector<CsvTable::Row> finish() {
     if (csv_fini(&parser_, on_field, on_row, this) != 0) {
-      throw InputError(at_line(path_, row_.line) + ": a quote is opened in this row and not closed until the file ends");
+      throw InputError(at_line(path_, row_.line) +
+                       ": a quote is opened in this row and not closed until the file ends");
     }
     return std::move(rows_);
   }
@@ -55,8 +59,10 @@ class RowReader {
     reader.between_rows_ = true;
   }
   [[noreturn]] void fail(size_t line) {
-    if (csv_error(&parser_) != CSV_EPARSE) throw SystemError("reading '" + path_.string() + "': " + csv_strerror(csv_error(&parser_)));
-    const std::string row = row_.line == line ? "" : " (in the row that begins on line " + std::to_string(row_.line) + ")";
+    if (csv_error(&parser_) != CSV_EPARSE)
+      throw SystemError("reading '" + path_.string() + "': " + csv_strerror(csv_error(&parser_)));
+    const std::string row =
+        row_.line == line ? "" : " (in the row that begins on line " + std::to_string(row_.line) + ")";
     throw InputError(at_line(path_, line) + ": a quote in the middle of a field" + row +
                      "; a field with quotes is written \"...\", with each quote in it twice");
   }
@@ -75,7 +81,8 @@ std::string read_text(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(status)) throw InputError(path.string() + ": is a directory, not a table");
   std::string text = read_file(path);
   if (const size_t nul = text.find('\0'); nul != std::string::npos) {
-    throw InputError(at_line(path, line_at(text, nul)) + ": a NUL byte; a table is UTF-8 text (is this UTF-16, or no table?)");
+    throw InputError(at_line(path, line_at(text, nul)) +
+                     ": a NUL byte; a table is UTF-8 text (is this UTF-16, or no table?)");
   }
   if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
   return text;
@@ -105,8 +112,8 @@ void require_distinct_names(const CsvTable& table, size_t line) {
 
 void require_width(const CsvTable& table, const CsvTable::Row& row) {
   if (row.fields.size() == table.header.size()) return;
-  throw InputError(at_line(table.path, row.line) + ": " + std::to_string(row.fields.size()) + " fields, where the header has " +
-                   std::to_string(table.header.size()));
+  throw InputError(at_line(table.path, row.line) + ": " + std::to_string(row.fields.size()) +
+                   " fields, where the header has " + std::to_string(table.header.size()));
 }
 
 }  // namespace

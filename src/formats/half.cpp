@@ -14,7 +14,8 @@ namespace {
 constexpr uint32_t float_infinity = 0x7f800000u;
 
 void require_equal_sizes(size_t from, size_t to) {
-  if (from != to) throw SystemError("converting " + std::to_string(from) + " numbers into room for " + std::to_string(to));
+  if (from != to)
+    throw SystemError("converting " + std::to_string(from) + " numbers into room for " + std::to_string(to));
 }
 
 #if defined(__x86_64__)
@@ -52,10 +53,11 @@ Half to_half(float value) {
   const uint32_t bits = std::bit_cast<uint32_t>(value);
   const uint16_t sign = static_cast<uint16_t>(bits >> 16 & 0x8000u);
   const uint32_t magnitude = bits & 0x7fffffffu;
-  if (magnitude > float_infinity) return {static_cast<uint16_t>(sign | 0x7e00u | (magnitude >> 13 & 0x3ffu))};  // quiet NaN
+  if (magnitude > float_infinity)
+    return {static_cast<uint16_t>(sign | 0x7e00u | (magnitude >> 13 & 0x3ffu))};  // quiet NaN
   if (magnitude >= 0x477ff000u) return {static_cast<uint16_t>(sign | 0x7c00u)};   // 65520 and more round to infinity
-  if (magnitude < 0x38800000u) {                                                  // below 2^-14: subnormal, units of 2^-24
-    const float half_units = std::bit_cast<float>(magnitude) + 0.5f;              // the addition rounds: its unit is 2^-24
+  if (magnitude < 0x38800000u) {                                      // below 2^-14: subnormal, units of 2^-24
+    const float half_units = std::bit_cast<float>(magnitude) + 0.5f;  // the addition rounds: its unit is 2^-24
     return {static_cast<uint16_t>(sign | (std::bit_cast<uint32_t>(half_units) - 0x3f000000u))};
   }
   const uint32_t odd = magnitude >> 13 & 1u;

@@ -128,13 +128,16 @@ struct Hdf5File::State {
   void require_plausible(uint64_t elements, uint64_t element_bytes, const std::string& name) const {
     const uint64_t most = std::filesystem::file_size(path) * 1100;
     if (elements > most / element_bytes) {
-      throw InputError(path.string() + ": '" + name + "' claims " + std::to_string(elements) + " elements, more than the file can hold");
+      throw InputError(path.string() + ": '" + name + "' claims " + std::to_string(elements) +
+                       " elements, more than the file can hold");
     }
   }
 
   Hdf5Id new_attribute(const std::string& object, const std::string& name, hid_t type, hid_t space) const {
     const Hdf5Call call("making attribute '" + name + "' on " + what(object));
-    return {call(H5Acreate_by_name(file, object.c_str(), name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)), H5Aclose};
+    return {
+        call(H5Acreate_by_name(file, object.c_str(), name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)),
+        H5Aclose};
   }
 
   Hdf5Id attribute(const std::string& object, const std::string& name) const {
@@ -153,7 +156,8 @@ struct Hdf5File::State {
   }
 
   // Attributes are text of any length: h5py gives str for these, and bytes for a fixed length.
-  void set_text(const std::string& object, const std::string& name, const std::vector<std::string>& values, hid_t space) const {
+  void set_text(const std::string& object, const std::string& name, const std::vector<std::string>& values,
+                hid_t space) const {
     const Hdf5Call call("writing attribute '" + name + "' of " + what(object));
     std::vector<const char*> texts;
     for (const auto& value : values) {
@@ -207,7 +211,8 @@ void Hdf5File::close() {
 template <class T>
 void Hdf5File::write(const std::string& name, std::span<const T> values, const std::vector<uint64_t>& shape) {
   const Hdf5Call call("writing " + state_->what(name));
-  if (elements_of(shape, state_->what(name)) != values.size()) throw SystemError("writing " + state_->what(name) + ": shape and values differ in size");
+  if (elements_of(shape, state_->what(name)) != values.size())
+    throw SystemError("writing " + state_->what(name) + ": shape and values differ in size");
   const Hdf5Id array = state_->new_array(name, hdf5_type<T>(), shape);
   if (!values.empty()) call(H5Dwrite(array, hdf5_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
 }
@@ -239,8 +244,8 @@ void Hdf5File::write_rows(const std::string& name, uint64_t first_row, std::span
   const auto shape = state_->shape(array, name);
   const uint64_t row_size = shape.empty() ? 0 : elements_of({shape.begin() + 1, shape.end()}, state_->what(name));
   if (row_size == 0 || values.size() % row_size != 0 || first_row + values.size() / row_size > shape[0]) {
-    throw SystemError("writing rows of " + state_->what(name) + ": " + std::to_string(values.size()) + " values from row " +
-                      std::to_string(first_row) + " do not fit");
+    throw SystemError("writing rows of " + state_->what(name) + ": " + std::to_string(values.size()) +
+                      " values from row " + std::to_string(first_row) + " do not fit");
   }
   std::vector<hsize_t> begin(shape.size(), 0), count(shape.begin(), shape.end());
   begin[0] = first_row;
@@ -265,7 +270,8 @@ std::vector<T> Hdf5File::read(const std::string& name) const {
   const Hdf5Call call("reading " + state_->what(name));
   const Hdf5Id array = state_->array(name), type(call(H5Dget_type(array)), H5Tclose);
   const H5T_class_t kind = H5Tget_class(type);
-  if (kind != H5T_INTEGER && kind != H5T_FLOAT) throw InputError(state_->path.string() + ": '" + name + "' does not hold numbers");
+  if (kind != H5T_INTEGER && kind != H5T_FLOAT)
+    throw InputError(state_->path.string() + ": '" + name + "' does not hold numbers");
   const uint64_t elements = elements_of(state_->shape(array, name), state_->path.string() + ": '" + name + "'");
   state_->require_plausible(elements, H5Tget_size(type), name);
   std::vector<T> values(elements);
@@ -275,16 +281,20 @@ std::vector<T> Hdf5File::read(const std::string& name) const {
 
 std::vector<std::string> Hdf5File::read_strings(const std::string& name) const {
   const Hdf5Call call("reading " + state_->what(name));
-  const Hdf5Id array = state_->array(name), type(call(H5Dget_type(array)), H5Tclose), space(call(H5Dget_space(array)), H5Sclose);
+  const Hdf5Id array = state_->array(name), type(call(H5Dget_type(array)), H5Tclose),
+               space(call(H5Dget_space(array)), H5Sclose);
   if (H5Tget_class(type) != H5T_STRING) throw InputError(state_->path.string() + ": '" + name + "' does not hold text");
   state_->require_plausible(elements_of(state_->shape(array, name), state_->what(name)), H5Tget_size(type), name);
-  return read_texts(call, type, space, [&](hid_t memory, void* buffer) { return H5Dread(array, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer); });
+  return read_texts(call, type, space, [&](hid_t memory, void* buffer) {
+    return H5Dread(array, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
+  });
 }
 
 uint64_t Hdf5File::byte_offset(const std::string& name) const {
   const Hdf5Call call("locating " + state_->what(name));
   const Hdf5Id array = state_->array(name), creation(call(H5Dget_create_plist(array)), H5Pclose);
-  if (call(H5Pget_layout(creation)) != H5D_CONTIGUOUS) throw InputError(state_->path.string() + ": '" + name + "' is not contiguous");
+  if (call(H5Pget_layout(creation)) != H5D_CONTIGUOUS)
+    throw InputError(state_->path.string() + ": '" + name + "' is not contiguous");
   const haddr_t offset = H5Dget_offset(array);
   if (offset != HADDR_UNDEF) return offset;
   if (call(H5Sget_simple_extent_npoints(Hdf5Id(call(H5Dget_space(array)), H5Sclose))) > 0) call.fail();
@@ -296,11 +306,16 @@ void Hdf5File::set_attribute(const std::string& object, const std::string& name,
   state_->set_text(object, name, {value}, dataspace({}));
 }
 
-void Hdf5File::set_attribute(const std::string& object, const std::string& name, double value) { state_->set_number(object, name, value); }
+void Hdf5File::set_attribute(const std::string& object, const std::string& name, double value) {
+  state_->set_number(object, name, value);
+}
 
-void Hdf5File::set_attribute(const std::string& object, const std::string& name, int64_t value) { state_->set_number(object, name, value); }
+void Hdf5File::set_attribute(const std::string& object, const std::string& name, int64_t value) {
+  state_->set_number(object, name, value);
+}
 
-void Hdf5File::set_attribute(const std::string& object, const std::string& name, const std::vector<std::string>& values) {
+void Hdf5File::set_attribute(const std::string& object, const std::string& name,
+                             const std::vector<std::string>& values) {
   const Hdf5Call call("writing attribute '" + name + "' of " + state_->what(object));
   state_->set_text(object, name, values, dataspace({values.size()}));
 }
@@ -314,13 +329,15 @@ std::vector<std::string> Hdf5File::text_attributes(const std::string& object, co
   const Hdf5Call call("reading attribute '" + name + "' of " + state_->what(object));
   const Hdf5Id attribute = state_->attribute(object, name), type(call(H5Aget_type(attribute)), H5Tclose);
   const Hdf5Id space(call(H5Aget_space(attribute)), H5Sclose);
-  if (H5Tget_class(type) != H5T_STRING) throw InputError(state_->path.string() + ": attribute '" + name + "' of '" + object + "' is not text");
+  if (H5Tget_class(type) != H5T_STRING)
+    throw InputError(state_->path.string() + ": attribute '" + name + "' of '" + object + "' is not text");
   return read_texts(call, type, space, [&](hid_t memory, void* buffer) { return H5Aread(attribute, memory, buffer); });
 }
 
 std::string Hdf5File::text_attribute(const std::string& object, const std::string& name) const {
   const auto values = text_attributes(object, name);
-  if (values.size() != 1) throw InputError(state_->path.string() + ": attribute '" + name + "' of '" + object + "' is not one text");
+  if (values.size() != 1)
+    throw InputError(state_->path.string() + ": attribute '" + name + "' of '" + object + "' is not one text");
   return values.front();
 }
 
@@ -337,10 +354,10 @@ double Hdf5File::number_attribute(const std::string& object, const std::string& 
   return value;
 }
 
-#define FOLDWAVE_HDF5_ELEMENT(T)                                                                                    \
-  template void Hdf5File::write<T>(const std::string&, std::span<const T>, const std::vector<uint64_t>&);           \
-  template void Hdf5File::reserve<T>(const std::string&, const std::vector<uint64_t>&);                             \
-  template void Hdf5File::write_rows<T>(const std::string&, uint64_t, std::span<const T>);                          \
+#define FOLDWAVE_HDF5_ELEMENT(T)                                                                          \
+  template void Hdf5File::write<T>(const std::string&, std::span<const T>, const std::vector<uint64_t>&); \
+  template void Hdf5File::reserve<T>(const std::string&, const std::vector<uint64_t>&);                   \
+  template void Hdf5File::write_rows<T>(const std::string&, uint64_t, std::span<const T>);                \
   template std::vector<T> Hdf5File::read<T>(const std::string&) const;
 FOLDWAVE_HDF5_ELEMENT(float)
 FOLDWAVE_HDF5_ELEMENT(double)

@@ -8,9 +8,10 @@
 namespace foldwave::formats {
 namespace {
 
-std::atomic<bool> sound = true;          // every close has worked
+std::atomic<bool> sound = true;  // every close has worked
 
-// HDF5's own exit handler crashes on a file that a full disk kept from closing (1.10.8), so it runs only where all went well.
+// HDF5's own exit handler crashes on a file that a full disk kept from closing (1.10.8), so it runs only where all went
+// well.
 herr_t take_over_exit() {
   const herr_t done = H5dont_atexit();
   std::atexit([] {
@@ -30,7 +31,8 @@ herr_t keep_description(unsigned, const H5E_error2_t* error, void* reason) {
   return 0;
 }
 
-// "file write failed: time = ..., errno = 28, error message = 'No space left on device', buf = ..." is longer than its message.
+// "file write failed: time = ..., errno = 28, error message = 'No space left on device', buf = ..." is longer than its
+// message.
 std::string shortened(const std::string& reason) {
   const std::string key = "error message = '";
   const size_t found = reason.find(key);
@@ -62,7 +64,8 @@ herr_t Hdf5Id::close() {
 
 std::string hdf5_reason() {
   std::string reason;
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, keep_description, &reason);  // from the call inwards: the last is the innermost
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, keep_description,
+           &reason);  // from the call inwards: the last is the innermost
   return shortened(reason);
 }
 

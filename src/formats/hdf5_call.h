@@ -22,7 +22,7 @@ class Hdf5Call {
     if (result < 0) fail();
     return result;
   }
-  [[noreturn]] void fail() const;        // SystemError: what was being done, and the innermost reason that HDF5 knows
+  [[noreturn]] void fail() const;  // SystemError: what was being done, and the innermost reason that HDF5 knows
 
  private:
   static std::recursive_mutex& library();
@@ -30,7 +30,7 @@ class Hdf5Call {
   std::string doing_;
 };
 
-std::string hdf5_reason();               // of the last failed call
+std::string hdf5_reason();  // of the last failed call
 
 class Hdf5Id {
  public:

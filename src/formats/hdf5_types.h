@@ -11,7 +11,7 @@
 namespace foldwave::formats {
 
 template <class T>
-hid_t hdf5_type();                       // borrowed: lives as long as the library
+hid_t hdf5_type();  // borrowed: lives as long as the library
 template <>
 hid_t hdf5_type<float>();
 template <>
@@ -27,8 +27,8 @@ hid_t hdf5_type<uint32_t>();
 template <>
 hid_t hdf5_type<uint64_t>();
 template <>
-hid_t hdf5_type<Half>();                 // the IEEE binary16 that numpy and h5py know as float16
+hid_t hdf5_type<Half>();  // the IEEE binary16 that numpy and h5py know as float16
 
-Hdf5Id hdf5_text(size_t length);         // UTF-8, padded with NUL; H5T_VARIABLE: of any length
+Hdf5Id hdf5_text(size_t length);  // UTF-8, padded with NUL; H5T_VARIABLE: of any length
 
 }  // namespace foldwave::formats

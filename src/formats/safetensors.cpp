@@ -16,7 +16,8 @@
 namespace foldwave::formats {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "safetensors are little endian, and written as they lie in memory");
+static_assert(std::endian::native == std::endian::little,
+              "safetensors are little endian, and written as they lie in memory");
 
 std::vector<TensorBytes> larger_elements_first(std::vector<TensorBytes> tensors) {
   std::stable_sort(tensors.begin(), tensors.end(), [](const TensorBytes& a, const TensorBytes& b) {
@@ -25,7 +26,8 @@ std::vector<TensorBytes> larger_elements_first(std::vector<TensorBytes> tensors)
   return tensors;
 }
 
-SafetensorsHeader header_of(const std::vector<TensorBytes>& tensors, const std::map<std::string, std::string>& metadata) {
+SafetensorsHeader header_of(const std::vector<TensorBytes>& tensors,
+                            const std::map<std::string, std::string>& metadata) {
   SafetensorsHeader header{{}, metadata};
   uint64_t end = 0;
   for (const auto& tensor : tensors) {
@@ -39,7 +41,8 @@ SafetensorsHeader header_of(const std::vector<TensorBytes>& tensors, const std::
 std::string checked_json(const SafetensorsHeader& header, const std::string& file) {
   std::set<std::string> names;
   for (const auto& tensor : header.tensors) {
-    if (!names.insert(tensor.name).second) throw SystemError("writing '" + file + "': tensor '" + tensor.name + "' is there twice");
+    if (!names.insert(tensor.name).second)
+      throw SystemError("writing '" + file + "': tensor '" + tensor.name + "' is there twice");
   }
   try {
     const std::string json = to_json(header);
@@ -67,16 +70,20 @@ std::vector<std::byte> read_bytes(const std::filesystem::path& path) {
 
 uint64_t header_length(std::span<const std::byte> bytes, const std::string& file) {
   uint64_t length = 0;
-  if (bytes.size() < sizeof length) throw InputError(file + ": " + std::to_string(bytes.size()) + " bytes, too short for a safetensors file");
+  if (bytes.size() < sizeof length)
+    throw InputError(file + ": " + std::to_string(bytes.size()) + " bytes, too short for a safetensors file");
   std::memcpy(&length, bytes.data(), sizeof length);
   const uint64_t limit = std::min<uint64_t>(bytes.size() - sizeof length, longest_safetensors_header);
-  if (length > limit) throw InputError(file + ": a header of " + std::to_string(length) + " bytes, where at most " + std::to_string(limit) + " can be");
+  if (length > limit)
+    throw InputError(file + ": a header of " + std::to_string(length) + " bytes, where at most " +
+                     std::to_string(limit) + " can be");
   return length;
 }
 
 }  // namespace
 
-void write_safetensors(const std::filesystem::path& path, const std::vector<TensorBytes>& tensors, const std::map<std::string, std::string>& metadata) {
+void write_safetensors(const std::filesystem::path& path, const std::vector<TensorBytes>& tensors,
+                       const std::map<std::string, std::string>& metadata) {
   const auto in_file_order = larger_elements_first(tensors);
   const std::string json = checked_json(header_of(in_file_order, metadata), path.string());
   const uint64_t length = json.size();
@@ -94,15 +101,18 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : bytes_(rea
   const uint64_t length = header_length(bytes, path.string());
   const auto json = bytes.subspan(sizeof length, length);
   const auto data = bytes.subspan(sizeof length + length);
-  auto header = parse_safetensors_header({reinterpret_cast<const char*>(json.data()), json.size()}, data.size(), path.string());
+  auto header =
+      parse_safetensors_header({reinterpret_cast<const char*>(json.data()), json.size()}, data.size(), path.string());
   metadata_ = std::move(header.metadata);
   for (auto& entry : header.tensors) {
-    tensors_.push_back({std::move(entry.name), std::move(entry.dtype), std::move(entry.shape), data.subspan(entry.begin, entry.end - entry.begin)});
+    tensors_.push_back({std::move(entry.name), std::move(entry.dtype), std::move(entry.shape),
+                        data.subspan(entry.begin, entry.end - entry.begin)});
   }
 }
 
 const TensorBytes* SafetensorsFile::find(const std::string& name) const {
-  const auto found = std::find_if(tensors_.begin(), tensors_.end(), [&](const TensorBytes& tensor) { return tensor.name == name; });
+  const auto found =
+      std::find_if(tensors_.begin(), tensors_.end(), [&](const TensorBytes& tensor) { return tensor.name == name; });
   return found == tensors_.end() ? nullptr : &*found;
 }
 

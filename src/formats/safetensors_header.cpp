@@ -22,7 +22,8 @@ class KeyCheck {
   bool operator()(int depth, Json::parse_event_t event, const Json& parsed) {
     if (depth > 3) throw InputError(file_ + ": the header is nested deeper than a safetensors header");
     if (event == Json::parse_event_t::object_start) seen_[static_cast<size_t>(depth)].clear();
-    if (event == Json::parse_event_t::key) require_new(seen_[static_cast<size_t>(depth) - 1], parsed.get<std::string>());
+    if (event == Json::parse_event_t::key)
+      require_new(seen_[static_cast<size_t>(depth) - 1], parsed.get<std::string>());
     return true;
   }
 
@@ -73,7 +74,8 @@ const Json& member(const Json& entry, const char* key, const std::string& tensor
 uint64_t bytes_of_shape(const TensorEntry& entry, const std::string& tensor) {
   uint64_t bytes = element_bytes(entry.dtype);
   for (const int64_t size : entry.shape) {
-    if (__builtin_mul_overflow(bytes, static_cast<uint64_t>(size), &bytes)) throw InputError(tensor + " has a shape that overflows");
+    if (__builtin_mul_overflow(bytes, static_cast<uint64_t>(size), &bytes))
+      throw InputError(tensor + " has a shape that overflows");
   }
   return bytes;
 }
@@ -91,15 +93,18 @@ TensorEntry parse_tensor(const std::string& name, const Json& json, uint64_t dat
   const std::string tensor = file + ": tensor '" + name + "'";
   if (!json.is_object()) throw InputError(tensor + " is not described by an object");
   const Json& dtype = member(json, "dtype", tensor);
-  if (!dtype.is_string() || element_bytes(dtype.get<std::string>()) == 0) throw InputError(tensor + " has the unknown dtype " + dtype.dump());
+  if (!dtype.is_string() || element_bytes(dtype.get<std::string>()) == 0)
+    throw InputError(tensor + " has the unknown dtype " + dtype.dump());
   const auto offsets = parse_sizes(member(json, "data_offsets", tensor), tensor + ": data_offsets");
   if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > data_bytes) {
     throw InputError(tensor + " has data_offsets outside the file's " + std::to_string(data_bytes) + " bytes of data");
   }
-  TensorEntry entry{name, dtype.get<std::string>(), parse_shape(member(json, "shape", tensor), tensor), offsets[0], offsets[1]};
+  TensorEntry entry{name, dtype.get<std::string>(), parse_shape(member(json, "shape", tensor), tensor), offsets[0],
+                    offsets[1]};
   const uint64_t expected = bytes_of_shape(entry, tensor);
   if (entry.end - entry.begin != expected) {
-    throw InputError(tensor + " has " + std::to_string(entry.end - entry.begin) + " bytes, where its shape needs " + std::to_string(expected));
+    throw InputError(tensor + " has " + std::to_string(entry.end - entry.begin) + " bytes, where its shape needs " +
+                     std::to_string(expected));
   }
   return entry;
 }
@@ -108,22 +113,23 @@ void require_gapless(const std::vector<TensorEntry>& tensors, uint64_t data_byte
   uint64_t end = 0;
   for (const auto& tensor : tensors) {
     if (tensor.begin != end) {
-      throw InputError(file + ": tensor '" + tensor.name + "' begins at byte " + std::to_string(tensor.begin) + ", where the one before ends at " +
-                       std::to_string(end));
+      throw InputError(file + ": tensor '" + tensor.name + "' begins at byte " + std::to_string(tensor.begin) +
+                       ", where the one before ends at " + std::to_string(end));
     }
     end = tensor.end;
   }
   if (end != data_bytes) {
-    throw InputError(file + ": the tensors end at byte " + std::to_string(end) + " of " + std::to_string(data_bytes) + " bytes of data");
+    throw InputError(file + ": the tensors end at byte " + std::to_string(end) + " of " + std::to_string(data_bytes) +
+                     " bytes of data");
   }
 }
 
 }  // namespace
 
 uint64_t element_bytes(const std::string& dtype) {
-  static const std::map<std::string, uint64_t> bytes = {{"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1},
-                                                        {"I16", 2},  {"U16", 2}, {"F16", 2}, {"BF16", 2},    {"I32", 4},
-                                                        {"U32", 4},  {"F32", 4}, {"F64", 8}, {"I64", 8},     {"U64", 8}};
+  static const std::map<std::string, uint64_t> bytes = {
+      {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"I16", 2}, {"U16", 2}, {"F16", 2},
+      {"BF16", 2}, {"I32", 4}, {"U32", 4}, {"F32", 4},     {"F64", 8},     {"I64", 8}, {"U64", 8}};
   const auto found = bytes.find(dtype);
   return found == bytes.end() ? 0 : found->second;
 }
@@ -149,7 +155,8 @@ std::string to_json(const SafetensorsHeader& header) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   if (!header.metadata.empty()) json[metadata_key] = header.metadata;
   for (const auto& tensor : header.tensors) {
-    json[tensor.name] = {{"dtype", tensor.dtype}, {"shape", tensor.shape}, {"data_offsets", {tensor.begin, tensor.end}}};
+    json[tensor.name] = {
+        {"dtype", tensor.dtype}, {"shape", tensor.shape}, {"data_offsets", {tensor.begin, tensor.end}}};
   }
   std::string text = json.dump();
   text.resize((text.size() + 7) / 8 * 8, ' ');

@@ -15,11 +15,11 @@ struct TensorEntry {
   std::string name;
   std::string dtype;
   std::vector<int64_t> shape;
-  uint64_t begin = 0, end = 0;             // bytes [begin, end) after the header
+  uint64_t begin = 0, end = 0;  // bytes [begin, end) after the header
 };
 
 struct SafetensorsHeader {
-  std::vector<TensorEntry> tensors;        // by offset
+  std::vector<TensorEntry> tensors;  // by offset
   std::map<std::string, std::string> metadata;
 };
 

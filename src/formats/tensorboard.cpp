@@ -68,7 +68,10 @@ struct EventWriter::State {
   std::string pending;
 };
 
-EventWriter::EventWriter(const std::filesystem::path& path) : state_(new State{OutputFile(path), record(version_event(unix_now_s()))}) { flush(); }
+EventWriter::EventWriter(const std::filesystem::path& path)
+    : state_(new State{OutputFile(path), record(version_event(unix_now_s()))}) {
+  flush();
+}
 
 EventWriter::~EventWriter() {
   try {

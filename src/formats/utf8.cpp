@@ -6,9 +6,9 @@ namespace foldwave::formats {
 namespace {
 
 struct Lead {
-  int continuations;     // -1: no character begins with this byte
+  int continuations;  // -1: no character begins with this byte
   uint32_t bits;
-  uint32_t least;        // smallest code point that needs this many bytes
+  uint32_t least;  // smallest code point that needs this many bytes
 };
 
 Lead lead_of(unsigned char byte) {

@@ -26,9 +26,11 @@ void declare_options(OptionRegistry& registry) {
 }
 
 PrepareConfig prepare_config(const Settings& settings) {
-  PrepareConfig config{settings.text("features.path"), settings.real("features.shard_mb"), settings.real("features.max_bad")};
+  PrepareConfig config{settings.text("features.path"), settings.real("features.shard_mb"),
+                       settings.real("features.max_bad")};
   if (!config.store.empty()) return config;
-  if (settings.text("run.dir").empty()) throw InputError("run.dir is not given, nor features.path: where is the feature store to be?");
+  if (settings.text("run.dir").empty())
+    throw InputError("run.dir is not given, nor features.path: where is the feature store to be?");
   config.store = std::filesystem::path(settings.text("run.dir")) / "features";
   return config;
 }

@@ -26,7 +26,8 @@ double store_bytes_per_s(const features::FeatureConfig& config) {
   return 2.0 * config.sample_rate + frames_per_s * (2.0 * config.n_mels + 4.0 * config.n_mfcc);
 }
 
-int64_t estimated_bytes(const std::filesystem::path& file, const audio::AudioConfig& audio, const features::FeatureConfig& features) {
+int64_t estimated_bytes(const std::filesystem::path& file, const audio::AudioConfig& audio,
+                        const features::FeatureConfig& features) {
   std::error_code error;
   const auto size = std::filesystem::file_size(file, error);
   if (error) return 1;  // not there: it will be set aside
@@ -53,11 +54,14 @@ std::vector<int64_t> partition(const std::vector<int64_t>& bytes, int64_t limit)
 std::string differences(const Json& there, const Json& wanted) {
   std::string text;
   const auto differs = [&](const std::string& key, const Json& old_value, const Json& new_value) {
-    text += (text.empty() ? "" : "; ") + ("features." + key) + " is " + old_value.dump() + " there and " + new_value.dump() + " here";
+    text += (text.empty() ? "" : "; ") + ("features." + key) + " is " + old_value.dump() + " there and " +
+            new_value.dump() + " here";
   };
   for (const auto& [key, value] : wanted.items()) {
-    if (!there.contains(key)) differs(key, nullptr, value);
-    else if (there[key] != value) differs(key, there[key], value);
+    if (!there.contains(key))
+      differs(key, nullptr, value);
+    else if (there[key] != value)
+      differs(key, there[key], value);
   }
   for (const auto& [key, value] : there.items()) {
     if (!wanted.contains(key)) differs(key, value, nullptr);
@@ -77,8 +81,8 @@ std::string feature_json(const audio::AudioConfig& audio, const features::Featur
   return json.dump();
 }
 
-store::StorePlan make_plan(const catalog::Catalog& catalog, const audio::AudioConfig& audio, const features::FeatureConfig& features,
-                           double shard_mb, int ranks) {
+store::StorePlan make_plan(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
+                           const features::FeatureConfig& features, double shard_mb, int ranks) {
   std::vector<int64_t> bytes;
   int64_t total = 0;
   for (int track = 0; track < static_cast<int>(catalog.tracks.size()); ++track) {
@@ -86,7 +90,8 @@ store::StorePlan make_plan(const catalog::Catalog& catalog, const audio::AudioCo
     total += bytes.back();
   }
   if (bytes.empty()) throw InputError("the tables name no tracks");
-  const int64_t shards = std::min<int64_t>(static_cast<int64_t>(ranks) * shards_per_rank, static_cast<int64_t>(bytes.size()));
+  const int64_t shards =
+      std::min<int64_t>(static_cast<int64_t>(ranks) * shards_per_rank, static_cast<int64_t>(bytes.size()));
   const int64_t limit = std::min(std::llround(shard_mb * 1e6), static_cast<long long>((total + shards - 1) / shards));
   return {feature_json(audio, features), catalog.hash(), partition(bytes, limit)};
 }
@@ -94,9 +99,11 @@ store::StorePlan make_plan(const catalog::Catalog& catalog, const audio::AudioCo
 void require_same(const store::StorePlan& there, const std::string& feature_json, const std::string& catalog_hash,
                   const std::filesystem::path& directory) {
   std::string text = differences(Json::parse(there.feature_json), Json::parse(feature_json));
-  if (there.catalog_hash != catalog_hash) text += std::string(text.empty() ? "" : "; ") + "it was made from other tables than data.train and data.test";
+  if (there.catalog_hash != catalog_hash)
+    text += std::string(text.empty() ? "" : "; ") + "it was made from other tables than data.train and data.test";
   if (text.empty()) return;
-  throw InputError(directory.string() + ": the feature store there is another one: " + text + ". Give another features.path, or the same settings and tables");
+  throw InputError(directory.string() + ": the feature store there is another one: " + text +
+                   ". Give another features.path, or the same settings and tables");
 }
 
 }  // namespace foldwave::preparation

@@ -1,4 +1,5 @@
-// Which tracks go to which shard, decided before a file is decoded; and whether a store that is there was planned alike.
+// Which tracks go to which shard, decided before a file is decoded; and whether a store that is there was planned
+// alike.
 #pragma once
 
 #include <filesystem>
@@ -11,11 +12,12 @@
 
 namespace foldwave::preparation {
 
-std::string feature_json(const audio::AudioConfig& audio, const features::FeatureConfig& features);  // keys as under [features]
+std::string feature_json(const audio::AudioConfig& audio,
+                         const features::FeatureConfig& features);  // keys as under [features]
 
 // Shards of about equal size by estimate: several for each rank, none above shard_mb.
-store::StorePlan make_plan(const catalog::Catalog& catalog, const audio::AudioConfig& audio, const features::FeatureConfig& features,
-                           double shard_mb, int ranks);
+store::StorePlan make_plan(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
+                           const features::FeatureConfig& features, double shard_mb, int ranks);
 
 // InputError that names the keys, with their values there and here, in which the plan of the store `directory` differs.
 void require_same(const store::StorePlan& there, const std::string& feature_json, const std::string& catalog_hash,

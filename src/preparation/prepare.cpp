@@ -19,8 +19,8 @@ using Json = nlohmann::json;
 // What rank 0 found in the store's directory, and what is left to do there.
 struct Task {
   store::StorePlan plan;
-  std::vector<int> pending;                // shards, ascending
-  Quarantine unusable;                     // of the shards that are kept
+  std::vector<int> pending;  // shards, ascending
+  Quarantine unusable;       // of the shards that are kept
 };
 
 std::string to_text(const Task& task) {
@@ -33,10 +33,12 @@ Task task_from(const std::string& text) {
   return {{json[0], json[1], json[2]}, json[3], json[4].get<Quarantine>()};
 }
 
-Quarantine unusable_of_shard(const Catalog& catalog, const store::StorePlan& plan, const std::filesystem::path& directory, int shard) {
+Quarantine unusable_of_shard(const Catalog& catalog, const store::StorePlan& plan,
+                             const std::filesystem::path& directory, int shard) {
   const auto reasons = store::shard_unusable(directory, shard);
   Quarantine unusable;
-  for (int64_t row = plan.first_row[static_cast<size_t>(shard)]; row < plan.first_row[static_cast<size_t>(shard) + 1]; ++row) {
+  for (int64_t row = plan.first_row[static_cast<size_t>(shard)]; row < plan.first_row[static_cast<size_t>(shard) + 1];
+       ++row) {
     const auto found = reasons.find(catalog.tracks[static_cast<size_t>(row)].id);
     if (found != reasons.end()) unusable[static_cast<int>(row)] = found->second;
   }
@@ -55,8 +57,8 @@ bool any_is_usable_now(const Quarantine& unusable, const Catalog& catalog, const
 }
 
 // On rank 0: the plan that is there, or a new one.
-store::StorePlan settled_plan(const Catalog& catalog, const audio::AudioConfig& audio, const features::FeatureConfig& features,
-                              const PrepareConfig& config, int ranks) {
+store::StorePlan settled_plan(const Catalog& catalog, const audio::AudioConfig& audio,
+                              const features::FeatureConfig& features, const PrepareConfig& config, int ranks) {
   make_directories(config.store);
   if (!std::filesystem::exists(config.store / "plan.json")) {
     store::publish_plan(config.store, make_plan(catalog, audio, features, config.shard_mb, ranks));
@@ -66,9 +68,10 @@ store::StorePlan settled_plan(const Catalog& catalog, const audio::AudioConfig& 
   return plan;
 }
 
-// On rank 0. A shard is kept if it is whole; but in an unfinished store, where the user may have mended or mounted files since
-// the run that failed, not if one that could not be used can be used now.
-Task take_stock(const store::StorePlan& plan, const Catalog& catalog, const audio::AudioConfig& audio, const std::filesystem::path& directory) {
+// On rank 0. A shard is kept if it is whole; but in an unfinished store, where the user may have mended or mounted
+// files since the run that failed, not if one that could not be used can be used now.
+Task take_stock(const store::StorePlan& plan, const Catalog& catalog, const audio::AudioConfig& audio,
+                const std::filesystem::path& directory) {
   Task task{plan, {}, {}};
   const bool finished = store::is_finished(directory);
   for (int shard = 0; shard < task.plan.shards(); ++shard) {
@@ -93,16 +96,20 @@ void require_few_unusable(const Quarantine& unusable, const Catalog& catalog, do
   const auto& [track, reason] = *unusable.begin();
   const auto& first = catalog.tracks[static_cast<size_t>(track)];
   throw SystemError(std::to_string(unusable.size()) + " of " + std::to_string(catalog.tracks.size()) +
-                    " audio files cannot be used, a larger share than features.max_bad = " + Json(max_bad).dump() + "; the first is '" +
-                    catalog.file_of(track).string() + "' of song '" + first.id + "': " + reason);
+                    " audio files cannot be used, a larger share than features.max_bad = " + Json(max_bad).dump() +
+                    "; the first is '" + catalog.file_of(track).string() + "' of song '" + first.id + "': " + reason);
 }
 
 // Tracks as rank 0 hears of them.
 class TrackCount {
  public:
-  TrackCount(const Catalog& catalog, const Task& task, ProgressSink& sink) : sink_(sink), unusable_(task.unusable.size()) {
-    progress_ = {"prepare", "tracks", static_cast<int64_t>(catalog.tracks.size()), static_cast<int64_t>(catalog.tracks.size()), ""};
-    for (const int shard : task.pending) progress_.done -= task.plan.first_row[static_cast<size_t>(shard) + 1] - task.plan.first_row[static_cast<size_t>(shard)];
+  TrackCount(const Catalog& catalog, const Task& task, ProgressSink& sink)
+      : sink_(sink), unusable_(task.unusable.size()) {
+    progress_ = {"prepare", "tracks", static_cast<int64_t>(catalog.tracks.size()),
+                 static_cast<int64_t>(catalog.tracks.size()), ""};
+    for (const int shard : task.pending)
+      progress_.done -=
+          task.plan.first_row[static_cast<size_t>(shard) + 1] - task.plan.first_row[static_cast<size_t>(shard)];
     show();
   }
   void track_done() {
@@ -125,7 +132,8 @@ class TrackCount {
 };
 
 // Collective. Makes the pending shards; returns the unusable tracks of the whole store, complete on rank 0 alone.
-Quarantine make_pending(const Task& task, ShardMaker& maker, const Catalog& catalog, double max_bad, const comm::Group& group, ProgressSink& sink) {
+Quarantine make_pending(const Task& task, ShardMaker& maker, const Catalog& catalog, double max_bad,
+                        const comm::Group& group, ProgressSink& sink) {
   Quarantine unusable = task.unusable;
   TrackCount count(catalog, task, sink);
   comm::SharedWork work;
@@ -140,7 +148,8 @@ Quarantine make_pending(const Task& task, ShardMaker& maker, const Catalog& cata
   };
   const int pending = static_cast<int>(task.pending.size());
   const int done = comm::share_work(group, pending, work);
-  if (done < pending) throw Stopped("stopped while preparing: " + std::to_string(pending - done) + " shards are still to be made");
+  if (done < pending)
+    throw Stopped("stopped while preparing: " + std::to_string(pending - done) + " shards are still to be made");
   return unusable;
 }
 
@@ -159,7 +168,8 @@ std::string finish(const Task& task, const Quarantine& unusable, const Catalog& 
 PrepareOutcome prepare(const Catalog& catalog, const audio::AudioConfig& audio, const features::FeatureConfig& features,
                        const PrepareConfig& config, const comm::Group& group, ProgressSink& progress) {
   const Task task = task_from(from_rank_0(group, [&] {
-    return to_text(take_stock(settled_plan(catalog, audio, features, config, group.size()), catalog, audio, config.store));
+    return to_text(
+        take_stock(settled_plan(catalog, audio, features, config, group.size()), catalog, audio, config.store));
   }));
   ShardMaker maker(catalog, audio, features, task.plan, config.store);
   const Quarantine unusable = make_pending(task, maker, catalog, config.max_bad, group, progress);

@@ -4,8 +4,9 @@
 
 namespace foldwave::preparation {
 
-ShardMaker::ShardMaker(const catalog::Catalog& catalog, const audio::AudioConfig& audio, const features::FeatureConfig& features,
-                       const store::StorePlan& plan, const std::filesystem::path& directory)
+ShardMaker::ShardMaker(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
+                       const features::FeatureConfig& features, const store::StorePlan& plan,
+                       const std::filesystem::path& directory)
     : catalog_(catalog), audio_(audio), features_(features), plan_(plan), directory_(directory), mel_(features) {}
 
 catalog::Quarantine ShardMaker::operator()(int shard, const std::function<void()>& track_done) {
@@ -34,7 +35,8 @@ store::TrackFeatures ShardMaker::features_of(int track) {
   const audio::Span loud = audio::trim(result.waveform, audio_);
   result.trim_begin = loud.begin;
   result.trim_end = loud.end;
-  result.mel = mel_(std::span(result.waveform).subspan(static_cast<size_t>(loud.begin), static_cast<size_t>(loud.end - loud.begin)));
+  result.mel = mel_(
+      std::span(result.waveform).subspan(static_cast<size_t>(loud.begin), static_cast<size_t>(loud.end - loud.begin)));
   result.mfcc = features::mfcc(result.mel, features_);
   result.mfcc_summary = features::mfcc_summary(result.mfcc);
   return result;

@@ -22,7 +22,7 @@ class ShardMaker {
   catalog::Quarantine operator()(int shard, const std::function<void()>& track_done);
 
  private:
-  store::TrackFeatures features_of(int track);         // throws UnusableAudio
+  store::TrackFeatures features_of(int track);  // throws UnusableAudio
 
   const catalog::Catalog& catalog_;
   const audio::AudioConfig& audio_;

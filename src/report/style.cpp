@@ -29,6 +29,7 @@ a:hover, a:focus { color: var(--accent); text-decoration: underline; }
 section { margin-top: clamp(2.25rem, 5vw, 3.75rem); }
 h2 { font-size: 1.45rem; line-height: 1.2; font-weight: 600; letter-spacing: -.012em; margin: 0 0 .3rem; }
 h3 { font-size: .95rem; font-weight: 600; margin: 0 0 .5rem; }
+section > h3 { margin-top: 1.25rem; }
 h3.series { margin: 1.75rem 0 .75rem; overflow-wrap: anywhere; }
 .lead { color: var(--muted); margin: 0 0 1.25rem; max-width: 46rem; text-wrap: pretty; }
 .verdict { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 1.5rem 3.5rem;

@@ -15,15 +15,19 @@ using formats::Half;
 
 StoreIndex require_index(const std::filesystem::path& directory) {
   if (is_finished(directory)) return read_index(index_path(directory));
-  if (!std::filesystem::exists(plan_path(directory))) throw InputError(directory.string() + ": no feature store is here (no plan.json)");
-  throw InputError(directory.string() + ": the feature store is unfinished (no index.h5); `foldwave prepare` finishes it");
+  if (!std::filesystem::exists(plan_path(directory)))
+    throw InputError(directory.string() + ": no feature store is here (no plan.json)");
+  throw InputError(directory.string() +
+                   ": the feature store is unfinished (no index.h5); `foldwave prepare` finishes it");
 }
 
-void require_columns(const StoreIndex& index, const features::FeatureConfig& config, const std::filesystem::path& path) {
+void require_columns(const StoreIndex& index, const features::FeatureConfig& config,
+                     const std::filesystem::path& path) {
   const uint64_t frame_bytes = static_cast<uint64_t>(config.n_mels) * sizeof(Half);
   bool fit = index.mfcc_summary.size() == index.tracks() * 4 * static_cast<size_t>(config.n_mfcc);
   for (size_t track = 0; track < index.tracks(); ++track) {
-    fit = fit && index.payload_bytes[track * payloads + waveform] % sizeof(int16_t) == 0 && index.payload_bytes[track * payloads + mel] % frame_bytes == 0;
+    fit = fit && index.payload_bytes[track * payloads + waveform] % sizeof(int16_t) == 0 &&
+          index.payload_bytes[track * payloads + mel] % frame_bytes == 0;
   }
   if (!fit) throw InputError(path.string() + ": its payloads do not have the shapes of its features");
 }
@@ -45,15 +49,18 @@ struct FeatureStore::State {
   std::unordered_map<std::string, int> track_of;
   std::map<std::string, std::string> unusable;
 
-  State(StoreIndex from, const std::filesystem::path& directory) : index(std::move(from)), features(features::feature_config_from_json(index.feature_config)) {
+  State(StoreIndex from, const std::filesystem::path& directory)
+      : index(std::move(from)), features(features::feature_config_from_json(index.feature_config)) {
     require_columns(index, features, index_path(directory));
     for (int shard = 0; shard < index.plan.shards(); ++shard) shards.emplace_back(shard_path(directory, shard));
     for (size_t i = 0; i < index.tracks(); ++i) track_of.emplace(index.song_id[i], static_cast<int>(i));
-    for (size_t i = 0; i < index.unusable_song_id.size(); ++i) unusable[index.unusable_song_id[i]] = index.unusable_reason[i];
+    for (size_t i = 0; i < index.unusable_song_id.size(); ++i)
+      unusable[index.unusable_song_id[i]] = index.unusable_reason[i];
   }
 
   size_t at(int track) const {
-    if (track < 0 || static_cast<size_t>(track) >= index.tracks()) throw SystemError("track " + std::to_string(track) + " is not in the feature store");
+    if (track < 0 || static_cast<size_t>(track) >= index.tracks())
+      throw SystemError("track " + std::to_string(track) + " is not in the feature store");
     return static_cast<size_t>(track);
   }
   uint64_t bytes(int track, Payload payload) const { return index.payload_bytes[at(track) * payloads + payload]; }
@@ -62,14 +69,17 @@ struct FeatureStore::State {
   // Bytes [begin, begin + out.size()) of a track's payload.
   void read(int track, Payload payload, uint64_t begin, std::span<std::byte> out) const {
     if (begin > bytes(track, payload) || out.size() > bytes(track, payload) - begin) {
-      throw SystemError("reading " + payload_names[payload] + " of track '" + index.song_id[at(track)] + "': bytes " + std::to_string(begin) + " to " +
-                        std::to_string(begin + out.size()) + " of " + std::to_string(bytes(track, payload)));
+      throw SystemError("reading " + payload_names[payload] + " of track '" + index.song_id[at(track)] + "': bytes " +
+                        std::to_string(begin) + " to " + std::to_string(begin + out.size()) + " of " +
+                        std::to_string(bytes(track, payload)));
     }
-    file(track).read(index.payload_offset[at(track) * payloads + payload] + begin, out, index.song_id[at(track)], payload_names[payload]);
+    file(track).read(index.payload_offset[at(track) * payloads + payload] + begin, out, index.song_id[at(track)],
+                     payload_names[payload]);
   }
 };
 
-FeatureStore::FeatureStore(const std::filesystem::path& directory) : state_(new State(require_index(directory), directory)) {}
+FeatureStore::FeatureStore(const std::filesystem::path& directory)
+    : state_(new State(require_index(directory), directory)) {}
 FeatureStore::~FeatureStore() = default;
 
 const StorePlan& FeatureStore::plan() const { return state_->index.plan; }
@@ -87,7 +97,9 @@ int FeatureStore::find(const std::string& song_id) const {
 int FeatureStore::frames(int track) const {
   return static_cast<int>(state_->bytes(track, mel) / (static_cast<uint64_t>(state_->features.n_mels) * sizeof(Half)));
 }
-int64_t FeatureStore::samples(int track) const { return static_cast<int64_t>(state_->bytes(track, waveform) / sizeof(int16_t)); }
+int64_t FeatureStore::samples(int track) const {
+  return static_cast<int64_t>(state_->bytes(track, waveform) / sizeof(int16_t));
+}
 double FeatureStore::duration_s(int track) const { return state_->index.duration_s[state_->at(track)]; }
 int64_t FeatureStore::trim_begin(int track) const { return state_->index.trim[2 * state_->at(track)]; }
 int64_t FeatureStore::trim_end(int track) const { return state_->index.trim[2 * state_->at(track) + 1]; }
@@ -119,8 +131,8 @@ void FeatureStore::verify(int track) const {
     bytes.resize(state_->bytes(track, payload));
     state_->read(track, payload, 0, bytes);
     if (formats::crc32c(bytes) == state_->index.crc32c[state_->at(track) * payloads + p]) continue;
-    throw SystemError("'" + state_->file(track).path().string() + "' is damaged: " + payload_names[payload] + " of track '" +
-                      state_->index.song_id[state_->at(track)] + "' does not match its CRC32C");
+    throw SystemError("'" + state_->file(track).path().string() + "' is damaged: " + payload_names[payload] +
+                      " of track '" + state_->index.song_id[state_->at(track)] + "' does not match its CRC32C");
   }
 }
 

@@ -28,7 +28,8 @@ void write_plan(Hdf5File& file, const StoreIndex& index) {
 }
 
 StorePlan read_plan_of(const Hdf5File& file) {
-  return {file.text_attribute("/", "features"), file.text_attribute("/", "catalog_hash"), file.read<int64_t>("/first_row")};
+  return {file.text_attribute("/", "features"), file.text_attribute("/", "catalog_hash"),
+          file.read<int64_t>("/first_row")};
 }
 
 void write_payloads(Hdf5File& file, const StoreIndex& index) {
@@ -42,14 +43,17 @@ void write_payloads(Hdf5File& file, const StoreIndex& index) {
 void require_consistent(const StoreIndex& index, const std::string& where) {
   const size_t n = index.tracks();
   const bool same = index.shard.size() == n && index.row.size() == n && index.payload_offset.size() == n * payloads &&
-                    index.payload_bytes.size() == n * payloads && index.crc32c.size() == n * payloads && index.duration_s.size() == n &&
-                    index.trim.size() == 2 * n && index.waveform_scale.size() == n && index.mel_ref.size() == n &&
-                    index.unusable_song_id.size() == index.unusable_reason.size() && index.plan.first_row.size() >= 2;
+                    index.payload_bytes.size() == n * payloads && index.crc32c.size() == n * payloads &&
+                    index.duration_s.size() == n && index.trim.size() == 2 * n && index.waveform_scale.size() == n &&
+                    index.mel_ref.size() == n && index.unusable_song_id.size() == index.unusable_reason.size() &&
+                    index.plan.first_row.size() >= 2;
   if (!same) throw InputError(where + ": its tables differ in length");
   const auto too_long = [](uint64_t bytes) { return bytes > uint64_t{1} << 40; };
-  if (std::any_of(index.payload_bytes.begin(), index.payload_bytes.end(), too_long)) throw InputError(where + ": a payload of more than a terabyte");
+  if (std::any_of(index.payload_bytes.begin(), index.payload_bytes.end(), too_long))
+    throw InputError(where + ": a payload of more than a terabyte");
   for (const int32_t shard : index.shard) {
-    if (shard < 0 || shard >= index.plan.shards()) throw InputError(where + ": a track in shard " + std::to_string(shard) + ", which the plan does not have");
+    if (shard < 0 || shard >= index.plan.shards())
+      throw InputError(where + ": a track in shard " + std::to_string(shard) + ", which the plan does not have");
   }
 }
 
@@ -80,7 +84,8 @@ StoreIndex read_index(const std::filesystem::path& path) {
   if (!file.has_attribute("/", "format") || file.text_attribute("/", "format") != format_name + "-index") {
     throw InputError(path.string() + ": not the index of a feature store");
   }
-  if (file.number_attribute("/", "version") != format_version) throw InputError(path.string() + ": made by another version of foldwave");
+  if (file.number_attribute("/", "version") != format_version)
+    throw InputError(path.string() + ": made by another version of foldwave");
   StoreIndex index;
   index.plan = read_plan_of(file);
   index.feature_config = file.text_attribute("/", "feature_config");

@@ -57,7 +57,8 @@ void publish_plan(const std::filesystem::path& directory, const StorePlan& plan)
 
 StorePlan read_plan(const std::filesystem::path& directory) {
   const auto path = plan_path(directory);
-  if (!std::filesystem::exists(path)) throw InputError(directory.string() + ": no feature store is here (no plan.json)");
+  if (!std::filesystem::exists(path))
+    throw InputError(directory.string() + ": no feature store is here (no plan.json)");
   return plan_from(parse(read_file(path), path.string()), path.string());
 }
 

@@ -39,9 +39,9 @@ void append_payloads(StoreIndex& index, const Hdf5File& file, const ShardTables&
   for (size_t i = 0; i < tables.tracks(); ++i) {
     const auto row = static_cast<int64_t>(i);
     const int64_t first_frame = tables.frame_offset[i], end_frame = tables.frame_offset[i + 1];
-    const std::array<Extent, payloads> extents = {waveforms.rows(tables.waveform_offset[i], tables.waveform_offset[i + 1]),
-                                                  mels.rows(first_frame, end_frame), mfccs.rows(first_frame, end_frame),
-                                                  summaries.rows(row, row + 1)};
+    const std::array<Extent, payloads> extents = {
+        waveforms.rows(tables.waveform_offset[i], tables.waveform_offset[i + 1]), mels.rows(first_frame, end_frame),
+        mfccs.rows(first_frame, end_frame), summaries.rows(row, row + 1)};
     for (const Extent& extent : extents) {
       index.payload_offset.push_back(extent.offset);
       index.payload_bytes.push_back(extent.bytes);
@@ -75,7 +75,8 @@ void publish_index(const std::filesystem::path& directory, const StorePlan& plan
   StoreIndex index;
   index.plan = plan;
   for (int shard = 0; shard < plan.shards(); ++shard) {
-    if (!shard_is_whole(directory, plan, shard)) throw SystemError("'" + shard_path(directory, shard).string() + "' is not a whole shard of its plan");
+    if (!shard_is_whole(directory, plan, shard))
+      throw SystemError("'" + shard_path(directory, shard).string() + "' is not a whole shard of its plan");
     append_shard(index, shard_path(directory, shard), shard);
   }
   write_index(index_path(directory), index);

@@ -24,8 +24,8 @@ bool belongs_to(const Hdf5File& file, const StorePlan& plan, size_t shard) {
   const uint64_t rows = file.shape("/song_id").at(0) + file.shape("/unusable_song_id").at(0);
   return has_text(file, "format", format_name) && has_number(file, "version", format_version) &&
          has_text(file, "config_hash", plan.config_hash()) && has_text(file, "catalog_hash", plan.catalog_hash) &&
-         has_number(file, "shard", static_cast<int64_t>(shard)) && has_number(file, "first_row", begin) && has_number(file, "end_row", end) &&
-         rows == static_cast<uint64_t>(end - begin);
+         has_number(file, "shard", static_cast<int64_t>(shard)) && has_number(file, "first_row", begin) &&
+         has_number(file, "end_row", end) && rows == static_cast<uint64_t>(end - begin);
 }
 
 }  // namespace
@@ -50,7 +50,8 @@ std::map<std::string, std::string> shard_unusable(const std::filesystem::path& d
   const auto path = shard_path(directory, shard);
   const Hdf5File file = Hdf5File::open(path);
   const auto song_id = file.read_strings("/unusable_song_id"), reason = file.read_strings("/unusable_reason");
-  if (song_id.size() != reason.size()) throw InputError(path.string() + ": unusable songs and reasons differ in number");
+  if (song_id.size() != reason.size())
+    throw InputError(path.string() + ": unusable songs and reasons differ in number");
   std::map<std::string, std::string> unusable;
   for (size_t i = 0; i < song_id.size(); ++i) unusable[song_id[i]] = reason[i];
   return unusable;

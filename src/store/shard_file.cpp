@@ -27,7 +27,8 @@ int ShardFile::descriptor() const {
   return there;
 }
 
-void ShardFile::read(uint64_t offset, std::span<std::byte> out, const std::string& song_id, const std::string& payload) const {
+void ShardFile::read(uint64_t offset, std::span<std::byte> out, const std::string& song_id,
+                     const std::string& payload) const {
   const int file = descriptor();
   while (!out.empty()) {
     const ssize_t n = ::pread(file, out.data(), out.size(), static_cast<off_t>(offset));
@@ -36,7 +37,8 @@ void ShardFile::read(uint64_t offset, std::span<std::byte> out, const std::strin
     if (n <= 0) {
       const std::string what = "reading " + payload + " of track '" + song_id + "' from '" + path_.string() + "'";
       if (n < 0) throw SystemError(what, error);
-      throw SystemError(what + ": the file ends at byte " + std::to_string(offset) + ", " + std::to_string(out.size()) + " bytes too early");
+      throw SystemError(what + ": the file ends at byte " + std::to_string(offset) + ", " + std::to_string(out.size()) +
+                        " bytes too early");
     }
     out = out.subspan(static_cast<size_t>(n));
     offset += static_cast<uint64_t>(n);

@@ -8,12 +8,14 @@ namespace foldwave::store {
 namespace {
 
 template <class T>
-void write(formats::Hdf5File& file, const std::string& name, const std::vector<T>& values, const std::vector<uint64_t>& shape) {
+void write(formats::Hdf5File& file, const std::string& name, const std::vector<T>& values,
+           const std::vector<uint64_t>& shape) {
   file.write<T>(name, std::span<const T>(values), shape);
 }
 
 // Offsets into an array of `rows` rows.
-void require_offsets(const std::vector<int64_t>& offset, const std::string& array, const formats::Hdf5File& file, const std::string& where) {
+void require_offsets(const std::vector<int64_t>& offset, const std::string& array, const formats::Hdf5File& file,
+                     const std::string& where) {
   const bool ascends = std::is_sorted(offset.begin(), offset.end());
   if (!ascends || offset.front() != 0 || static_cast<uint64_t>(offset.back()) != file.shape(array).at(0)) {
     throw InputError(where + ": the offsets of '" + array + "' do not divide it");
@@ -22,11 +24,12 @@ void require_offsets(const std::vector<int64_t>& offset, const std::string& arra
 
 void require_consistent(const ShardTables& t, const formats::Hdf5File& file, const std::string& where) {
   const size_t n = t.tracks();
-  const bool same = t.duration_s.size() == n && t.trim.size() == 2 * n && t.waveform_offset.size() == n + 1 && t.frame_offset.size() == n + 1 &&
-                    t.waveform_scale.size() == n && t.mel_ref.size() == n && t.crc32c.size() == payloads * n &&
-                    t.unusable_song_id.size() == t.unusable_reason.size();
+  const bool same = t.duration_s.size() == n && t.trim.size() == 2 * n && t.waveform_offset.size() == n + 1 &&
+                    t.frame_offset.size() == n + 1 && t.waveform_scale.size() == n && t.mel_ref.size() == n &&
+                    t.crc32c.size() == payloads * n && t.unusable_song_id.size() == t.unusable_reason.size();
   if (!same) throw InputError(where + ": its tables differ in length");
-  if (n > 0 ? t.mfcc_summary.size() % n != 0 : !t.mfcc_summary.empty()) throw InputError(where + ": /mfcc_summary has not one row a track");
+  if (n > 0 ? t.mfcc_summary.size() % n != 0 : !t.mfcc_summary.empty())
+    throw InputError(where + ": /mfcc_summary has not one row a track");
   require_offsets(t.waveform_offset, "/waveform", file, where);
   require_offsets(t.frame_offset, "/mel", file, where);
   require_offsets(t.frame_offset, "/mfcc", file, where);

@@ -51,11 +51,13 @@ void append(std::vector<T>& all, const std::vector<T>& more) {
 
 void require_shapes(const TrackFeatures& track, const features::FeatureConfig& config) {
   const auto frames = static_cast<size_t>(track.mel.frames);
-  const bool fits = track.mel.n_mels == config.n_mels && track.mel.power.size() == frames * static_cast<size_t>(config.n_mels) &&
+  const bool fits = track.mel.n_mels == config.n_mels &&
+                    track.mel.power.size() == frames * static_cast<size_t>(config.n_mels) &&
                     track.mfcc.n_mfcc == config.n_mfcc && track.mfcc.frames == track.mel.frames &&
                     track.mfcc.values.size() == frames * static_cast<size_t>(config.n_mfcc) &&
                     track.mfcc_summary.size() == 4 * static_cast<size_t>(config.n_mfcc);
-  if (!fits) throw SystemError("storing track '" + track.song_id + "': its features do not have the shapes of the store");
+  if (!fits)
+    throw SystemError("storing track '" + track.song_id + "': its features do not have the shapes of the store");
 }
 
 void write_parameters(Hdf5File& file, const features::FeatureConfig& config) {
@@ -118,7 +120,8 @@ struct ShardWriter::State {
   }
 };
 
-ShardWriter::ShardWriter(const StorePlan& plan, const features::FeatureConfig& config) : state_(new State{plan, config, {}, {}, {}, {}}) {}
+ShardWriter::ShardWriter(const StorePlan& plan, const features::FeatureConfig& config)
+    : state_(new State{plan, config, {}, {}, {}, {}}) {}
 
 void ShardWriter::add(const TrackFeatures& track) {
   require_shapes(track, state_->config);
@@ -126,7 +129,8 @@ void ShardWriter::add(const TrackFeatures& track) {
   const auto waveform_steps = quantised(track.waveform, scale);
   const auto mel_db = half_db(track.mel, mel_ref, state_->config.top_db);
   state_->add_row(track, scale, mel_ref);
-  append(state_->tables.crc32c, {crc_of(waveform_steps), crc_of(mel_db), crc_of(track.mfcc.values), crc_of(track.mfcc_summary)});
+  append(state_->tables.crc32c,
+         {crc_of(waveform_steps), crc_of(mel_db), crc_of(track.mfcc.values), crc_of(track.mfcc_summary)});
   append(state_->waveform, waveform_steps);
   append(state_->mel, mel_db);
   append(state_->mfcc, track.mfcc.values);

@@ -219,6 +219,7 @@ TEST(FoldConfig, SortsTheFoldsToTrain) {
   OptionRegistry registry;
   declare_fold_options(registry);
   Settings settings(registry);
+  settings.set("folds.seed", "1", "test");  // otherwise run.seed, which is declared above this room
   EXPECT_TRUE(fold_config(settings).only.empty());
   settings.set("folds.only", "3, 1,3", "test");
   EXPECT_EQ(fold_config(settings).only, (std::vector<int>{1, 3}));

@@ -49,9 +49,11 @@ TEST(Csv, RefusesBrokenTablesWithFileAndLine) {
   EXPECT_EQ(error_of(""), "t.csv: empty, not even a header row");
   EXPECT_EQ(error_of("a,b,a\n"), "t.csv line 1: column 'a' is there twice");
   EXPECT_EQ(error_of("a,b\n1,2\n3\n"), "t.csv line 3: 1 fields, where the header has 2");
-  EXPECT_EQ(error_of("a,b\n1,2\n3,\"4\n5,6\n"), "t.csv line 3: a quote is opened in this row and not closed until the file ends");
+  EXPECT_EQ(error_of("a,b\n1,2\n3,\"4\n5,6\n"),
+            "t.csv line 3: a quote is opened in this row and not closed until the file ends");
   EXPECT_TRUE(error_of("a,b\n1,x\"y\n").starts_with("t.csv line 2: a quote in the middle of a field;"));
-  EXPECT_TRUE(error_of("a,b\n1,\"x\ny\"z\n").starts_with("t.csv line 3: a quote in the middle of a field (in the row that begins on line 2)"));
+  EXPECT_TRUE(error_of("a,b\n1,\"x\ny\"z\n")
+                  .starts_with("t.csv line 3: a quote in the middle of a field (in the row that begins on line 2)"));
   EXPECT_TRUE(error_of(std::string("a,b\n1,\0\n", 8)).starts_with("t.csv line 2: a NUL byte"));
   EXPECT_EQ(error_of("a,b\n1,\xe9\n"), "t.csv line 2: not UTF-8");
 }

@@ -39,7 +39,8 @@ TEST(Half, ArraysHaveTheBitsOfSingleNumbers) {
   std::mt19937 random(1);
   std::vector<float> values(100003);
   for (float& value : values) value = std::bit_cast<float>(static_cast<uint32_t>(random()));
-  for (size_t i = 0; i < values.size(); i += 2) values[i] = std::ldexp(std::fmod(values[i], 1.0f), static_cast<int>(i % 48) - 28);
+  for (size_t i = 0; i < values.size(); i += 2)
+    values[i] = std::ldexp(std::fmod(values[i], 1.0f), static_cast<int>(i % 48) - 28);
   std::vector<Half> halves(values.size());
   to_half(values, halves);
   std::vector<float> floats(values.size());

@@ -67,7 +67,8 @@ TEST(Hdf5, ReadsBackTextShapesAndAttributes) {
   EXPECT_EQ(file.text_attributes("/x", "columns"), (std::vector<std::string>{"left", "right"}));
   EXPECT_EQ(file.number_attribute("/", "rate"), 22050.5);
   EXPECT_EQ(file.number_attribute("/", "count"), 3);
-  EXPECT_TRUE(file.has("/x") && !file.has("/y") && file.has_attribute("/x", "columns") && !file.has_attribute("/x", "rows"));
+  EXPECT_TRUE(file.has("/x") && !file.has("/y") && file.has_attribute("/x", "columns") &&
+              !file.has_attribute("/x", "rows"));
 }
 
 TEST(Hdf5, FillsAReservedArrayByRows) {
@@ -104,7 +105,8 @@ TEST(Hdf5, SaysWhichFileIsNotOneOfHdf5) {
   const TemporaryFolder folder;
   put(folder / "text.h5", "not HDF5 at all");
   EXPECT_TRUE(message_of<InputError>([&] { Hdf5File::open(folder / "none.h5"); }).ends_with("none.h5: no such file"));
-  EXPECT_TRUE(message_of<InputError>([&] { Hdf5File::open(folder / "text.h5"); }).ends_with("text.h5: not an HDF5 file"));
+  EXPECT_TRUE(
+      message_of<InputError>([&] { Hdf5File::open(folder / "text.h5"); }).ends_with("text.h5: not an HDF5 file"));
 }
 
 TEST(Hdf5, RefusesATruncatedFile) {
@@ -120,9 +122,11 @@ TEST(Hdf5, NamesWhatAFileDoesNotHold) {
   write_example(folder / "x.h5");
   const auto file = Hdf5File::open(folder / "x.h5");
   EXPECT_TRUE(message_of<InputError>([&] { file.read<float>("/y"); }).ends_with("x.h5: has no '/y'"));
-  EXPECT_TRUE(message_of<InputError>([&] { file.read<float>("/song_id"); }).ends_with("'/song_id' does not hold numbers"));
+  EXPECT_TRUE(
+      message_of<InputError>([&] { file.read<float>("/song_id"); }).ends_with("'/song_id' does not hold numbers"));
   EXPECT_TRUE(message_of<InputError>([&] { file.read_strings("/x"); }).ends_with("'/x' does not hold text"));
-  EXPECT_TRUE(message_of<InputError>([&] { file.text_attribute("/", "none"); }).ends_with("'/' has no attribute 'none'"));
+  EXPECT_TRUE(
+      message_of<InputError>([&] { file.text_attribute("/", "none"); }).ends_with("'/' has no attribute 'none'"));
   EXPECT_TRUE(message_of<InputError>([&] { file.number_attribute("/", "format"); }).ends_with("is not one number"));
 }
 
@@ -140,7 +144,7 @@ TEST(Hdf5DeathTest, AFullDiskIsASystemErrorThatNamesTheFile) {
     std::fputs(message_of<SystemError>(fill_the_disk).c_str(), stderr);
     _exit(7);
   };
-  EXPECT_EXIT(run(), testing::ExitedWithCode(7), "^writing '/x' of '/dev/full': No space left on device$");
+  EXPECT_EXIT(run(), testing::ExitedWithCode(7), "^creating '/dev/full': No space left on device$");
 }
 
 TEST(Hdf5, RefusesTextThatIsNotUtf8) {

@@ -1,4 +1,5 @@
-// Python opens what this room writes. Runs python_readers.py with $FOLDWAVE_PYTHON (default: python3) where that has the packages.
+// Python opens what this room writes. Runs python_readers.py with $FOLDWAVE_PYTHON (default: python3) where that has
+// the packages.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -42,13 +43,15 @@ void write_arrays(const std::filesystem::path& path) {
 
 TEST(PythonReaders, OpenArraysTensorsAndEvents) {
   const std::string script = std::filesystem::path(__FILE__).replace_filename("python_readers.py").string();
-  if (std::system((python() + " -c 'import h5py, numpy, safetensors' 2>/dev/null").c_str()) != 0) GTEST_SKIP() << python() << " has no h5py and safetensors";
+  if (std::system((python() + " -c 'import h5py, numpy, safetensors' 2>/dev/null").c_str()) != 0)
+    GTEST_SKIP() << python() << " has no h5py and safetensors";
   const TemporaryFolder folder;
   write_arrays(folder / "arrays.h5");
   const std::vector<float> weights = {1, 2, 3, 4, 5, 6};
   const std::vector<uint8_t> odd = {1, 2, 3};
   write_safetensors(folder / "weights.safetensors",
-                    {{"odd", "U8", {3}, std::as_bytes(std::span(odd))}, {"fc.weight", "F32", {2, 3}, std::as_bytes(std::span(weights))}},
+                    {{"odd", "U8", {3}, std::as_bytes(std::span(odd))},
+                     {"fc.weight", "F32", {2, 3}, std::as_bytes(std::span(weights))}},
                     {{"backbone", "resnet18"}});
   EventWriter(folder / "events.out.tfevents.1").scalar("val/f1", 3, 0.5f, 1000);
   EXPECT_EQ(std::system((python() + " '" + script + "' '" + folder.path().string() + "'").c_str()), 0);

@@ -11,7 +11,8 @@ namespace foldwave::formats {
 namespace {
 
 template <class T>
-TensorBytes tensor(const std::string& name, const std::string& dtype, const std::vector<int64_t>& shape, const std::vector<T>& values) {
+TensorBytes tensor(const std::string& name, const std::string& dtype, const std::vector<int64_t>& shape,
+                   const std::vector<T>& values) {
   return {name, dtype, shape, std::as_bytes(std::span(values))};
 }
 
@@ -32,8 +33,9 @@ const std::vector<uint8_t> odd = {1, 2, 3};
 
 TEST(Safetensors, ReadsBackWhatWasWritten) {
   const TemporaryFolder folder;
-  write_safetensors(folder / "w", {tensor("odd", "U8", {3}, odd), tensor("b.weight", "F32", {2, 3}, weights), tensor("steps", "I64", {}, steps),
-                                   tensor<float>("empty", "F32", {0, 7}, {})},
+  write_safetensors(folder / "w",
+                    {tensor("odd", "U8", {3}, odd), tensor("b.weight", "F32", {2, 3}, weights),
+                     tensor("steps", "I64", {}, steps), tensor<float>("empty", "F32", {0, 7}, {})},
                     {{"backbone", "resnet18"}, {"classes", "[\"a\",\"\\u00e9\"]"}});
   const SafetensorsFile file(folder / "w");
   ASSERT_EQ(file.tensors().size(), 4u);
@@ -49,7 +51,9 @@ TEST(Safetensors, ReadsBackWhatWasWritten) {
 
 TEST(Safetensors, AlignsHeaderAndTensors) {
   const TemporaryFolder folder;
-  write_safetensors(folder / "w", {tensor("odd", "U8", {3}, odd), tensor("w", "F32", {6}, weights), tensor("n", "I64", {1}, steps)}, {});
+  write_safetensors(folder / "w",
+                    {tensor("odd", "U8", {3}, odd), tensor("w", "F32", {6}, weights), tensor("n", "I64", {1}, steps)},
+                    {});
   uint64_t length = 0;
   std::memcpy(&length, bytes_of(folder / "w").data(), 8);
   EXPECT_EQ(length % 8, 0u);
@@ -61,7 +65,8 @@ TEST(Safetensors, AlignsHeaderAndTensors) {
 
 TEST(Safetensors, EqualContentsGiveEqualBytes) {
   const TemporaryFolder folder;
-  for (const char* name : {"a", "b"}) write_safetensors(folder / name, {tensor("w", "F32", {6}, weights)}, {{"z", "1"}, {"a", "2"}});
+  for (const char* name : {"a", "b"})
+    write_safetensors(folder / name, {tensor("w", "F32", {6}, weights)}, {{"z", "1"}, {"a", "2"}});
   EXPECT_EQ(bytes_of(folder / "a"), bytes_of(folder / "b"));
 }
 
@@ -69,7 +74,9 @@ TEST(Safetensors, WritingHoldsToTheRulesOfReading) {
   const TemporaryFolder folder;
   EXPECT_THROW(write_safetensors(folder / "w", {tensor("w", "F32", {5}, weights)}, {}), SystemError);
   EXPECT_THROW(write_safetensors(folder / "w", {tensor("w", "F31", {6}, weights)}, {}), SystemError);
-  EXPECT_THROW(write_safetensors(folder / "w", {tensor("w", "F32", {6}, weights), tensor("w", "F32", {6}, weights)}, {}), SystemError);
+  EXPECT_THROW(
+      write_safetensors(folder / "w", {tensor("w", "F32", {6}, weights), tensor("w", "F32", {6}, weights)}, {}),
+      SystemError);
   EXPECT_THROW(write_safetensors(folder / "w", {}, {{"name", "\xe9"}}), SystemError);
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
@@ -100,16 +107,29 @@ TEST(Safetensors, RefusesHostileFiles) {
       {"negative size", one(R"({"dtype":"F32","shape":[-1],"data_offsets":[0,4]})"), "not a size"},
       {"fractional size", one(R"({"dtype":"F32","shape":[1.0],"data_offsets":[0,4]})"), "not a size"},
       {"huge size", one(R"({"dtype":"F32","shape":[18446744073709551615],"data_offsets":[0,4]})"), "overflows"},
-      {"overflowing shape", one(R"({"dtype":"F32","shape":[4611686018427387905,4],"data_offsets":[0,4]})"), "overflows"},
+      {"overflowing shape", one(R"({"dtype":"F32","shape":[4611686018427387905,4],"data_offsets":[0,4]})"),
+       "overflows"},
       {"offsets beyond", one(R"({"dtype":"F32","shape":[2],"data_offsets":[0,8]})"), "outside the file's 4 bytes"},
       {"offsets backwards", one(R"({"dtype":"F32","shape":[1],"data_offsets":[4,0]})"), "outside the file's"},
       {"three offsets", one(R"({"dtype":"F32","shape":[1],"data_offsets":[0,4,4]})"), "outside the file's"},
-      {"size and shape differ", one(R"({"dtype":"F32","shape":[1],"data_offsets":[0,3]})"), "3 bytes, where its shape needs 4"},
-      {"hole at the start", file_with(R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", eight), "begins at byte 4"},
-      {"bytes left over", file_with(R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", eight), "end at byte 4 of 8"},
-      {"overlap", file_with(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", eight), "begins at byte 4"},
-      {"a name twice", file_with(R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"t":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", eight), "'t' is in the header twice"},
-      {"a field twice", one(R"({"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]})"), "'dtype' is in the header twice"},
+      {"size and shape differ", one(R"({"dtype":"F32","shape":[1],"data_offsets":[0,3]})"),
+       "3 bytes, where its shape needs 4"},
+      {"hole at the start", file_with(R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", eight),
+       "begins at byte 4"},
+      {"bytes left over", file_with(R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", eight),
+       "end at byte 4 of 8"},
+      {"overlap",
+       file_with(
+           R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+           eight),
+       "begins at byte 4"},
+      {"a name twice",
+       file_with(
+           R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"t":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+           eight),
+       "'t' is in the header twice"},
+      {"a field twice", one(R"({"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]})"),
+       "'dtype' is in the header twice"},
       {"metadata twice", file_with(R"({"__metadata__":{"a":"1","a":"2"}})"), "'a' is in the header twice"},
       {"metadata not text", file_with(R"({"__metadata__":{"a":1}})"), "is not text"},
   };

@@ -22,7 +22,9 @@ TEST_F(PrepareConfigTest, PutsTheStoreIntoTheRunUnlessToldOtherwise) {
   EXPECT_EQ(prepare_config(settings).store, "/scratch/store");
 }
 
-TEST_F(PrepareConfigTest, AsksForAPlaceWhereThereIsNone) { EXPECT_THROW(prepare_config(Settings(registry)), InputError); }
+TEST_F(PrepareConfigTest, AsksForAPlaceWhereThereIsNone) {
+  EXPECT_THROW(prepare_config(Settings(registry)), InputError);
+}
 
 TEST_F(PrepareConfigTest, RefusesAShareAboveOne) {
   Settings settings(registry);

@@ -19,7 +19,8 @@ inline void write_tone(const std::filesystem::path& path, double frequency, doub
   info.channels = 1;
   info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
   std::vector<float> samples(static_cast<size_t>(seconds * info.samplerate));
-  for (size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<float>(0.5 * std::sin(2 * M_PI * frequency * static_cast<double>(i) / info.samplerate));
+  for (size_t i = 0; i < samples.size(); ++i)
+    samples[i] = static_cast<float>(0.5 * std::sin(2 * M_PI * frequency * static_cast<double>(i) / info.samplerate));
   SNDFILE* file = sf_open(path.c_str(), SFM_WRITE, &info);
   if (file == nullptr) throw std::runtime_error(sf_strerror(nullptr));
   sf_write_float(file, samples.data(), static_cast<sf_count_t>(samples.size()));

@@ -28,7 +28,9 @@ class Prepare : public OneRank {
     config.store = folder / "store";
     config.max_bad = 0.5;
   }
-  PrepareOutcome run(const Music& music) { return prepare(music.catalog(), audio, features, config, world(), progress); }
+  PrepareOutcome run(const Music& music) {
+    return prepare(music.catalog(), audio, features, config, world(), progress);
+  }
   std::filesystem::path shard(int s) const { return store::shard_path(config.store, s); }
   int shards() const { return store::read_plan(config.store).shards(); }
 
@@ -72,7 +74,9 @@ TEST_F(Prepare, FailsWithTheFirstReasonWhereTooManyAreUnusable) {
   put(music.file(2), "");
   config.max_bad = 0.1;
   const auto message = message_of<SystemError>([&] { run(music); });
-  EXPECT_NE(message.find("1 of 6 audio files cannot be used, a larger share than features.max_bad = 0.1"), std::string::npos) << message;
+  EXPECT_NE(message.find("1 of 6 audio files cannot be used, a larger share than features.max_bad = 0.1"),
+            std::string::npos)
+      << message;
   EXPECT_NE(message.find("tone2.wav' of song '2': "), std::string::npos) << message;
   EXPECT_FALSE(store::is_finished(config.store));
 }
@@ -101,7 +105,8 @@ TEST_F(Prepare, MakesOnlyWhatIsMissingOrDamagedAndEndsWithTheSameBytes) {
   const Music music(6);
   run(music);
   ASSERT_GE(shards(), 3);
-  const std::string first = bytes_of(shard(0)), second = bytes_of(shard(1)), index = bytes_of(config.store / "index.h5");
+  const std::string first = bytes_of(shard(0)), second = bytes_of(shard(1)),
+                    index = bytes_of(config.store / "index.h5");
   std::filesystem::remove(shard(0));
   std::filesystem::resize_file(shard(1), 100);
   std::filesystem::remove(config.store / "index.h5");
@@ -127,7 +132,9 @@ TEST_F(Prepare, RefusesAStoreOfOtherParametersNamingThem) {
   features.n_fft = 512;
   audio.trim_db = 40;
   const auto message = message_of<InputError>([&] { run(music); });
-  EXPECT_NE(message.find("features.n_fft is 256 there and 512 here; features.trim_db is 60.0 there and 40.0 here"), std::string::npos) << message;
+  EXPECT_NE(message.find("features.n_fft is 256 there and 512 here; features.trim_db is 60.0 there and 40.0 here"),
+            std::string::npos)
+      << message;
 }
 
 TEST_F(Prepare, RefusesAStoreOfOtherTables) {

@@ -18,7 +18,9 @@ inline features::FeatureConfig small_config() {
   return config;
 }
 
-inline StorePlan plan_of(const std::vector<int64_t>& first_row) { return {features::to_json(small_config()), "cafe", first_row}; }
+inline StorePlan plan_of(const std::vector<int64_t>& first_row) {
+  return {features::to_json(small_config()), "cafe", first_row};
+}
 
 // Track `number` is a decaying tone beyond +-1, of a length of its own.
 inline TrackFeatures example_track(int number) {
@@ -44,9 +46,12 @@ inline void make_store(const std::filesystem::path& directory, const StorePlan& 
   publish_plan(directory, plan);
   for (int shard = 0; shard < plan.shards(); ++shard) {
     ShardWriter writer(plan, small_config());
-    for (auto row = static_cast<int>(plan.first_row[static_cast<size_t>(shard)]); row < plan.first_row[static_cast<size_t>(shard) + 1]; ++row) {
-      if (row == unusable) writer.add_unusable("song-" + std::to_string(row), "no samples");
-      else writer.add(example_track(row));
+    for (auto row = static_cast<int>(plan.first_row[static_cast<size_t>(shard)]);
+         row < plan.first_row[static_cast<size_t>(shard) + 1]; ++row) {
+      if (row == unusable)
+        writer.add_unusable("song-" + std::to_string(row), "no samples");
+      else
+        writer.add(example_track(row));
     }
     writer.publish(directory, shard);
   }

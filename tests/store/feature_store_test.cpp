@@ -69,7 +69,8 @@ TEST(FeatureStore, ReadsMelRowsInDecibelToTheResolutionOfFloat16) {
   const auto expected = features::power_to_db(mel.power, features::maximum(mel.power), 80);
   std::vector<float> rows(3 * 8);
   store.read_mel_db(1, 5, rows);
-  for (size_t i = 0; i < rows.size(); ++i) EXPECT_NEAR(rows[i], expected[5 * 8 + i], 0.04);  // 64 to 128 dB: steps of 1/16
+  for (size_t i = 0; i < rows.size(); ++i)
+    EXPECT_NEAR(rows[i], expected[5 * 8 + i], 0.04);  // 64 to 128 dB: steps of 1/16
 }
 
 TEST(FeatureStore, ContentsOfATrackDoNotDependOnThePlan) {
@@ -121,7 +122,8 @@ TEST(FeatureStore, IsReadByManyThreadsAtOnce) {
 
 TEST(FeatureStore, AnUnfinishedStoreIsRefused) {
   const TemporaryFolder folder;
-  EXPECT_NE(message_of<InputError>([&] { FeatureStore(folder.path()); }).find("no feature store is here"), std::string::npos);
+  EXPECT_NE(message_of<InputError>([&] { FeatureStore(folder.path()); }).find("no feature store is here"),
+            std::string::npos);
   make_store(folder.path(), two_shards);
   EXPECT_TRUE(is_finished(folder.path()));
   withdraw_index(folder.path());
@@ -133,7 +135,8 @@ TEST(FeatureStore, AMissingShardIsNotIndexed) {
   const TemporaryFolder folder;
   make_store(folder.path(), two_shards);
   std::filesystem::remove(shard_path(folder.path(), 1));
-  EXPECT_NE(message_of<SystemError>([&] { publish_index(folder.path(), two_shards); }).find("shard-00001.h5"), std::string::npos);
+  EXPECT_NE(message_of<SystemError>([&] { publish_index(folder.path(), two_shards); }).find("shard-00001.h5"),
+            std::string::npos);
 }
 
 TEST(FeatureStore, ATruncatedShardIsAnErrorThatNamesFileAndTrack) {
@@ -175,7 +178,8 @@ TEST(FeatureStore, VerifyNamesThePayloadWithAFlippedBit) {
   bytes[offset] = static_cast<char>(bytes[offset] ^ 1);
   put(path, bytes);
   const FeatureStore store(folder.path());
-  EXPECT_NE(message_of<SystemError>([&] { store.verify(0); }).find("mel of track 'song-0' does not match its CRC32C"), std::string::npos);
+  EXPECT_NE(message_of<SystemError>([&] { store.verify(0); }).find("mel of track 'song-0' does not match its CRC32C"),
+            std::string::npos);
   for (int track = 1; track < 5; ++track) EXPECT_NO_THROW(store.verify(track));
 }
 

@@ -19,7 +19,8 @@ TEST(StorePlan, ReadsBackWhatWasPublished) {
 }
 
 TEST(StorePlan, HashDependsOnTheParametersAndNotOnTheirOrderOrTheShards) {
-  const StorePlan a{R"({"n_fft":2048,"power":2})", "1", {0, 1}}, b{R"({ "power": 2, "n_fft": 2048 })", "2", {0, 5}}, c{R"({"n_fft":1024,"power":2})", "1", {0, 1}};
+  const StorePlan a{R"({"n_fft":2048,"power":2})", "1", {0, 1}}, b{R"({ "power": 2, "n_fft": 2048 })", "2", {0, 5}},
+      c{R"({"n_fft":1024,"power":2})", "1", {0, 1}};
   EXPECT_EQ(a.config_hash(), b.config_hash());
   EXPECT_NE(a.config_hash(), c.config_hash());
 }
@@ -30,12 +31,15 @@ TEST(StorePlan, RefusesWhatIsNoPlan) {
     put(folder / "plan.json", text);
     return message_of<InputError>([&] { read_plan(folder.path()); });
   };
-  EXPECT_NE(message_of<InputError>([&] { read_plan(folder.path()); }).find("no feature store is here"), std::string::npos);
+  EXPECT_NE(message_of<InputError>([&] { read_plan(folder.path()); }).find("no feature store is here"),
+            std::string::npos);
   EXPECT_NE(error("{").find("plan.json: not JSON"), std::string::npos);
   EXPECT_NE(error("[]").find("not the plan of a feature store"), std::string::npos);
   EXPECT_NE(error(R"({"format":"other"})").find("not the plan of a feature store"), std::string::npos);
   EXPECT_NE(error(R"({"format":"foldwave-features","version":99})").find("another version"), std::string::npos);
-  EXPECT_NE(error(R"({"format":"foldwave-features","version":1,"features":{},"catalog_hash":"","first_row":[0,2,2]})").find("does not ascend"), std::string::npos);
+  EXPECT_NE(error(R"({"format":"foldwave-features","version":1,"features":{},"catalog_hash":"","first_row":[0,2,2]})")
+                .find("does not ascend"),
+            std::string::npos);
 }
 
 }  // namespace

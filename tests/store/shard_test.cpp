@@ -33,7 +33,8 @@ TEST(Shard, EqualTracksGiveEqualBytes) {
   const TemporaryFolder a, b;
   make_store(a.path(), two_tracks);
   make_store(b.path(), two_tracks);
-  for (const char* name : {"plan.json", "shard-00000.h5", "index.h5"}) EXPECT_EQ(bytes_of(a / name), bytes_of(b / name)) << name;
+  for (const char* name : {"plan.json", "shard-00000.h5", "index.h5"})
+    EXPECT_EQ(bytes_of(a / name), bytes_of(b / name)) << name;
 }
 
 TEST(Shard, IsNotPublishedWithOtherRowsThanThePlanned) {

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -95,7 +96,8 @@ TEST_P(TrialOfKind, LearnsTheSameOnTwoRanksAsOnOne) {
   const auto alone = train(setup(fp32, "alone"), 1), both = train(setup(fp32, "both"), 2);
   ASSERT_EQ(alone.epochs.size(), 3U);
   for (size_t i = 0; i < 3; ++i) {
-    EXPECT_NEAR(both.epochs[i].train_loss, alone.epochs[i].train_loss, 1e-3) << i;
+    // Batches of three songs whose last feature map is one pixel: batch normalisation blows rounding up.
+    EXPECT_NEAR(both.epochs[i].train_loss, alone.epochs[i].train_loss, 1e-2) << i;
     EXPECT_NEAR(both.epochs[i].valid_loss, alone.epochs[i].valid_loss, 1e-2) << i;
   }
   EXPECT_EQ(both.oof.song_id, alone.oof.song_id);
@@ -125,7 +127,7 @@ TEST_F(Trial, LeavesACheckpointWithTheNamesOfTheNetwork) {
   std::vector<std::string> expected, got;
   for (const auto& [name, tensor] : models::state_dict(*network)) expected.push_back(name);
   for (const auto& tensor : file.tensors()) got.push_back(tensor.name);
-  EXPECT_EQ(got, expected);
+  EXPECT_THAT(got, testing::UnorderedElementsAreArray(expected));  // the file's own order is by alignment
   EXPECT_EQ(file.find("bn1.num_batches_tracked")->dtype, "I64");
 }
 

@@ -11,8 +11,8 @@ namespace foldwave::formats {
 
 struct CsvTable {
   struct Row {
-    size_t line = 0;                       // where the row begins in the file, 1-based
-    std::vector<std::string> fields;       // as many as the header has
+    size_t line = 0;                  // where the row begins in the file, 1-based
+    std::vector<std::string> fields;  // as many as the header has
   };
   std::filesystem::path path;
   std::vector<std::string> header;
@@ -22,10 +22,11 @@ struct CsvTable {
   size_t require_column(const std::string& name) const;  // InputError that lists the columns there are
 };
 
-// InputError on: no such file, no header, a name twice in the header, a row of another width, an unclosed quote, a NUL byte.
+// InputError on: no such file, no header, a name twice in the header, a row of another width, an unclosed quote, a
+// quote inside an unquoted field, a NUL byte, text that is not UTF-8.
 CsvTable read_csv(const std::filesystem::path& path);
 
-std::string csv_field(const std::string& value);                     // quoted where needed
-std::string csv_row(const std::vector<std::string>& fields);         // with "\n"
+std::string csv_field(const std::string& value);              // quoted where needed
+std::string csv_row(const std::vector<std::string>& fields);  // with "\n"
 
 }  // namespace foldwave::formats

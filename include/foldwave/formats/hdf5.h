@@ -12,16 +12,17 @@
 
 namespace foldwave::formats {
 
-// Element types: float, double, int16_t, int32_t, int64_t, uint32_t, uint64_t and Half. Every member throws SystemError (the
-// machine failed) or InputError (the file does not hold what was asked for), naming file and object.
+// Element types: float, double, int16_t, int32_t, int64_t, uint32_t, uint64_t and Half. Every member throws SystemError
+// (the machine failed) or InputError (the file does not hold what was asked for), naming file and object.
 class Hdf5File {
  public:
-  static Hdf5File create(const std::filesystem::path& path);  // truncates; payloads of 4 KiB and more are aligned to 4 KiB
-  static Hdf5File open(const std::filesystem::path& path);    // read only
+  // Truncates; payloads of 4 KiB and more are aligned to 4 KiB.
+  static Hdf5File create(const std::filesystem::path& path);
+  static Hdf5File open(const std::filesystem::path& path);  // read only
   Hdf5File(Hdf5File&&) noexcept;
   Hdf5File& operator=(Hdf5File&&) noexcept;
   ~Hdf5File();
-  void close();                                               // writes what is pending; throws if that fails
+  void close();  // writes what is pending; throws if that fails
 
   // A whole array, row-major; `shape` multiplies to values.size().
   template <class T>
@@ -37,9 +38,9 @@ class Hdf5File {
   bool has(const std::string& name) const;
   std::vector<uint64_t> shape(const std::string& name) const;
   template <class T>
-  std::vector<T> read(const std::string& name) const;         // converts between number types as HDF5 does
+  std::vector<T> read(const std::string& name) const;                    // converts between number types as HDF5 does
   std::vector<std::string> read_strings(const std::string& name) const;  // fixed and variable length
-  uint64_t byte_offset(const std::string& name) const;        // of a contiguous array, in the file
+  uint64_t byte_offset(const std::string& name) const;                   // of a contiguous array, in the file
 
   // Attributes of `object` ("/" for the file).
   void set_attribute(const std::string& object, const std::string& name, const std::string& value);
@@ -47,7 +48,7 @@ class Hdf5File {
   void set_attribute(const std::string& object, const std::string& name, int64_t value);
   void set_attribute(const std::string& object, const std::string& name, const std::vector<std::string>& values);
   bool has_attribute(const std::string& object, const std::string& name) const;
-  std::vector<std::string> text_attributes(const std::string& object, const std::string& name) const;  // a list of texts
+  std::vector<std::string> text_attributes(const std::string& object, const std::string& name) const;
   std::string text_attribute(const std::string& object, const std::string& name) const;
   double number_attribute(const std::string& object, const std::string& name) const;
 

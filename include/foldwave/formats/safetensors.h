@@ -13,23 +13,25 @@ namespace foldwave::formats {
 
 struct TensorBytes {
   std::string name;
-  std::string dtype;                   // "F32", "F64", "I64", "BF16", "F16", "U8", ...
+  std::string dtype;  // "F32", "F64", "I64", "BF16", "F16", "U8", ...
   std::vector<int64_t> shape;
-  std::span<const std::byte> bytes;    // row-major, little endian
+  std::span<const std::byte> bytes;  // row-major, little endian
 };
 
-// Published as a whole file. Tensors of larger elements come first, so that each one is aligned; else the order of `tensors`
-// is kept. Metadata are sorted by key, so equal contents give equal bytes. Throws SystemError.
-void write_safetensors(const std::filesystem::path& path, const std::vector<TensorBytes>& tensors, const std::map<std::string, std::string>& metadata);
+// Published as a whole file. Tensors of larger elements come first, so that each one is aligned; else the order of
+// `tensors` is kept. Metadata are sorted by key, so equal contents give equal bytes. Throws SystemError.
+void write_safetensors(const std::filesystem::path& path, const std::vector<TensorBytes>& tensors,
+                       const std::map<std::string, std::string>& metadata);
 
 // A checkpoint read whole into memory. InputError names the file and what is wrong with it: a header beyond the file or
 // 100 MB, a shape that overflows, offsets out of range or overlapping or leaving holes, a name twice, an unknown dtype.
 class SafetensorsFile {
  public:
   explicit SafetensorsFile(const std::filesystem::path& path);
-  SafetensorsFile(SafetensorsFile&&) = default;                          // not copied: the tensors borrow
+  SafetensorsFile(SafetensorsFile&&) = default;  // not copied: the tensors borrow
   SafetensorsFile& operator=(SafetensorsFile&&) = default;
-  const std::vector<TensorBytes>& tensors() const { return tensors_; }   // in file order; bytes borrow from this object, unaligned
+  // In file order; their bytes borrow from this object and may be unaligned.
+  const std::vector<TensorBytes>& tensors() const { return tensors_; }
   const TensorBytes* find(const std::string& name) const;
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
 

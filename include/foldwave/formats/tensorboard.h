@@ -8,12 +8,12 @@
 
 namespace foldwave::formats {
 
-// One file a launch: `path` (events.out.tfevents.*) is made anew. Records are kept in memory until flush(), which writes
-// whole records only, so that a reader beside it and a killed job see a good file. Throws SystemError.
+// One file a launch: `path` (events.out.tfevents.*) is made anew. Records are kept in memory until flush(), which
+// writes whole records only, so that a reader beside it and a killed job see a good file. Throws SystemError.
 class EventWriter {
  public:
   explicit EventWriter(const std::filesystem::path& path);
-  ~EventWriter();                                          // flushes; a failure there is lost, so flush() before
+  ~EventWriter();  // flushes; a failure there is lost, so flush() before
   EventWriter(const EventWriter&) = delete;
   EventWriter& operator=(const EventWriter&) = delete;
 

@@ -15,22 +15,23 @@
 namespace foldwave::preparation {
 
 struct PrepareConfig {
-  std::filesystem::path store;             // the feature store's directory
-  double shard_mb = 256;                   // no shard larger than about this
-  double max_bad = 0.05;                   // share of unusable files above which the run fails
+  std::filesystem::path store;  // the feature store's directory
+  double shard_mb = 256;        // no shard larger than about this
+  double max_bad = 0.05;        // share of unusable files above which the run fails
 };
-void declare_options(OptionRegistry& registry);   // features.path, .shard_mb, .max_bad
+void declare_options(OptionRegistry& registry);          // features.path, .shard_mb, .max_bad
 PrepareConfig prepare_config(const Settings& settings);  // features.path empty: run.dir/features
 
 struct PrepareOutcome {
   int shards_made = 0, shards_kept = 0;
-  double audio_s = 0;                      // duration of the usable tracks
-  catalog::Quarantine quarantine;          // of the whole store
+  double audio_s = 0;              // duration of the usable tracks
+  catalog::Quarantine quarantine;  // of the whole store
 };
 
-// Collective over `group`; the outcome is the same on all ranks. A finished store of the same catalogue and parameters is left
-// as it is; another one is InputError, naming what differs. Throws Stopped when the stop flag was raised.
-PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig& audio, const features::FeatureConfig& features,
-                       const PrepareConfig& config, const comm::Group& group, ProgressSink& progress);
+// Collective over `group`; the outcome is the same on all ranks. A finished store of the same catalogue and parameters
+// is left as it is; another one is InputError, naming what differs. Throws Stopped when the stop flag was raised.
+PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
+                       const features::FeatureConfig& features, const PrepareConfig& config, const comm::Group& group,
+                       ProgressSink& progress);
 
 }  // namespace foldwave::preparation

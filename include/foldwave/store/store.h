@@ -1,4 +1,4 @@
-// The feature store: shards written once by one rank each, an index published last, tracks read by pread without a lock.
+// The feature store: shards written once by one rank each, an index published last, tracks read by pread.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@ namespace foldwave::store {
 
 // Decided first and published as plan.json; a resume keeps it.
 struct StorePlan {
-  std::string feature_json;                    // parameters of audio and features: stores with equal JSON hold equal features
+  std::string feature_json;  // parameters of audio and features: stores with equal JSON hold equal features
   std::string catalog_hash;
-  std::vector<int64_t> first_row;              // [shards + 1] shard s holds the tracks [first_row[s], first_row[s+1])
+  std::vector<int64_t> first_row;  // [shards + 1] shard s holds the tracks [first_row[s], first_row[s+1])
 
   int shards() const { return static_cast<int>(first_row.size()) - 1; }
   std::string config_hash() const;
@@ -30,15 +30,15 @@ StorePlan read_plan(const std::filesystem::path& directory);  // InputError if i
 struct TrackFeatures {
   std::string song_id;
   double duration_s = 0;
-  std::vector<float> waveform;                 // untrimmed mono; may go beyond +-1
-  int64_t trim_begin = 0, trim_end = 0;        // samples
-  features::MelSpectrogram mel;                // power, of the trimmed part
+  std::vector<float> waveform;           // untrimmed mono; may go beyond +-1
+  int64_t trim_begin = 0, trim_end = 0;  // samples
+  features::MelSpectrogram mel;          // power, of the trimmed part
   features::Mfcc mfcc;
-  std::vector<float> mfcc_summary;             // [4 * n_mfcc]
+  std::vector<float> mfcc_summary;  // [4 * n_mfcc]
 };
 
-// One shard in memory, then on disk at once under its final name. Tracks come in catalogue order; unusable ones are named
-// with their reason, so that the shard alone tells what became of each of its rows.
+// One shard in memory, then on disk at once under its final name. Tracks come in catalogue order; unusable ones are
+// named with their reason, so that the shard alone tells what became of each of its rows.
 class ShardWriter {
  public:
   ShardWriter(const StorePlan& plan, const features::FeatureConfig& config);
@@ -52,13 +52,16 @@ class ShardWriter {
 };
 
 std::filesystem::path shard_path(const std::filesystem::path& directory, int shard);
-bool shard_is_whole(const std::filesystem::path& directory, const StorePlan& plan, int shard);  // there, opens, right config and rows
-std::map<std::string, std::string> shard_unusable(const std::filesystem::path& directory, int shard);  // song_id -> reason
+// There, opens, of the plan's parameters, catalogue and rows.
+bool shard_is_whole(const std::filesystem::path& directory, const StorePlan& plan, int shard);
+// song_id -> reason
+std::map<std::string, std::string> shard_unusable(const std::filesystem::path& directory, int shard);
 
 // Reads every shard's tables and publishes index.h5: the store is finished from then on.
 void publish_index(const std::filesystem::path& directory, const StorePlan& plan);
 bool is_finished(const std::filesystem::path& directory);
-void withdraw_index(const std::filesystem::path& directory);  // if there is one: the store is unfinished again. Throws SystemError
+// If there is an index: the store is unfinished again. Throws SystemError.
+void withdraw_index(const std::filesystem::path& directory);
 
 // A finished store. Reading is thread-safe, opens shards on first use and reads just the bytes asked for.
 class FeatureStore {
@@ -70,20 +73,20 @@ class FeatureStore {
   const features::FeatureConfig& features() const;
   int find(const std::string& song_id) const;  // the store's track number; -1: not there (or unusable)
   const std::string& song_id(int track) const;
-  const std::map<std::string, std::string>& unusable() const;        // song_id -> reason
+  const std::map<std::string, std::string>& unusable() const;  // song_id -> reason
   int tracks() const;
 
-  int frames(int track) const;                 // of mel and MFCC
-  int64_t samples(int track) const;            // of the waveform
+  int frames(int track) const;       // of mel and MFCC
+  int64_t samples(int track) const;  // of the waveform
   double duration_s(int track) const;
   int64_t trim_begin(int track) const;
   int64_t trim_end(int track) const;
-  float mel_ref(int track) const;              // the track's maximum, power
+  float mel_ref(int track) const;  // the track's maximum, power
   // Rows [first, first + out.size() / n_mels) of the mel spectrogram in dB re mel_ref: [frames, n_mels].
   void read_mel_db(int track, int first_frame, std::span<float> out) const;
   void read_waveform(int track, int64_t first_sample, std::span<float> out) const;
-  std::span<const float> mfcc_summary(int track) const;              // [4 * n_mfcc], held in memory
-  void verify(int track) const;                // reads every payload; SystemError names the one whose CRC32C differs
+  std::span<const float> mfcc_summary(int track) const;  // [4 * n_mfcc], held in memory
+  void verify(int track) const;  // reads every payload; SystemError names the one whose CRC32C differs
 
  private:
   struct State;
