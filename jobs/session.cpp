@@ -87,7 +87,7 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
 }
 
 Session::Session(const Settings& settings_, const comm::World& world_, const launch::LaunchEnvironment& environment, ProgressSink& progress_)
-    : settings(settings_), world(world_), progress(progress_), directory(run_directory(settings_)), catalog(catalog::read_catalog(catalog::catalog_config(settings_))),
+    : settings(settings_), world(world_), threads(launch::threads_of_rank(environment, world_.local_size())), progress(progress_), directory(run_directory(settings_)), catalog(catalog::read_catalog(catalog::catalog_config(settings_))),
       folds(catalog::make_folds(catalog, catalog::fold_config(settings_))), trials(planned_trials(settings_, catalog, folds)) {
   const std::vector<std::string> hosts = world.all().gather(environment.host);
   comm::on_rank_0(world.all(), [&] { return take_hold(environment, hosts); });

@@ -38,6 +38,7 @@ class Session {
 
   const Settings& settings;
   const comm::World& world;
+  const int threads;                             // that this rank may keep busy
   ProgressSink& progress;
   const std::filesystem::path directory;
   const catalog::Catalog catalog;

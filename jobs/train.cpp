@@ -70,7 +70,7 @@ void train(Session& session) {
       std::vector<planning::TrialSpec> ordered;
       for (const int number : planning::biggest_first(pending, cost)) ordered.push_back(pending[static_cast<size_t>(number)]);
       const planning::Layout layout = choose_layout(session, static_cast<int>(ordered.size()));
-      experiment::train_trials({session.directory, session.catalog, session.folds, store, session.world, session.journal ? &*session.journal : nullptr, session.progress}, ordered, layout);
+      experiment::train_trials({session.directory, session.catalog, session.folds, store, session.world, session.threads, session.journal ? &*session.journal : nullptr, session.progress}, ordered, layout);
     }
     comm::on_rank_0(session.world.all(), [&] {
       report_failures(session);

@@ -22,7 +22,7 @@ void predict_trial(const Experiment& experiment, const planning::TrialSpec& tria
     const int stored = experiment.store.find(catalog.tracks[static_cast<size_t>(track)].id);
     if (stored >= 0) tracks.push_back(stored);
   }
-  const std::vector<float> known = training::predict(directory / "final.safetensors", experiment.store, tracks, config.crops, config.threads, training::choose_device(experiment.world.local_rank()));
+  const std::vector<float> known = training::predict(directory / "final.safetensors", experiment.store, tracks, config.crops, config.threads > 0 ? config.threads : experiment.threads, training::choose_device(experiment.world.local_rank()));
   const std::vector<float> prior = class_prior(catalog);
   catalog::PredictionTable table{trial.model, trial.augment, trial.seed, trial.fold, 0, {}, std::vector<int>(catalog.test.size(), -1), catalog.classes(), {}};
   auto next = known.begin();

@@ -32,6 +32,7 @@ void collect(const Experiment& experiment, const std::vector<int>& rows, batches
 
 training::TrialSetup set_up(const Experiment& experiment, const TrialSpec& trial) {
   training::TrialSetup setup{trial.model, trial.augment, trial.settings, augment::augment_config(trial.settings, trial.augment), trial.seed, trial.fold, trial_directory(experiment.run_directory, trial.id), {}, {}, {}, experiment.catalog.class_ids};
+  if (trial.settings.integer("train.threads") == 0) setup.settings.set("train.threads", std::to_string(experiment.threads), "launch");
   collect(experiment, experiment.folds.training_rows(trial.fold), setup.train, nullptr);
   collect(experiment, experiment.folds.validation_rows(trial.fold), setup.valid, &setup.valid_ids);
   return setup;

@@ -60,8 +60,16 @@ LaunchEnvironment read_environment(const std::vector<std::string>& arguments) {
   environment.restart_count = static_cast<int>(number(variable("SLURM_RESTART_COUNT")));
   environment.job_end_unix_s = number(variable("SLURM_JOB_END_TIME"));
   environment.cores = cores_allowed();
+  environment.node_cores = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+  environment.omp_num_threads = static_cast<int>(number(variable("OMP_NUM_THREADS")));
   environment.memory_gb = memory_limit_gb();
   return environment;
+}
+
+int threads_of_rank(const LaunchEnvironment& environment, int local_size) {
+  const int share = std::min(environment.cores, environment.node_cores / std::max(1, local_size));
+  const int wanted = environment.omp_num_threads > 0 ? std::min(share, environment.omp_num_threads) : share;
+  return std::max(1, wanted);
 }
 
 std::string environment_json(const LaunchEnvironment& environment, const std::vector<std::string>& host_of_rank, const Versions& versions) {

@@ -2,6 +2,7 @@
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/evaluate.h"
+#include "training/heap.h"
 #include "training/placement.h"
 
 namespace foldwave::training {
@@ -10,6 +11,7 @@ std::vector<float> predict(const std::filesystem::path& checkpoint, const store:
   const CheckpointHeader header = read_checkpoint_header(checkpoint);
   if (header.feature_json != store.plan().feature_json)
     throw InputError(checkpoint.string() + ": trained on features " + header.feature_json + ", the store holds " + store.plan().feature_json);
+  keep_freed_memory();
   use_threads(usable_threads(threads));
   const auto network = read_network(checkpoint, header);
   const auto place = device_of(device);

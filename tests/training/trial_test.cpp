@@ -1,4 +1,3 @@
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -96,7 +95,8 @@ TEST_P(TrialOfKind, LearnsTheSameOnTwoRanksAsOnOne) {
   const auto alone = train(setup(fp32, "alone"), 1), both = train(setup(fp32, "both"), 2);
   ASSERT_EQ(alone.epochs.size(), 3U);
   for (size_t i = 0; i < 3; ++i) {
-    // Batches of three songs whose last feature map is one pixel: batch normalisation blows rounding up.
+    // Batch normalisation over three songs of one pixel each blows rounding up: on one rank, inputs changed by 1e-7 move the
+    // loss of a step by up to 1.4e-3 within 9 steps. Larger batches are held to 1e-4 in step_test.cpp.
     EXPECT_NEAR(both.epochs[i].train_loss, alone.epochs[i].train_loss, 1e-2) << i;
     EXPECT_NEAR(both.epochs[i].valid_loss, alone.epochs[i].valid_loss, 1e-2) << i;
   }
@@ -127,7 +127,9 @@ TEST_F(Trial, LeavesACheckpointWithTheNamesOfTheNetwork) {
   std::vector<std::string> expected, got;
   for (const auto& [name, tensor] : models::state_dict(*network)) expected.push_back(name);
   for (const auto& tensor : file.tensors()) got.push_back(tensor.name);
-  EXPECT_THAT(got, testing::UnorderedElementsAreArray(expected));  // the file's own order is by alignment
+  std::sort(expected.begin(), expected.end());
+  std::sort(got.begin(), got.end());       // the file's own order is by alignment
+  EXPECT_EQ(got, expected);
   EXPECT_EQ(file.find("bn1.num_batches_tracked")->dtype, "I64");
 }
 

@@ -21,6 +21,7 @@ struct Experiment {
   const catalog::Folds& folds;
   const store::FeatureStore& store;
   const comm::World& world;
+  int threads = 1;                                // of this rank, where train.threads does not say
   journal::Journal* journal = nullptr;            // on rank 0 alone
   ProgressSink& progress;
 };
