@@ -9,8 +9,8 @@ constexpr double epsilon = 1e-5;
 constexpr double momentum = 0.1;
 
 struct Statistics {
-  torch::Tensor mean, var;                 // [channels] of all images of the group; biased variance
-  torch::Tensor count;                     // [] values a channel has in the group, float
+  torch::Tensor mean, var;  // [channels] of all images of the group; biased variance
+  torch::Tensor count;      // [] values a channel has in the group, float
 };
 
 // Mean and variance of this rank's values alone; only with at least one image.
@@ -21,8 +21,8 @@ std::pair<torch::Tensor, torch::Tensor> local_moments(const torch::Tensor& x, co
   return {mean, var};
 }
 
-// Sums of deviations from `shift` (the running mean, equal on all ranks) rather than of the values themselves, so that little is
-// lost where the mean is large against the standard deviation.
+// Sums of deviations from `shift` (the running mean, equal on all ranks) rather than of the values themselves, so that
+// little is lost where the mean is large against the standard deviation.
 Statistics group_statistics(const torch::Tensor& x, const torch::Tensor& shift, const SumOverGroup& sum) {
   const int64_t channels = x.size(1), local = x.numel() / channels;
   auto packed = torch::zeros({2 * channels + 1}, shift.options());
@@ -44,7 +44,7 @@ Statistics group_statistics(const torch::Tensor& x, const torch::Tensor& shift, 
 }
 
 void update_running(torch::Tensor& running_mean, torch::Tensor& running_var, const Statistics& now) {
-  const auto weight = momentum * now.count.clamp_max(1);         // a batch without images changes nothing
+  const auto weight = momentum * now.count.clamp_max(1);  // a batch without images changes nothing
   const auto unbiased = now.var * (now.count / (now.count - 1).clamp_min(1));
   running_mean.lerp_(now.mean, weight);
   running_var.lerp_(unbiased, weight);
@@ -52,8 +52,9 @@ void update_running(torch::Tensor& running_mean, torch::Tensor& running_var, con
 
 class GroupBatchNorm : public torch::autograd::Function<GroupBatchNorm> {
  public:
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x, const torch::Tensor& weight,
-                               const torch::Tensor& bias, torch::Tensor running_mean, torch::Tensor running_var, const SumOverGroup& sum) {
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
+                               const torch::Tensor& weight, const torch::Tensor& bias, torch::Tensor running_mean,
+                               torch::Tensor running_var, const SumOverGroup& sum) {
     const Statistics all = group_statistics(x, running_mean, sum);
     update_running(running_mean, running_var, all);
     context->save_for_backward({x, weight, all.mean, all.var, all.count});
@@ -64,7 +65,8 @@ class GroupBatchNorm : public torch::autograd::Function<GroupBatchNorm> {
 
   // dx = w / std * (dy - (sum dy + xhat * sum(dy * xhat)) / N), sums and N over the group. The kernel knows this rank's
   // sums only; what they lack is an affine function of xhat, which another pass of the normalisation kernel gives.
-  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients) {
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const auto &x = saved[0], &weight = saved[1], &mean = saved[2], &var = saved[3], &count = saved[4];
     const auto holder = context->saved_data["sum"].toCapsule();
@@ -75,8 +77,8 @@ class GroupBatchNorm : public torch::autograd::Function<GroupBatchNorm> {
     torch::Tensor dx = torch::empty_like(x), dweight = torch::zeros_like(weight), dbias = torch::zeros_like(weight);
     if (local > 0) {
       const auto dy = gradients[0].contiguous(x.suggest_memory_format());
-      std::tie(dx, dweight, dbias) =
-          at::native_batch_norm_backward(dy, x, weight, mean, var, mean, inverse_std, true, epsilon, {true, true, true});
+      std::tie(dx, dweight, dbias) = at::native_batch_norm_backward(dy, x, weight, mean, var, mean, inverse_std, true,
+                                                                    epsilon, {true, true, true});
     }
     auto packed = torch::cat({dbias, dweight});
     sum(packed);

@@ -1,4 +1,5 @@
-// Batch normalisation over the images of this rank or, once it was given a sum, over those of the whole group (SyncBatchNorm).
+// Batch normalisation over the images of this rank or, once it was given a sum, over those of the whole group
+// (SyncBatchNorm).
 #pragma once
 
 #include <torch/torch.h>
@@ -13,11 +14,11 @@ class BatchNorm2d : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x);
   void synchronise(SumOverGroup sum) { sum_ = std::move(sum); }
 
-  torch::Tensor weight, bias;                                     // [channels]
-  torch::Tensor running_mean, running_var, num_batches_tracked;   // [channels], [channels], [] int64
+  torch::Tensor weight, bias;                                    // [channels]
+  torch::Tensor running_mean, running_var, num_batches_tracked;  // [channels], [channels], [] int64
 
  private:
-  SumOverGroup sum_;                                              // empty: this rank alone
+  SumOverGroup sum_;  // empty: this rank alone
 };
 
 }  // namespace foldwave::models

@@ -2,9 +2,11 @@
 
 namespace foldwave::models {
 
-torch::Tensor dropout_by_sample(const torch::Tensor& x, double probability, int layer, std::span<const RandomKey> keys) {
+torch::Tensor dropout_by_sample(const torch::Tensor& x, double probability, int layer,
+                                std::span<const RandomKey> keys) {
   if (probability == 0) return x;
-  TORCH_CHECK(static_cast<int64_t>(keys.size()) == x.size(0), "dropout: ", keys.size(), " keys for ", x.size(0), " samples");
+  TORCH_CHECK(static_cast<int64_t>(keys.size()) == x.size(0), "dropout: ", keys.size(), " keys for ", x.size(0),
+              " samples");
   const int64_t width = x.size(1);
   auto mask = torch::empty({x.size(0), width});
   float* value = mask.data_ptr<float>();

@@ -9,7 +9,8 @@ Conv2d::Conv2d(const ConvShape& shape) : shape_(shape) {
 }
 
 torch::Tensor Conv2d::forward(const torch::Tensor& x) const {
-  return at::conv2d(x, weight, {}, {shape_.stride, shape_.stride}, {shape_.padding, shape_.padding}, {1, 1}, shape_.groups);
+  return at::conv2d(x, weight, {}, {shape_.stride, shape_.stride}, {shape_.padding, shape_.padding}, {1, 1},
+                    shape_.groups);
 }
 
 Linear::Linear(int in, int out) {

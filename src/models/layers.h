@@ -1,5 +1,5 @@
-// The layers that networks are made of: named, shaped and initialised as torch.nn's, but drawing from a generator that is
-// handed to them, so that no global state decides what a network starts from.
+// The layers that networks are made of: named, shaped and initialised as torch.nn's, but drawing from a generator that
+// is handed to them, so that no global state decides what a network starts from.
 #pragma once
 
 #include <torch/torch.h>
@@ -7,7 +7,7 @@
 namespace foldwave::models {
 
 struct ConvShape {
-  int in = 1, out = 1;                     // channels
+  int in = 1, out = 1;  // channels
   int kernel = 3, stride = 1, padding = 0;
   int groups = 1;
 };
@@ -17,7 +17,7 @@ class Conv2d : public torch::nn::Module {  // without bias: a normalisation foll
   explicit Conv2d(const ConvShape& shape);
   torch::Tensor forward(const torch::Tensor& x) const;
 
-  torch::Tensor weight;                    // [out, in / groups, kernel, kernel]
+  torch::Tensor weight;  // [out, in / groups, kernel, kernel]
 
  private:
   ConvShape shape_;
@@ -28,7 +28,7 @@ class Linear : public torch::nn::Module {
   Linear(int in, int out);
   torch::Tensor forward(const torch::Tensor& x) const;
 
-  torch::Tensor weight, bias;              // [out, in], [out]
+  torch::Tensor weight, bias;  // [out, in], [out]
 };
 
 // torch.nn.init.kaiming_normal_(weight, mode="fan_out", nonlinearity="relu").

@@ -13,7 +13,7 @@ class FeedForward : public Network {
     for (const int next : config.hidden) {
       append(width, next, position, generator);
       width = next;
-      position += 3;                       // behind it: ReLU, Dropout
+      position += 3;  // behind it: ReLU, Dropout
     }
     append(width, config.classes, position, generator);
   }

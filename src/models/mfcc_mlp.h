@@ -1,5 +1,5 @@
-// A feed-forward net on a song's summary: Linear, ReLU and dropout for each hidden width, then the classifier. Its tensors have
-// the names of torch.nn.Sequential(Linear, ReLU, Dropout, ..., Linear), which can load them.
+// A feed-forward net on a song's summary: Linear, ReLU and dropout for each hidden width, then the classifier. Its
+// tensors have the names of torch.nn.Sequential(Linear, ReLU, Dropout, ..., Linear), which can load them.
 #pragma once
 
 #include <memory>

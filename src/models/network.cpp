@@ -5,7 +5,8 @@
 namespace foldwave::models {
 namespace {
 
-void append_state(const torch::nn::Module& module, const std::string& prefix, std::vector<std::pair<std::string, torch::Tensor>>& state) {
+void append_state(const torch::nn::Module& module, const std::string& prefix,
+                  std::vector<std::pair<std::string, torch::Tensor>>& state) {
   for (const auto& item : module.named_parameters(false)) state.emplace_back(prefix + item.key(), item.value());
   for (const auto& item : module.named_buffers(false)) state.emplace_back(prefix + item.key(), item.value());
   for (const auto& item : module.named_children()) append_state(*item.value(), prefix + item.key() + ".", state);

@@ -14,7 +14,7 @@ namespace {
 struct Entry {
   const char* name;
   Input input;
-  double relative_cost;                    // of a training step with bf16 where that is the default; resnet18 = 1
+  double relative_cost;  // of a training step with bf16 where that is the default; resnet18 = 1
   std::shared_ptr<Network> (*make)(const ModelConfig&, const at::Generator&);
 };
 

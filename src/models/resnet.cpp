@@ -12,7 +12,8 @@ namespace {
 class Downsample : public torch::nn::Module {
  public:
   Downsample(int in, int out, int stride) {
-    conv_ = register_module("0", std::make_shared<Conv2d>(ConvShape{.in = in, .out = out, .kernel = 1, .stride = stride}));
+    conv_ =
+        register_module("0", std::make_shared<Conv2d>(ConvShape{.in = in, .out = out, .kernel = 1, .stride = stride}));
     bn_ = register_module("1", std::make_shared<BatchNorm2d>(out));
   }
   torch::Tensor forward(const torch::Tensor& x) { return bn_->forward(conv_->forward(x)); }
@@ -33,11 +34,13 @@ class BasicBlock : public Block {
   static constexpr int expansion = 1;
 
   BasicBlock(int in, int planes, int stride) {
-    conv1_ = register_module("conv1", std::make_shared<Conv2d>(ConvShape{.in = in, .out = planes, .stride = stride, .padding = 1}));
+    conv1_ = register_module(
+        "conv1", std::make_shared<Conv2d>(ConvShape{.in = in, .out = planes, .stride = stride, .padding = 1}));
     bn1_ = register_module("bn1", std::make_shared<BatchNorm2d>(planes));
     conv2_ = register_module("conv2", std::make_shared<Conv2d>(ConvShape{.in = planes, .out = planes, .padding = 1}));
     bn2_ = register_module("bn2", std::make_shared<BatchNorm2d>(planes));
-    if (stride != 1 || in != planes) downsample_ = register_module("downsample", std::make_shared<Downsample>(in, planes, stride));
+    if (stride != 1 || in != planes)
+      downsample_ = register_module("downsample", std::make_shared<Downsample>(in, planes, stride));
   }
   torch::Tensor forward(const torch::Tensor& x) override {
     auto y = bn1_->forward(conv1_->forward(x)).relu_();
@@ -71,7 +74,8 @@ template <class BlockType>
 class ResNet : public Network {
  public:
   ResNet(const ModelConfig& config, const std::array<int, 4>& blocks, const at::Generator& generator) {
-    conv1_ = register_module("conv1", std::make_shared<Conv2d>(ConvShape{.in = config.channels, .out = 64, .kernel = 7, .stride = 2, .padding = 3}));
+    conv1_ = register_module("conv1", std::make_shared<Conv2d>(ConvShape{
+                                          .in = config.channels, .out = 64, .kernel = 7, .stride = 2, .padding = 3}));
     bn1_ = register_module("bn1", std::make_shared<BatchNorm2d>(64));
     int width = 64;
     for (int s = 0; s < 4; ++s) {

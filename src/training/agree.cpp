@@ -18,7 +18,8 @@ void sum_over_group(std::span<float> values, comm::Communicator& communicator, c
   host.copy_(there);
 }
 
-void agree(const std::exception_ptr& failure, const std::string& what, comm::Communicator& communicator, const torch::Device& device) {
+void agree(const std::exception_ptr& failure, const std::string& what, comm::Communicator& communicator,
+           const torch::Device& device) {
   float failed = failure ? 1 : 0;
   try {
     sum_over_group({&failed, 1}, communicator, device);

@@ -16,6 +16,7 @@ void sum_over_group(std::span<float> values, comm::Communicator& communicator, c
 
 // Collective: returns on all ranks where none has failed; else throws, the failed ones their own exception, the others
 // SystemError saying at what.
-void agree(const std::exception_ptr& failure, const std::string& what, comm::Communicator& communicator, const torch::Device& device);
+void agree(const std::exception_ptr& failure, const std::string& what, comm::Communicator& communicator,
+           const torch::Device& device);
 
 }  // namespace foldwave::training

@@ -7,8 +7,8 @@
 
 namespace foldwave::training {
 
-// average += (1 - d) * (network - average) for weights and running statistics, d = min(decay, (1 + step) / (10 + step)) for
-// step = 1, 2, ...; counters are copied.
+// average += (1 - d) * (network - average) for weights and running statistics, d = min(decay, (1 + step) / (10 + step))
+// for step = 1, 2, ...; counters are copied.
 void average_weights(models::Network& average, const models::Network& network, double decay, int64_t step);
 
 // All values of one network into another of the same shape.

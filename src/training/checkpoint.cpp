@@ -20,7 +20,8 @@ std::string input_to_json(const batches::InputConfig& input) {
 batches::InputConfig input_from_json(const std::string& text) {
   const auto parsed = json::parse(text);
   batches::InputConfig input;
-  input.kind = parsed.at("kind").get<std::string>() == "mel" ? batches::InputKind::mel : batches::InputKind::mfcc_summary;
+  input.kind =
+      parsed.at("kind").get<std::string>() == "mel" ? batches::InputKind::mel : batches::InputKind::mfcc_summary;
   input.crop_frames = parsed.at("crop_frames").get<int>();
   input.normalisation.mean = parsed.at("mean").get<std::vector<float>>();
   input.normalisation.std = parsed.at("std").get<std::vector<float>>();
@@ -30,7 +31,8 @@ batches::InputConfig input_from_json(const std::string& text) {
 CheckpointHeader header_of(const formats::SafetensorsFile& file, const std::filesystem::path& path) {
   const auto& metadata = file.metadata();
   const auto format = metadata.find("format");
-  if (format == metadata.end() || format->second != "foldwave") throw InputError(path.string() + ": not a checkpoint of foldwave (no format=foldwave in its header)");
+  if (format == metadata.end() || format->second != "foldwave")
+    throw InputError(path.string() + ": not a checkpoint of foldwave (no format=foldwave in its header)");
   try {
     CheckpointHeader header;
     header.backbone = metadata.at("backbone");
@@ -49,8 +51,10 @@ CheckpointHeader header_of(const formats::SafetensorsFile& file, const std::file
 }  // namespace
 
 std::string model_to_json(const models::ModelConfig& config, const std::string& precision) {
-  return json{{"name", config.name},     {"classes", config.classes}, {"channels", config.channels}, {"summary_width", config.summary_width},
-              {"hidden", config.hidden}, {"dropout", config.dropout}, {"precision", precision}}
+  return json{{"name", config.name},         {"classes", config.classes},
+              {"channels", config.channels}, {"summary_width", config.summary_width},
+              {"hidden", config.hidden},     {"dropout", config.dropout},
+              {"precision", precision}}
       .dump();
 }
 
@@ -68,9 +72,12 @@ models::ModelConfig model_from_json(const std::string& text) {
 
 std::string precision_from_json(const std::string& text) { return json::parse(text).value("precision", "auto"); }
 
-CheckpointHeader read_checkpoint_header(const std::filesystem::path& path) { return header_of(formats::SafetensorsFile(path), path); }
+CheckpointHeader read_checkpoint_header(const std::filesystem::path& path) {
+  return header_of(formats::SafetensorsFile(path), path);
+}
 
-void write_checkpoint(const std::filesystem::path& path, const models::Network& network, const CheckpointHeader& header) {
+void write_checkpoint(const std::filesystem::path& path, const models::Network& network,
+                      const CheckpointHeader& header) {
   write_tensors(path, models::state_dict(network),
                 {{"format", "foldwave"},
                  {"backbone", header.backbone},

@@ -7,8 +7,8 @@
 
 namespace foldwave::training {
 
-std::vector<float> class_probabilities(models::Network& network, batches::PredictionBatches& batches, size_t songs, int classes,
-                                       Precision precision, const torch::Device& device) {
+std::vector<float> class_probabilities(models::Network& network, batches::PredictionBatches& batches, size_t songs,
+                                       int classes, Precision precision, const torch::Device& device) {
   torch::InferenceMode no_graph;
   network.eval();
   const Autocast autocast(precision, device);
@@ -16,7 +16,8 @@ std::vector<float> class_probabilities(models::Network& network, batches::Predic
   std::vector<int> crops(songs);
   batches::Batch batch;
   while (batches.next(batch)) {
-    const auto p = network.forward(to_tensor(batch, device), {}).to(torch::kFloat).softmax(1).to(torch::kCPU).contiguous();
+    const auto p =
+        network.forward(to_tensor(batch, device), {}).to(torch::kFloat).softmax(1).to(torch::kCPU).contiguous();
     const float* from = p.data_ptr<float>();
     for (const int row : batch.row) {
       float* to = &probability[static_cast<size_t>(row) * static_cast<size_t>(classes)];
@@ -25,7 +26,8 @@ std::vector<float> class_probabilities(models::Network& network, batches::Predic
     }
   }
   for (size_t row = 0; row < songs; ++row)
-    for (int c = 0; c < classes; ++c) probability[row * static_cast<size_t>(classes) + c] /= static_cast<float>(std::max(1, crops[row]));
+    for (int c = 0; c < classes; ++c)
+      probability[row * static_cast<size_t>(classes) + c] /= static_cast<float>(std::max(1, crops[row]));
   return probability;
 }
 

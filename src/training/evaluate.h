@@ -12,8 +12,8 @@
 namespace foldwave::training {
 
 // [songs, classes]; the rows of songs that `batches` does not bring stay 0.
-std::vector<float> class_probabilities(models::Network& network, batches::PredictionBatches& batches, size_t songs, int classes,
-                                       Precision precision, const torch::Device& device);
+std::vector<float> class_probabilities(models::Network& network, batches::PredictionBatches& batches, size_t songs,
+                                       int classes, Precision precision, const torch::Device& device);
 
 // Mean over the songs of -log(probability of the label).
 double log_loss(const std::vector<float>& probability, const std::vector<int>& label, int classes);

@@ -66,7 +66,8 @@ std::string metrics_csv(const std::vector<EpochRecord>& epochs) {
   std::string text = "epoch,lr,train_loss,train_macro_f1,valid_loss,valid_macro_f1,seconds\n";
   for (const auto& e : epochs) {
     text += std::to_string(e.epoch);
-    for (const double value : {e.lr, e.train_loss, e.train_macro_f1, e.valid_loss, e.valid_macro_f1, e.seconds}) text.append(",").append(number(value));
+    for (const double value : {e.lr, e.train_loss, e.train_macro_f1, e.valid_loss, e.valid_macro_f1, e.seconds})
+      text.append(",").append(number(value));
     text += "\n";
   }
   return text;

@@ -16,9 +16,9 @@ struct Tally {
   void add(const Tally& other);
   double songs() const;
   double mean_loss() const;
-  double macro_f1() const;                 // as catalog::macro_f1
+  double macro_f1() const;  // as catalog::macro_f1
 
-  double loss = 0;                         // sum over songs
+  double loss = 0;                             // sum over songs
   std::vector<double> hits, predicted, truth;  // [classes] songs rightly given, given, labelled with a class
 };
 

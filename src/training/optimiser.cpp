@@ -4,7 +4,8 @@
 
 namespace foldwave::training {
 
-AdamW::AdamW(std::vector<torch::Tensor> parameters, double weight_decay) : parameters_(std::move(parameters)), weight_decay_(weight_decay) {
+AdamW::AdamW(std::vector<torch::Tensor> parameters, double weight_decay)
+    : parameters_(std::move(parameters)), weight_decay_(weight_decay) {
   for (const auto& p : parameters_) {
     first_moment_.push_back(torch::zeros_like(p));
     second_moment_.push_back(torch::zeros_like(p));
@@ -24,8 +25,10 @@ void AdamW::step(const Rates& rates) {
     second.push_back(second_moment_[i]);
   }
   if (parameters.empty()) return;
-  const std::vector<torch::Tensor> step(parameters.size(), torch::full({}, static_cast<double>(steps_), parameters[0].options()));
-  at::_fused_adamw_(parameters, gradients, first, second, {}, step, rates.lr, rates.beta1, beta2, weight_decay_, epsilon, false, false);
+  const std::vector<torch::Tensor> step(parameters.size(),
+                                        torch::full({}, static_cast<double>(steps_), parameters[0].options()));
+  at::_fused_adamw_(parameters, gradients, first, second, {}, step, rates.lr, rates.beta1, beta2, weight_decay_,
+                    epsilon, false, false);
 }
 
 void clip_gradients(const std::vector<torch::Tensor>& parameters, double greatest) {

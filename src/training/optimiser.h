@@ -12,7 +12,7 @@ namespace foldwave::training {
 class AdamW {
  public:
   AdamW(std::vector<torch::Tensor> parameters, double weight_decay);
-  void step(const Rates& rates);           // a parameter without a gradient stays as it is
+  void step(const Rates& rates);  // a parameter without a gradient stays as it is
 
   const std::vector<torch::Tensor>& parameters() const { return parameters_; }
   // The state that a checkpoint keeps, in the order of the parameters.

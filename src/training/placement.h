@@ -1,5 +1,5 @@
-// Where networks and batches lie: on the device of the rank, pictures with their channels last (the layout oneDNN and cuDNN
-// are fastest in).
+// Where networks and batches lie: on the device of the rank, pictures with their channels last (the layout oneDNN and
+// cuDNN are fastest in).
 #pragma once
 
 #include "foldwave/batches/batches.h"

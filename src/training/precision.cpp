@@ -23,7 +23,9 @@ Precision choose_precision(const std::string& wanted, models::Input input, const
 }
 
 Autocast::Autocast(Precision precision, const torch::Device& device)
-    : type_(device.type()), was_enabled_(at::autocast::is_autocast_enabled(type_)), old_type_(at::autocast::get_autocast_dtype(type_)) {
+    : type_(device.type()),
+      was_enabled_(at::autocast::is_autocast_enabled(type_)),
+      old_type_(at::autocast::get_autocast_dtype(type_)) {
   at::autocast::set_autocast_enabled(type_, precision == Precision::bf16);
   at::autocast::set_autocast_dtype(type_, at::kBFloat16);
   at::autocast::increment_nesting();

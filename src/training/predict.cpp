@@ -7,19 +7,23 @@
 
 namespace foldwave::training {
 
-std::vector<float> predict(const std::filesystem::path& checkpoint, const store::FeatureStore& store, const std::vector<int>& tracks, int crops, int threads, int device) {
+std::vector<float> predict(const std::filesystem::path& checkpoint, const store::FeatureStore& store,
+                           const std::vector<int>& tracks, int crops, int threads, int device) {
   const CheckpointHeader header = read_checkpoint_header(checkpoint);
   if (header.feature_json != store.plan().feature_json)
-    throw InputError(checkpoint.string() + ": trained on features " + header.feature_json + ", the store holds " + store.plan().feature_json);
+    throw InputError(checkpoint.string() + ": trained on features " + header.feature_json + ", the store holds " +
+                     store.plan().feature_json);
   keep_freed_memory();
   use_threads(usable_threads(threads));
   const auto network = read_network(checkpoint, header);
   const auto place = device_of(device);
   place_network(*network, place);
-  const auto precision = choose_precision(precision_from_json(header.model_json), models::input_of(header.backbone), place);
+  const auto precision =
+      choose_precision(precision_from_json(header.model_json), models::input_of(header.backbone), place);
   batches::LoaderConfig loader;
   batches::PredictionBatches batches(store, {tracks, {}}, header.input, crops, loader);
-  return class_probabilities(*network, batches, tracks.size(), static_cast<int>(header.class_ids.size()), precision, place);
+  return class_probabilities(*network, batches, tracks.size(), static_cast<int>(header.class_ids.size()), precision,
+                             place);
 }
 
 }  // namespace foldwave::training

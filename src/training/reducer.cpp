@@ -19,7 +19,9 @@ class CallWhenAccumulated : public torch::autograd::PostAccumulateGradHook {
   std::function<void()> call_;
 };
 
-std::span<float> floats_of(const torch::Tensor& flat) { return {flat.data_ptr<float>(), static_cast<size_t>(flat.numel())}; }
+std::span<float> floats_of(const torch::Tensor& flat) {
+  return {flat.data_ptr<float>(), static_cast<size_t>(flat.numel())};
+}
 
 }  // namespace
 
@@ -40,12 +42,17 @@ std::vector<std::vector<size_t>> bucket_layout(const std::vector<torch::Tensor>&
 }
 
 Reducer::Reducer(std::vector<torch::Tensor> parameters, StepSums& sums, size_t tail)
-    : parameters_(std::move(parameters)), sums_(sums), tail_(tail), place_(parameters_.size()), has_gradient_(parameters_.size()) {
-  if (sums_.communicator().size() == 1) return;                   // nothing to sum: gradients stay where autograd puts them
+    : parameters_(std::move(parameters)),
+      sums_(sums),
+      tail_(tail),
+      place_(parameters_.size()),
+      has_gradient_(parameters_.size()) {
+  if (sums_.communicator().size() == 1) return;  // nothing to sum: gradients stay where autograd puts them
   auto layout = bucket_layout(parameters_);
   for (auto& bucket : layout) add_bucket(std::move(bucket), buckets_.size() + 1 == layout.size() ? tail_ : 0);
   for (size_t i = 0; i < parameters_.size(); ++i)
-    torch::autograd::impl::set_post_acc_grad_hooks(parameters_[i], std::make_unique<CallWhenAccumulated>([this, i] { gradient_is_there(i); }));
+    torch::autograd::impl::set_post_acc_grad_hooks(
+        parameters_[i], std::make_unique<CallWhenAccumulated>([this, i] { gradient_is_there(i); }));
 }
 
 Reducer::~Reducer() {
@@ -109,7 +116,8 @@ void Reducer::finish(std::span<float> tail) {
 }
 
 void Reducer::sum_last(std::span<float> tail) {
-  auto behind = buckets_.back().flat.narrow(0, buckets_.back().flat.numel() - static_cast<int64_t>(tail_), static_cast<int64_t>(tail_));
+  auto behind = buckets_.back().flat.narrow(0, buckets_.back().flat.numel() - static_cast<int64_t>(tail_),
+                                            static_cast<int64_t>(tail_));
   const auto host = torch::from_blob(tail.data(), {static_cast<int64_t>(tail.size())});
   behind.copy_(host);
   start(buckets_.back());
@@ -127,7 +135,7 @@ void Reducer::abandon(std::span<float> tail) {
     zeros.push_back(torch::zeros({static_cast<int64_t>(sizes[sums_.made()])}, buckets_[0].flat.options()));
     sums_.start(floats_of(zeros.back()));
   }
-  if (sums_.made() >= sizes.size()) return;                       // it failed behind the last one
+  if (sums_.made() >= sizes.size()) return;  // it failed behind the last one
   buckets_.back().flat.zero_();
   started_ = buckets_.size() - 1;
   sum_last(tail);

@@ -1,5 +1,5 @@
-// Sums gradients over the ranks of a group while the backward pass is still going on. Gradients are copied into flat buckets
-// as they come, and stay there as views; a bucket's sum starts once it is full. (Li et al. 2020, PyTorch DDP.)
+// Sums gradients over the ranks of a group while the backward pass is still going on. Gradients are copied into flat
+// buckets as they come, and stay there as views; a bucket's sum starts once it is full. (Li et al. 2020, PyTorch DDP.)
 #pragma once
 
 #include <torch/torch.h>
@@ -12,8 +12,9 @@
 
 namespace foldwave::training {
 
-// Which parameters lie in which bucket: those that the backward pass reaches first come first. The first bucket is small, so
-// that talking begins early; the others are large, so that few messages are sent. A function of the model alone.
+// Which parameters lie in which bucket: those that the backward pass reaches first come first. The first bucket is
+// small, so that talking begins early; the others are large, so that few messages are sent. A function of the model
+// alone.
 std::vector<std::vector<size_t>> bucket_layout(const std::vector<torch::Tensor>& parameters);
 
 class Reducer {
@@ -24,8 +25,8 @@ class Reducer {
   Reducer(const Reducer&) = delete;
   Reducer& operator=(const Reducer&) = delete;
 
-  void begin_step();                       // forgets the gradients of the step before
-  void finish(std::span<float> tail);      // after backward: every gradient is the group's sum, and so is the tail
+  void begin_step();                   // forgets the gradients of the step before
+  void finish(std::span<float> tail);  // after backward: every gradient is the group's sum, and so is the tail
   // Instead of finish(), where this rank cannot go on: takes part in what is left of the step with zeros and this tail.
   void abandon(std::span<float> tail);
 
@@ -33,8 +34,8 @@ class Reducer {
   struct Bucket {
     torch::Tensor flat;
     std::vector<size_t> parameters;
-    std::vector<torch::Tensor> views;      // shaped and strided as the parameters
-    size_t missing = 0;                    // gradients that have not come yet
+    std::vector<torch::Tensor> views;  // shaped and strided as the parameters
+    size_t missing = 0;                // gradients that have not come yet
   };
   struct Place {
     size_t bucket = 0, position = 0;
@@ -50,9 +51,9 @@ class Reducer {
   StepSums& sums_;
   size_t tail_;
   std::vector<Bucket> buckets_;
-  std::vector<Place> place_;               // [parameters]
-  std::vector<char> has_gradient_;         // [parameters]
-  size_t started_ = 0;                     // buckets
+  std::vector<Place> place_;        // [parameters]
+  std::vector<char> has_gradient_;  // [parameters]
+  size_t started_ = 0;              // buckets
 };
 
 }  // namespace foldwave::training

@@ -6,7 +6,9 @@
 namespace foldwave::training {
 namespace {
 
-double cosine_from(double start, double end, double share) { return end + (start - end) / 2 * (1 + std::cos(std::numbers::pi * share)); }
+double cosine_from(double start, double end, double share) {
+  return end + (start - end) / 2 * (1 + std::cos(std::numbers::pi * share));
+}
 
 // torch.optim.lr_scheduler.OneCycleLR with its defaults: pct_start=0.3, cos, base_momentum=0.85, max_momentum=0.95,
 // div_factor=25, final_div_factor=1e4, two phases.

@@ -9,7 +9,7 @@ namespace foldwave::training {
 
 struct Rates {
   double lr = 0;
-  double beta1 = 0.9;                      // AdamW's decay of the first moment
+  double beta1 = 0.9;  // AdamW's decay of the first moment
 };
 Rates rates_at(const TrainConfig& config, int64_t step, int64_t total_steps);  // step: 0 .. total_steps - 1
 

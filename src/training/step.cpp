@@ -32,7 +32,8 @@ Tally count(const torch::Tensor& logits, const std::vector<int>& label, int clas
 
 }  // namespace
 
-TrainingStep::TrainingStep(std::shared_ptr<models::Network> network, comm::Communicator& communicator, StepConfig config)
+TrainingStep::TrainingStep(std::shared_ptr<models::Network> network, comm::Communicator& communicator,
+                           StepConfig config)
     : network_(placed(std::move(network), config.device)),
       config_(std::move(config)),
       sums_(communicator),
@@ -73,16 +74,18 @@ Tally TrainingStep::forward_backward(const batches::Batch& batch, int songs) {
     const Autocast autocast(config_.precision, config_.device);
     const auto x = to_tensor(batch, config_.device);
     logits = network_->forward(x, batch.key).to(torch::kFloat);
-    const auto label = torch::tensor(std::vector<int64_t>(batch.label.begin(), batch.label.end()), torch::kLong).to(config_.device);
+    const auto label =
+        torch::tensor(std::vector<int64_t>(batch.label.begin(), batch.label.end()), torch::kLong).to(config_.device);
     loss = at::cross_entropy_loss(logits, label, {}, at::Reduction::Sum, -100, config_.label_smoothing);
   }
-  (loss / songs).backward();               // the ranks' sum is the gradient of the mean over the group's songs
+  (loss / songs).backward();  // the ranks' sum is the gradient of the mean over the group's songs
   Tally tally = count(logits.detach(), batch.label, config_.classes);
   tally.loss = loss.item<double>();
   return tally;
 }
 
-StepOutcome TrainingStep::operator()(const std::function<const batches::Batch&()>& next_batch, int songs, const Rates& rates, std::exception_ptr failure) {
+StepOutcome TrainingStep::operator()(const std::function<const batches::Batch&()>& next_batch, int songs,
+                                     const Rates& rates, std::exception_ptr failure) {
   std::vector<float> tail(flags + tally_floats(config_.classes));
   reducer_.begin_step();
   if (!failure) try {

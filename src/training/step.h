@@ -1,4 +1,5 @@
-// One step of data-parallel training: this rank's slice of the batch forward and back, gradients summed over the group, AdamW.
+// One step of data-parallel training: this rank's slice of the batch forward and back, gradients summed over the group,
+// AdamW.
 #pragma once
 
 #include <torch/torch.h>
@@ -21,23 +22,25 @@ struct StepConfig {
   double label_smoothing = 0, gradient_clip = 0, weight_decay = 0;
   Precision precision = Precision::fp32;
   torch::Device device = torch::kCPU;
-  std::vector<int64_t> sample_shape;       // [channels, n_mels, frames] or [summary_width]
+  std::vector<int64_t> sample_shape;  // [channels, n_mels, frames] or [summary_width]
 };
 
 struct StepOutcome {
-  Tally tally;                             // of the whole group's songs, before the weights changed
-  bool stop = false;                       // StopFlag was raised on some rank: all see it after the same step
+  Tally tally;        // of the whole group's songs, before the weights changed
+  bool stop = false;  // StopFlag was raised on some rank: all see it after the same step
 };
 
 class TrainingStep {
  public:
-  // Prepares the network: device, memory layout, batch normalisation over the group. Collective in groups of more than one.
+  // Prepares the network: device, memory layout, batch normalisation over the group. Collective in groups of more than
+  // one.
   TrainingStep(std::shared_ptr<models::Network> network, comm::Communicator& communicator, StepConfig config);
 
-  // Collective. `next_batch` makes this rank's slice of a step of `songs` songs over the group. Whatever goes wrong on a rank,
-  // here or before (`failure`), all ranks come out: that one with its exception, the others with SystemError. A loss that
-  // is not finite comes out on all ranks, with the weights untouched.
-  StepOutcome operator()(const std::function<const batches::Batch&()>& next_batch, int songs, const Rates& rates, std::exception_ptr failure = nullptr);
+  // Collective. `next_batch` makes this rank's slice of a step of `songs` songs over the group. Whatever goes wrong on
+  // a rank, here or before (`failure`), all ranks come out: that one with its exception, the others with SystemError. A
+  // loss that is not finite comes out on all ranks, with the weights untouched.
+  StepOutcome operator()(const std::function<const batches::Batch&()>& next_batch, int songs, const Rates& rates,
+                         std::exception_ptr failure = nullptr);
 
   AdamW& optimiser() { return optimiser_; }
 

@@ -19,7 +19,8 @@ void StepSums::start(std::span<float> buffer) {
     return;
   }
   if (made_ >= sizes_.size() || sizes_[made_] != buffer.size())
-    throw SystemError("training: sum " + std::to_string(made_) + " of a step has " + std::to_string(buffer.size()) + " values, not those of the first step");
+    throw SystemError("training: sum " + std::to_string(made_) + " of a step has " + std::to_string(buffer.size()) +
+                      " values, not those of the first step");
   ++made_;
   communicator_.start_sum(buffer);
 }

@@ -1,6 +1,6 @@
-// The sums that the ranks of a group make in a step of training: batch statistics on the way forward, batch statistics and
-// buckets of gradients on the way back. Their order is a function of the model, so it is learnt once, without talking, and a
-// rank that fails in mid-step can still take its part in what is left of it.
+// The sums that the ranks of a group make in a step of training: batch statistics on the way forward, batch statistics
+// and buckets of gradients on the way back. Their order is a function of the model, so it is learnt once, without
+// talking, and a rank that fails in mid-step can still take its part in what is left of it.
 #pragma once
 
 #include <span>
@@ -15,11 +15,11 @@ class StepSums {
   explicit StepSums(comm::Communicator& communicator) : communicator_(communicator) {}
   comm::Communicator& communicator() const { return communicator_; }
 
-  void begin_learning();                   // from here on sums are noted, not made
+  void begin_learning();  // from here on sums are noted, not made
   void end_learning();
 
   void begin_step() { made_ = 0; }
-  void start(std::span<float> buffer);     // the buffer must live until wait()
+  void start(std::span<float> buffer);  // the buffer must live until wait()
   void wait();
   const std::vector<size_t>& sizes() const { return sizes_; }  // of each sum of a step, in floats
   size_t made() const { return made_; }

@@ -17,7 +17,8 @@ const char* dtype_name(const torch::Tensor& tensor) { return tensor.scalar_type(
 
 }  // namespace
 
-void write_tensors(const std::filesystem::path& path, const NamedTensors& tensors, const std::map<std::string, std::string>& metadata) {
+void write_tensors(const std::filesystem::path& path, const NamedTensors& tensors,
+                   const std::map<std::string, std::string>& metadata) {
   std::vector<torch::Tensor> rows;
   std::vector<formats::TensorBytes> bytes;
   for (const auto& [name, tensor] : tensors) {
@@ -28,15 +29,18 @@ void write_tensors(const std::filesystem::path& path, const NamedTensors& tensor
   formats::write_safetensors(path, bytes, metadata);
 }
 
-void read_tensors(const formats::SafetensorsFile& file, const std::filesystem::path& path, const std::string& prefix, const NamedTensors& tensors) {
+void read_tensors(const formats::SafetensorsFile& file, const std::filesystem::path& path, const std::string& prefix,
+                  const NamedTensors& tensors) {
   torch::NoGradGuard no_grad;
   for (const auto& [name, tensor] : tensors) {
     const auto* found = file.find(prefix + name);
     const std::string where = path.string() + ": tensor '" + prefix + name + "'";
     if (found == nullptr) throw InputError(where + " is missing");
-    if (found->dtype != dtype_name(tensor)) throw InputError(where + " is " + found->dtype + ", expected " + dtype_name(tensor));
+    if (found->dtype != dtype_name(tensor))
+      throw InputError(where + " is " + found->dtype + ", expected " + dtype_name(tensor));
     if (found->shape != tensor.sizes().vec())
-      throw InputError(where + " has shape " + shape_text(found->shape) + ", expected " + shape_text(tensor.sizes().vec()));
+      throw InputError(where + " has shape " + shape_text(found->shape) + ", expected " +
+                       shape_text(tensor.sizes().vec()));
     auto value = torch::empty(tensor.sizes(), torch::TensorOptions(tensor.scalar_type()));
     std::memcpy(value.data_ptr(), found->bytes.data(), found->bytes.size());
     torch::Tensor(tensor).copy_(value);

@@ -16,9 +16,12 @@ namespace foldwave::training {
 using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
 // Row-major on disk, wherever and however the tensors lie in memory. float32 and int64.
-void write_tensors(const std::filesystem::path& path, const NamedTensors& tensors, const std::map<std::string, std::string>& metadata);
+void write_tensors(const std::filesystem::path& path, const NamedTensors& tensors,
+                   const std::map<std::string, std::string>& metadata);
 
-// Fills `tensors` from those of the file called prefix + name. InputError on one that is missing, or of another shape or type.
-void read_tensors(const formats::SafetensorsFile& file, const std::filesystem::path& path, const std::string& prefix, const NamedTensors& tensors);
+// Fills `tensors` from those of the file called prefix + name. InputError on one that is missing, or of another shape
+// or type.
+void read_tensors(const formats::SafetensorsFile& file, const std::filesystem::path& path, const std::string& prefix,
+                  const NamedTensors& tensors);
 
 }  // namespace foldwave::training

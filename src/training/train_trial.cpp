@@ -1,5 +1,4 @@
 #include "foldwave/training/training.h"
-
 #include "training/agree.h"
 #include "training/device.h"
 #include "training/heap.h"
@@ -7,8 +6,8 @@
 
 namespace foldwave::training {
 
-TrialOutcome train_trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator, int device,
-                         const std::function<void(const EpochRecord&)>& on_epoch) {
+TrialOutcome train_trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator,
+                         int device, const std::function<void(const EpochRecord&)>& on_epoch) {
   keep_freed_memory();
   std::unique_ptr<Trial> trial;
   std::exception_ptr failure;

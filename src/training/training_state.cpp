@@ -14,7 +14,9 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view prefix = "last-", suffix = ".safetensors";
 
-fs::path state_path(const fs::path& directory, int64_t updates) { return directory / (std::string(prefix) + std::to_string(updates) + std::string(suffix)); }
+fs::path state_path(const fs::path& directory, int64_t updates) {
+  return directory / (std::string(prefix) + std::to_string(updates) + std::string(suffix));
+}
 
 std::vector<int64_t> steps_descending(const fs::path& directory) {
   std::vector<int64_t> steps;
@@ -30,7 +32,9 @@ std::vector<int64_t> steps_descending(const fs::path& directory) {
   return steps;
 }
 
-json to_json(const Tally& tally) { return {{"loss", tally.loss}, {"hits", tally.hits}, {"predicted", tally.predicted}, {"truth", tally.truth}}; }
+json to_json(const Tally& tally) {
+  return {{"loss", tally.loss}, {"hits", tally.hits}, {"predicted", tally.predicted}, {"truth", tally.truth}};
+}
 
 Tally tally_from(const json& value, int classes) {
   Tally tally(classes);
@@ -41,15 +45,23 @@ Tally tally_from(const json& value, int classes) {
   return tally;
 }
 
-json to_json(const EpochRecord& e) { return {e.epoch, e.lr, e.train_loss, e.train_macro_f1, e.valid_loss, e.valid_macro_f1, e.seconds}; }
+json to_json(const EpochRecord& e) {
+  return {e.epoch, e.lr, e.train_loss, e.train_macro_f1, e.valid_loss, e.valid_macro_f1, e.seconds};
+}
 
 EpochRecord record_from(const json& v) { return {v.at(0), v.at(1), v.at(2), v.at(3), v.at(4), v.at(5), v.at(6)}; }
 
 json to_json(const TrainingState& state) {
   json records = json::array();
   for (const auto& e : state.records) records.push_back(to_json(e));
-  return {{"epoch", state.epoch},     {"step", state.step},   {"updates", state.updates},         {"tally", to_json(state.tally)},
-          {"seconds", state.seconds}, {"records", records},   {"best_macro_f1", state.best_macro_f1}, {"best_epoch", state.best_epoch}};
+  return {{"epoch", state.epoch},
+          {"step", state.step},
+          {"updates", state.updates},
+          {"tally", to_json(state.tally)},
+          {"seconds", state.seconds},
+          {"records", records},
+          {"best_macro_f1", state.best_macro_f1},
+          {"best_epoch", state.best_epoch}};
 }
 
 bool is_whole(const fs::path& path, const std::string& identity) {
@@ -64,8 +76,10 @@ bool is_whole(const fs::path& path, const std::string& identity) {
 
 }  // namespace
 
-void write_state(const fs::path& directory, const TrainingState& state, const std::string& identity, const NamedTensors& tensors) {
-  write_tensors(state_path(directory, state.updates), tensors, {{"format", "foldwave-training"}, {"identity", identity}, {"state", to_json(state).dump()}});
+void write_state(const fs::path& directory, const TrainingState& state, const std::string& identity,
+                 const NamedTensors& tensors) {
+  write_tensors(state_path(directory, state.updates), tensors,
+                {{"format", "foldwave-training"}, {"identity", identity}, {"state", to_json(state).dump()}});
   const auto steps = steps_descending(directory);
   for (size_t i = 2; i < steps.size(); ++i) fs::remove(state_path(directory, steps[i]));
 }

@@ -14,22 +14,25 @@ namespace foldwave::training {
 struct TrainingState {
   explicit TrainingState(int classes) : tally(classes) {}
 
-  int epoch = 0;                           // epochs that are done, validation included
-  int step = 0;                            // steps done of the next one
-  int64_t updates = 0;                     // optimiser steps in all
-  Tally tally;                             // of the epoch under way
-  double seconds = 0;                      // spent in the epoch under way
+  int epoch = 0;        // epochs that are done, validation included
+  int step = 0;         // steps done of the next one
+  int64_t updates = 0;  // optimiser steps in all
+  Tally tally;          // of the epoch under way
+  double seconds = 0;   // spent in the epoch under way
   std::vector<EpochRecord> records;
-  double best_macro_f1 = -1;               // of the validation; kept for train.select = best
+  double best_macro_f1 = -1;  // of the validation; kept for train.select = best
   int best_epoch = 0;
 };
 
-// Publishes the state after `updates` steps and keeps the one before, removes older ones. `identity` names the trial's settings.
-void write_state(const std::filesystem::path& directory, const TrainingState& state, const std::string& identity, const NamedTensors& tensors);
+// Publishes the state after `updates` steps and keeps the one before, removes older ones. `identity` names the trial's
+// settings.
+void write_state(const std::filesystem::path& directory, const TrainingState& state, const std::string& identity,
+                 const NamedTensors& tensors);
 
 // The newest step of which a whole file with this identity is there; a damaged file is passed over.
 std::optional<int64_t> newest_state(const std::filesystem::path& directory, const std::string& identity);
-TrainingState read_state(const std::filesystem::path& directory, int64_t updates, int classes, const NamedTensors& tensors);
+TrainingState read_state(const std::filesystem::path& directory, int64_t updates, int classes,
+                         const NamedTensors& tensors);
 void remove_states(const std::filesystem::path& directory);
 
 }  // namespace foldwave::training

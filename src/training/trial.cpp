@@ -23,7 +23,8 @@ std::vector<int64_t> sample_shape(const batches::InputConfig& input, const store
 }
 
 std::string identity_of(const TrialSetup& setup) {
-  return fingerprint(setup.model + "\n" + setup.augment_name + "\n" + std::to_string(setup.seed) + "\n" + std::to_string(setup.fold) + "\n" +
+  return fingerprint(setup.model + "\n" + setup.augment_name + "\n" + std::to_string(setup.seed) + "\n" +
+                     std::to_string(setup.fold) + "\n" +
                      setup.settings.identity({"train", "model", "predict", "augment." + setup.augment_name}));
 }
 
@@ -45,7 +46,8 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
   const auto model = models::model_config(setup.settings, setup.model, classes_, summary_width(store));
   const auto kind = models::input_of(setup.model);
   if (kind == models::Input::mel && model.channels != 1)
-    throw InputError(setup.settings.where("model.channels") + " is " + std::to_string(model.channels) + "; spectrograms have one channel");
+    throw InputError(setup.settings.where("model.channels") + " is " + std::to_string(model.channels) +
+                     "; spectrograms have one channel");
   precision_ = choose_precision(config_.precision, kind, device_);
 
   header_.backbone = setup.model;
@@ -57,7 +59,11 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
   header_.input.normalisation = batches::fit_normalisation(store, setup.train.track, header_.input.kind);
 
   const auto seed = static_cast<uint32_t>(setup.seed);
-  loader_ = {.batch = config_.batch, .seed = seed, .rank = communicator.rank(), .size = communicator.size(), .threads = std::max(1, threads / 2)};
+  loader_ = {.batch = config_.batch,
+             .seed = seed,
+             .rank = communicator.rank(),
+             .size = communicator.size(),
+             .threads = std::max(1, threads / 2)};
   batches_ = std::make_unique<batches::TrainingBatches>(store, setup.train, header_.input, setup.augment, loader_);
 
   network_ = models::make_network(model, seed);
@@ -88,7 +94,7 @@ TrialOutcome Trial::run() {
 
 // Rank 0 says from which step, all read that file.
 void Trial::resume() {
-  std::array<float, 2> chosen{0, 0};       // in units of 2^20 steps and the rest, both exact in a float; 0: from the start
+  std::array<float, 2> chosen{0, 0};  // in units of 2^20 steps and the rest, both exact in a float; 0: from the start
   if (writes()) try {
       make_directories(setup_.directory);
       remove_abandoned(setup_.directory);
@@ -125,7 +131,8 @@ void Trial::train_epoch() {
   while (state_.step < batches_->steps()) {
     StepOutcome outcome{Tally(classes_)};
     try {
-      outcome = (*step_)(next_batch, batches_->step_size(state_.step), rates_at(config_, state_.updates, total_steps()), std::exchange(failure_, nullptr));
+      outcome = (*step_)(next_batch, batches_->step_size(state_.step), rates_at(config_, state_.updates, total_steps()),
+                         std::exchange(failure_, nullptr));
     } catch (const SystemError& error) {
       throw SystemError(place() + ": " + error.what());
     }
@@ -147,7 +154,7 @@ std::vector<float> Trial::out_of_fold(models::Network& network) {
     failure_ = std::current_exception();
   }
   agree(std::exchange(failure_, nullptr), "validation", communicator_, device_);
-  sum_over_group(probability, communicator_, device_);            // each song is on one rank, the others hold zeros
+  sum_over_group(probability, communicator_, device_);  // each song is on one rank, the others hold zeros
   return probability;
 }
 
@@ -248,8 +255,9 @@ NamedTensors Trial::state_tensors() {
 }
 
 std::string Trial::place() const {
-  return setup_.model + "+" + setup_.augment_name + " seed " + std::to_string(setup_.seed) + " fold " + std::to_string(setup_.fold) + ", epoch " +
-         std::to_string(state_.epoch + 1) + ", step " + std::to_string(state_.step + 1);
+  return setup_.model + "+" + setup_.augment_name + " seed " + std::to_string(setup_.seed) + " fold " +
+         std::to_string(setup_.fold) + ", epoch " + std::to_string(state_.epoch + 1) + ", step " +
+         std::to_string(state_.step + 1);
 }
 
 }  // namespace foldwave::training

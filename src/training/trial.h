@@ -15,7 +15,7 @@ class Trial {
   // Makes the network and reads what is to be read; no collective.
   Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator, int device,
         std::function<void(const EpochRecord&)> on_epoch);
-  TrialOutcome run();                      // collective
+  TrialOutcome run();  // collective
 
  private:
   void resume();
@@ -29,7 +29,7 @@ class Trial {
 
   bool writes() const { return communicator_.rank() == 0; }
   int64_t total_steps() const { return static_cast<int64_t>(config_.epochs) * batches_->steps(); }
-  std::string place() const;               // "resnet18+none seed 1 fold 0, epoch 3, step 12"
+  std::string place() const;  // "resnet18+none seed 1 fold 0, epoch 3, step 12"
   models::Network& evaluated() { return config_.select == "ema" ? *average_ : *network_; }
   models::Network& selected() { return config_.select == "best" ? *best_ : evaluated(); }
   NamedTensors state_tensors();
@@ -45,16 +45,16 @@ class Trial {
   std::string identity_;
   CheckpointHeader header_;
   Precision precision_ = Precision::fp32;
-  std::shared_ptr<models::Network> network_, average_, best_;      // the latter two where train.select needs them
+  std::shared_ptr<models::Network> network_, average_, best_;  // the latter two where train.select needs them
   std::unique_ptr<TrainingStep> step_;
   std::unique_ptr<batches::TrainingBatches> batches_;
   batches::LoaderConfig loader_;
-  batches::Batch batch_;                   // whose memory the loader fills again and again
+  batches::Batch batch_;  // whose memory the loader fills again and again
   TrainingState state_;
-  std::vector<float> probability_;         // of the validation songs, by the last epoch's evaluated weights; empty: not known
+  std::vector<float> probability_;  // of the validation songs, by the last epoch's evaluated weights; empty: not known
   catalog::PredictionTable oof_;
-  double epoch_began_ = 0, saved_ = 0;     // monotonic
-  std::exception_ptr failure_;             // of this rank, to be told at the next collective
+  double epoch_began_ = 0, saved_ = 0;  // monotonic
+  std::exception_ptr failure_;          // of this rank, to be told at the next collective
 };
 
 }  // namespace foldwave::training

@@ -16,7 +16,8 @@ class Backbone : public testing::TestWithParam<const char*> {
 
 TEST_P(Backbone, HasTimmsStateDictInTimmsOrder) {
   std::vector<std::pair<std::string, std::vector<int64_t>>> expected, got;
-  for (const auto& [name, shape] : expected_.at("state").items()) expected.emplace_back(name, shape.get<std::vector<int64_t>>());
+  for (const auto& [name, shape] : expected_.at("state").items())
+    expected.emplace_back(name, shape.get<std::vector<int64_t>>());
   for (const auto& [name, tensor] : state_dict(*network_)) got.emplace_back(name, tensor.sizes().vec());
   EXPECT_EQ(got, expected);
 }
@@ -25,7 +26,8 @@ TEST_P(Backbone, GivesTimmsLogitsInEvaluation) {
   golden::fill_network(*network_);
   network_->eval();
   torch::NoGradGuard no_grad;
-  EXPECT_LT(golden::relative_error(network_->forward(golden::inputs(), {}), golden::matrix(expected_.at("logits"))), tolerance);
+  EXPECT_LT(golden::relative_error(network_->forward(golden::inputs(), {}), golden::matrix(expected_.at("logits"))),
+            tolerance);
 }
 
 TEST_P(Backbone, GivesTimmsLogitsLossAndGradientsInTraining) {
@@ -53,11 +55,13 @@ TEST_P(Backbone, StartsFromTheSeedAlone) {
   const auto again = make_network({.name = GetParam(), .classes = 19, .channels = 1}, 1);
   const auto other = make_network({.name = GetParam(), .classes = 19, .channels = 1}, 2);
   const auto first = state_dict(*network_), second = state_dict(*again);
-  for (size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(torch::equal(first[i].second, second[i].second)) << first[i].first;
+  for (size_t i = 0; i < first.size(); ++i)
+    EXPECT_TRUE(torch::equal(first[i].second, second[i].second)) << first[i].first;
   EXPECT_FALSE(torch::equal(first[0].second, state_dict(*other)[0].second));
 }
 
-INSTANTIATE_TEST_SUITE_P(Timm, Backbone, testing::Values("resnet18"), [](const auto& test) { return std::string(test.param); });
+INSTANTIATE_TEST_SUITE_P(Timm, Backbone, testing::Values("resnet18"),
+                         [](const auto& test) { return std::string(test.param); });
 
 TEST(ResNet, IsInitialisedAsTimmDoes) {
   const auto network = make_network({.name = "resnet18", .classes = 19, .channels = 1}, 3);

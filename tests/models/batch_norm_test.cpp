@@ -30,7 +30,7 @@ class ThreadGroup {
 };
 
 struct Step {
-  torch::Tensor logits;                    // of the whole batch
+  torch::Tensor logits;  // of the whole batch
   std::vector<torch::Tensor> state, gradients;
 };
 
@@ -60,7 +60,8 @@ Step spread_batch(const torch::Tensor& x, const torch::Tensor& y, const std::vec
       networks[r]->train();
       synchronise_batch_norm(*networks[r], group.of_rank(r));
       logits[r] = networks[r]->forward(xs[r], {});
-      const auto sum = torch::nn::functional::cross_entropy(logits[r], ys[r], torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum));
+      const auto sum = torch::nn::functional::cross_entropy(
+          logits[r], ys[r], torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum));
       (sum / x.size(0)).backward();
     });
   for (auto& thread : threads) thread.join();
@@ -96,7 +97,8 @@ TEST_P(SyncBatchNorm, OfAnySlicesEqualsOneWholeBatch) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Slices, SyncBatchNorm,
-                         testing::Values(std::vector<int64_t>{3, 3}, std::vector<int64_t>{5, 1}, std::vector<int64_t>{2, 0, 4}));
+                         testing::Values(std::vector<int64_t>{3, 3}, std::vector<int64_t>{5, 1},
+                                         std::vector<int64_t>{2, 0, 4}));
 
 }  // namespace
 }  // namespace foldwave::models

@@ -36,9 +36,12 @@ inline torch::Tensor fill(const std::string& name, const std::vector<int64_t>& s
   for (int64_t i = 0; i < tensor.numel(); ++i) {
     const double v = std::sin((static_cast<double>(i + 1) + c) * 12.9898) * 43758.5453, u = 2 * (v - std::floor(v)) - 1;
     double w = 0.1 * u;
-    if (shape.size() >= 2) w = u * std::sqrt(6.0 / fan_in);
-    else if (ends_with(name, "running_var")) w = 1 + 0.5 * std::abs(u);
-    else if (ends_with(name, "weight")) w = 1 + 0.1 * u;
+    if (shape.size() >= 2)
+      w = u * std::sqrt(6.0 / fan_in);
+    else if (ends_with(name, "running_var"))
+      w = 1 + 0.5 * std::abs(u);
+    else if (ends_with(name, "weight"))
+      w = 1 + 0.1 * u;
     out[i] = static_cast<float>(w);
   }
   return tensor;
@@ -61,7 +64,8 @@ inline const nlohmann::ordered_json& of(const std::string& backbone) {
 
 inline torch::Tensor matrix(const nlohmann::ordered_json& rows) {
   const auto values = rows.get<std::vector<std::vector<double>>>();
-  auto tensor = torch::empty({static_cast<int64_t>(values.size()), static_cast<int64_t>(values[0].size())}, torch::kDouble);
+  auto tensor =
+      torch::empty({static_cast<int64_t>(values.size()), static_cast<int64_t>(values[0].size())}, torch::kDouble);
   for (size_t i = 0; i < values.size(); ++i)
     for (size_t j = 0; j < values[i].size(); ++j) tensor[i][j] = values[i][j];
   return tensor;

@@ -28,7 +28,7 @@ TEST(MfccMlp, DropsTheSameUnitsHoweverTheBatchIsSpread) {
   const auto head = network->forward(x.narrow(0, 0, 2), std::span(keys).first(2));
   const auto tail = network->forward(x.narrow(0, 2, 4), std::span(keys).subspan(2));
   EXPECT_TRUE(torch::allclose(whole, torch::cat({head, tail}), 1e-6, 1e-6));
-  EXPECT_FALSE(torch::allclose(whole[0], whole[1]));            // one mask a sample
+  EXPECT_FALSE(torch::allclose(whole[0], whole[1]));  // one mask a sample
 }
 
 TEST(MfccMlp, DropsNothingInEvaluation) {

@@ -7,7 +7,7 @@
 namespace foldwave::pipeline {
 namespace {
 
-using Run = Program;
+using Pipeline = Program;
 
 std::vector<std::string> lines_of(const fs::path& path) {
   std::vector<std::string> lines;
@@ -47,7 +47,7 @@ void expect_same_tracks(const fs::path& a, const fs::path& b, const fs::path& da
   }
 }
 
-TEST_F(Run, GivesTheSameFoldsAndFeaturesAndACompleteSubmissionOnAnyNumberOfRanks) {
+TEST_F(Pipeline, GivesTheSameFoldsAndFeaturesAndACompleteSubmissionOnAnyNumberOfRanks) {
   for (const int ranks : {1, 2, 4}) {
     const Ending ending = run(ranks, root_ / ("ranks-" + std::to_string(ranks)));
     ASSERT_EQ(ending.code, 0) << ending.err;
@@ -59,20 +59,20 @@ TEST_F(Run, GivesTheSameFoldsAndFeaturesAndACompleteSubmissionOnAnyNumberOfRanks
   }
 }
 
-TEST_F(Run, TwiceOnTheSameLayoutGivesTheSameBytes) {
+TEST_F(Pipeline, TwiceOnTheSameLayoutGivesTheSameBytes) {
   ASSERT_EQ(run(2, root_ / "first").code, 0);
   ASSERT_EQ(run(2, root_ / "second").code, 0);
   expect_same_files(root_ / "first", root_ / "second", {"submission.csv", "oof.h5", "test.h5", ".safetensors", "folds.csv", "scores.json"});
 }
 
-TEST_F(Run, AGroupOfRanksTrainsOneTrialTogether) {
+TEST_F(Pipeline, AGroupOfRanksTrainsOneTrialTogether) {
   const Ending ending = run(2, root_ / "group", {"--run.ranks_per_trial", "2", "--folds.only", "1"});
   ASSERT_EQ(ending.code, 0) << ending.err;
   EXPECT_TRUE(fs::exists(root_ / "group" / "trials" / "resnet18+noisy" / "seed-1" / "fold-1" / "final.safetensors"));
   EXPECT_FALSE(fs::exists(root_ / "group" / "trials" / "resnet18+noisy" / "seed-1" / "fold-0"));
 }
 
-TEST_F(Run, AgainInAFinishedDirectoryDoesNothingTwice) {
+TEST_F(Pipeline, AgainInAFinishedDirectoryDoesNothingTwice) {
   const fs::path directory = root_ / "again";
   ASSERT_EQ(run(1, directory, {}).code, 0);
   const auto checkpoint = directory / "trials" / "mfcc_mlp+noisy" / "seed-1" / "fold-0" / "final.safetensors";
@@ -84,7 +84,7 @@ TEST_F(Run, AgainInAFinishedDirectoryDoesNothingTwice) {
   EXPECT_TRUE(fs::exists(directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0" / "final.safetensors"));
 }
 
-TEST_F(Run, ItsStagesAreCommandsOfTheirOwn) {
+TEST_F(Pipeline, ItsStagesAreCommandsOfTheirOwn) {
   const fs::path directory = root_ / "stages";
   for (const char* stage : {"prepare", "train", "predict", "stack"}) {
     auto words = run_arguments(directory, {"--folds.only", "0"});

@@ -7,7 +7,7 @@ namespace {
 
 TEST(Tally, HasTheMacroF1OfTheWholeSet) {
   const std::vector<int> truth{0, 0, 1, 2, 2, 2}, guess{0, 1, 1, 2, 0, 2};
-  Tally tally(4), half(4);                 // class 3 occurs in neither
+  Tally tally(4), half(4);  // class 3 occurs in neither
   for (size_t i = 0; i < truth.size(); ++i) {
     Tally& part = i % 2 == 0 ? tally : half;
     part.hits[truth[i]] += truth[i] == guess[i];
@@ -35,7 +35,13 @@ TEST(Tally, SurvivesTheWayThroughFloats) {
 }
 
 TEST(MetricsCsv, HasOneRowAnEpoch) {
-  EXPECT_EQ(metrics_csv({{.epoch = 1, .lr = 0.001, .train_loss = 1.5, .train_macro_f1 = 0.25, .valid_loss = 1.25, .valid_macro_f1 = 0.5, .seconds = 3}}),
+  EXPECT_EQ(metrics_csv({{.epoch = 1,
+                          .lr = 0.001,
+                          .train_loss = 1.5,
+                          .train_macro_f1 = 0.25,
+                          .valid_loss = 1.25,
+                          .valid_macro_f1 = 0.5,
+                          .seconds = 3}}),
             "epoch,lr,train_loss,train_macro_f1,valid_loss,valid_macro_f1,seconds\n1,0.001,1.5,0.25,1.25,0.5,3\n");
 }
 

@@ -8,7 +8,8 @@ namespace foldwave::training {
 namespace {
 
 TEST(BucketLayout, BeginsWithASmallBucketOfTheLastParameters) {
-  const std::vector<torch::Tensor> parameters{torch::zeros({4 << 20}), torch::zeros({4 << 20}), torch::zeros({100}), torch::zeros({200'000})};
+  const std::vector<torch::Tensor> parameters{torch::zeros({4 << 20}), torch::zeros({4 << 20}), torch::zeros({100}),
+                                              torch::zeros({200'000})};
   EXPECT_EQ(bucket_layout(parameters), (std::vector<std::vector<size_t>>{{3, 2}, {1}, {0}}));
 }
 

@@ -13,7 +13,8 @@ TrainConfig with(const std::string& schedule) {
 }
 
 TEST(Schedule, OneCycleIsPyTorchs) {
-  // torch 2.15.0: OneCycleLR(AdamW([p], lr=1e-3), max_lr=1e-3, total_steps=20): param_groups[0]["lr"] and ["betas"][0] at each step.
+  // torch 2.15.0: OneCycleLR(AdamW([p], lr=1e-3), max_lr=1e-3, total_steps=20): param_groups[0]["lr"] and ["betas"][0]
+  // at each step.
   struct {
     int64_t step;
     double lr, beta1;

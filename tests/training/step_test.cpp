@@ -10,7 +10,13 @@ namespace {
 
 constexpr int classes = 3, songs = 5;
 
-StepConfig step_config() { return {.classes = classes, .label_smoothing = 0.1, .gradient_clip = 0, .weight_decay = 0.01, .sample_shape = {1, 32, 32}}; }
+StepConfig step_config() {
+  return {.classes = classes,
+          .label_smoothing = 0.1,
+          .gradient_clip = 0,
+          .weight_decay = 0.01,
+          .sample_shape = {1, 32, 32}};
+}
 
 // Songs [begin, end) of a fixed batch.
 batches::Batch slice(int begin, int end) {
@@ -31,7 +37,8 @@ std::vector<double> losses(comm::Communicator& communicator, const std::vector<i
   TrainingStep step(network, communicator, step_config());
   const batches::Batch batch = slice(cuts[communicator.rank()], cuts[communicator.rank() + 1]);
   std::vector<double> loss;
-  for (int i = 0; i < steps; ++i) loss.push_back(step([&]() -> const batches::Batch& { return batch; }, songs, {1e-3, 0.9}).tally.mean_loss());
+  for (int i = 0; i < steps; ++i)
+    loss.push_back(step([&]() -> const batches::Batch& { return batch; }, songs, {1e-3, 0.9}).tally.mean_loss());
   return loss;
 }
 
@@ -48,7 +55,7 @@ std::vector<double> losses_of_group(const std::vector<int>& cuts, int steps) {
 
 TEST(TrainingStep, LosesTheSameHoweverABatchIsSpread) {
   const auto alone = losses_of_group({0, 5}, 6);
-  for (const auto& cuts : {std::vector{0, 3, 5}, std::vector{0, 2, 2, 5}}) {        // the second rank of three has nothing
+  for (const auto& cuts : {std::vector{0, 3, 5}, std::vector{0, 2, 2, 5}}) {  // the second rank of three has nothing
     const auto spread = losses_of_group(cuts, 6);
     for (size_t i = 0; i < alone.size(); ++i) EXPECT_NEAR(spread[i], alone[i], 1e-4 * std::max(1.0, alone[i])) << i;
   }

@@ -30,11 +30,24 @@ class TrialOn : public batches::SmallStore {
 
   TrialSetup setup(const Case& what, const std::string& name) {
     Settings settings(registry_);
-    const std::pair<const char*, std::string> values[] = {{"train.epochs", "3"},  {"train.batch", "3"}, {"train.crop_frames", "32"}, {"train.threads", "1"},
-                                                          {"predict.crops", "2"}, {"train.select", what.select}, {"train.precision", what.precision},
+    const std::pair<const char*, std::string> values[] = {{"train.epochs", "3"},
+                                                          {"train.batch", "3"},
+                                                          {"train.crop_frames", "32"},
+                                                          {"train.threads", "1"},
+                                                          {"predict.crops", "2"},
+                                                          {"train.select", what.select},
+                                                          {"train.precision", what.precision},
                                                           {"train.checkpoint_s", "0"}};
     for (const auto& [key, value] : values) settings.set(key, value, "test");
-    TrialSetup setup{.model = what.model, .augment_name = "none", .settings = settings, .augment = {}, .directory = folder / name, .train = {}, .valid = {}, .valid_ids = {}, .class_ids = {"3", "5", "8"}};
+    TrialSetup setup{.model = what.model,
+                     .augment_name = "none",
+                     .settings = settings,
+                     .augment = {},
+                     .directory = folder / name,
+                     .train = {},
+                     .valid = {},
+                     .valid_ids = {},
+                     .class_ids = {"3", "5", "8"}};
     for (int track = 0; track < 11; ++track) {
       auto& songs = track < 8 ? setup.train : setup.valid;
       songs.track.push_back(track);
@@ -44,7 +57,8 @@ class TrialOn : public batches::SmallStore {
     return setup;
   }
 
-  TrialOutcome train(const TrialSetup& what, int ranks = 1, const std::function<void(const EpochRecord&)>& on_epoch = {}) {
+  TrialOutcome train(const TrialSetup& what, int ranks = 1,
+                     const std::function<void(const EpochRecord&)>& on_epoch = {}) {
     const store::FeatureStore store(folder);
     ThreadGroup group(ranks);
     std::vector<TrialOutcome> outcomes(ranks);
@@ -85,9 +99,12 @@ TEST_P(TrialOfKind, EndsWithTheSameBytesWhenItWasStoppedOnTheWay) {
     StopFlag::set_deadline(0);
   }
   train(broken);
-  for (const char* file : {"final.safetensors", "oof.h5"}) EXPECT_TRUE(read_file(straight.directory / file) == read_file(broken.directory / file)) << file;
-  EXPECT_EQ(without_seconds(read_file(straight.directory / "metrics.csv")), without_seconds(read_file(broken.directory / "metrics.csv")));
-  for (const auto& entry : std::filesystem::directory_iterator(broken.directory)) EXPECT_FALSE(entry.path().filename().string().starts_with("last-"));
+  for (const char* file : {"final.safetensors", "oof.h5"})
+    EXPECT_TRUE(read_file(straight.directory / file) == read_file(broken.directory / file)) << file;
+  EXPECT_EQ(without_seconds(read_file(straight.directory / "metrics.csv")),
+            without_seconds(read_file(broken.directory / "metrics.csv")));
+  for (const auto& entry : std::filesystem::directory_iterator(broken.directory))
+    EXPECT_FALSE(entry.path().filename().string().starts_with("last-"));
 }
 
 TEST_P(TrialOfKind, LearnsTheSameOnTwoRanksAsOnOne) {
@@ -95,8 +112,8 @@ TEST_P(TrialOfKind, LearnsTheSameOnTwoRanksAsOnOne) {
   const auto alone = train(setup(fp32, "alone"), 1), both = train(setup(fp32, "both"), 2);
   ASSERT_EQ(alone.epochs.size(), 3U);
   for (size_t i = 0; i < 3; ++i) {
-    // Batch normalisation over three songs of one pixel each blows rounding up: on one rank, inputs changed by 1e-7 move the
-    // loss of a step by up to 1.4e-3 within 9 steps. Larger batches are held to 1e-4 in step_test.cpp.
+    // Batch normalisation over three songs of one pixel each blows rounding up: on one rank, inputs changed by 1e-7
+    // move the loss of a step by up to 1.4e-3 within 9 steps. Larger batches are held to 1e-4 in step_test.cpp.
     EXPECT_NEAR(both.epochs[i].train_loss, alone.epochs[i].train_loss, 1e-2) << i;
     EXPECT_NEAR(both.epochs[i].valid_loss, alone.epochs[i].valid_loss, 1e-2) << i;
   }
@@ -114,7 +131,8 @@ TEST_P(TrialOfKind, PredictsFromTheCheckpointAloneWhatItSaidOfTheValidationSongs
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, TrialOfKind,
-                         testing::Values(Case{"resnet18", "last", "auto"}, Case{"resnet18", "best", "fp32"}, Case{"mfcc_mlp", "ema", "auto"}),
+                         testing::Values(Case{"resnet18", "last", "auto"}, Case{"resnet18", "best", "fp32"},
+                                         Case{"mfcc_mlp", "ema", "auto"}),
                          [](const auto& test) { return test.param.model + "_" + test.param.select; });
 
 using Trial = TrialOn;
@@ -128,7 +146,7 @@ TEST_F(Trial, LeavesACheckpointWithTheNamesOfTheNetwork) {
   for (const auto& [name, tensor] : models::state_dict(*network)) expected.push_back(name);
   for (const auto& tensor : file.tensors()) got.push_back(tensor.name);
   std::sort(expected.begin(), expected.end());
-  std::sort(got.begin(), got.end());       // the file's own order is by alignment
+  std::sort(got.begin(), got.end());  // the file's own order is by alignment
   EXPECT_EQ(got, expected);
   EXPECT_EQ(file.find("bn1.num_batches_tracked")->dtype, "I64");
 }
