@@ -24,8 +24,8 @@ struct Call {
 struct Command {
   const char* name;
   const char* summary;
-  bool works;                                    // on ranks: needs MPI, takes the run directory
-  void (*run)(const Call& call);                 // throws what main turns into an exit code
+  bool works;                     // on ranks: needs MPI, takes the run directory
+  void (*run)(const Call& call);  // throws what main turns into an exit code
 };
 const std::vector<Command>& commands();
 

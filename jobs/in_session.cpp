@@ -11,8 +11,10 @@ namespace {
 
 void set_deadline(const Call& call) {
   const double limit = call.settings.real("run.time_limit_s");
-  if (limit > 0) StopFlag::set_deadline(monotonic_s() + limit);
-  else if (call.environment.job_end_unix_s > 0) StopFlag::set_deadline(monotonic_s() + call.environment.job_end_unix_s - unix_now_s() - 60);
+  if (limit > 0)
+    StopFlag::set_deadline(monotonic_s() + limit);
+  else if (call.environment.job_end_unix_s > 0)
+    StopFlag::set_deadline(monotonic_s() + call.environment.job_end_unix_s - unix_now_s() - 60);
 }
 
 }  // namespace
@@ -21,8 +23,11 @@ void set_deadline(const Call& call) {
 void in_session(const Call& call, const std::vector<void (*)(Session&)>& stages) {
   set_deadline(call);
   Session session(call.settings, *call.world, call.environment, call.progress);
-  call.progress.note(fmt::format("foldwave {} on {} rank{} of {}, {} thread{} each; {} tracks, {} classes, {} folds, {} trials; run directory {}", FOLDWAVE_VERSION, call.world->size(), call.world->size() == 1 ? "" : "s",
-                                 call.environment.host, session.threads, session.threads == 1 ? "" : "s", session.catalog.tracks.size(), session.catalog.classes(), session.folds.count, session.trials.size(), session.directory.string()));
+  call.progress.note(fmt::format(
+      "foldwave {} on {} rank{} of {}, {} thread{} each; {} tracks, {} classes, {} folds, {} trials; run directory {}",
+      FOLDWAVE_VERSION, call.world->size(), call.world->size() == 1 ? "" : "s", call.environment.host, session.threads,
+      session.threads == 1 ? "" : "s", session.catalog.tracks.size(), session.catalog.classes(), session.folds.count,
+      session.trials.size(), session.directory.string()));
   try {
     for (const auto stage : stages) stage(session);
   } catch (const Stopped& stopped) {

@@ -1,5 +1,5 @@
-// foldwave COMMAND --config FILE [--section.key value ...]: reads the command line, starts MPI where it is needed, turns
-// exceptions into one sentence and an exit code.
+// foldwave COMMAND --config FILE [--section.key value ...]: reads the command line, starts MPI where it is needed,
+// turns exceptions into one sentence and an exit code.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +18,8 @@ namespace {
 constexpr int kDone = 0, kFailed = 1, kInput = 2, kStopped = 75;
 
 std::string usage() {
-  std::string text = "usage: foldwave COMMAND [--config FILE] [--section.key value ...]      (mpirun -n RANKS foldwave ...)\n\n";
+  std::string text =
+      "usage: foldwave COMMAND [--config FILE] [--section.key value ...]      (mpirun -n RANKS foldwave ...)\n\n";
   for (const Command& command : commands()) text += fmt::format("  {:<10}{}\n", command.name, command.summary);
   return text + "\n  foldwave --help lists every key; foldwave --version tells the version\n";
 }
@@ -26,7 +27,7 @@ std::string usage() {
 struct Arguments {
   const Command* command = nullptr;
   std::optional<std::filesystem::path> config;
-  std::vector<std::string> settings;             // what is left
+  std::vector<std::string> settings;  // what is left
 };
 
 Arguments parse(const std::vector<std::string>& words) {
@@ -62,8 +63,10 @@ comm::ExitVerdict guarded(const std::function<void()>& work) {
 }
 
 void print(const comm::ExitVerdict& verdict) {
-  if (verdict.code == kStopped) fmt::print(stderr, "foldwave: {}; the same command goes on\n", verdict.message);
-  else if (verdict.code != kDone) fmt::print(stderr, "foldwave: {}\n", verdict.message);
+  if (verdict.code == kStopped)
+    fmt::print(stderr, "foldwave: {}; the same command goes on\n", verdict.message);
+  else if (verdict.code != kDone)
+    fmt::print(stderr, "foldwave: {}\n", verdict.message);
 }
 
 // Every rank comes here at its end. Rank 0 speaks and returns the code; a rank whose peers do not come ends them all.
@@ -71,7 +74,8 @@ int leave(const comm::World& world, const comm::ExitVerdict& mine) {
   constexpr double kPatience_s = 30;
   const auto verdict = world.agree_on_exit(mine, kPatience_s);
   if (!verdict) {
-    fmt::print(stderr, "foldwave: rank {}: {}\n", world.rank(), mine.code == kDone ? "the other ranks did not come to the end" : mine.message);
+    fmt::print(stderr, "foldwave: rank {}: {}\n", world.rank(),
+               mine.code == kDone ? "the other ranks did not come to the end" : mine.message);
     std::fflush(stderr);
     world.abort(mine.code == kDone ? kFailed : mine.code);
   }
@@ -84,14 +88,17 @@ int run_command(const std::vector<std::string>& words, int argc, char** argv) {
   const launch::LaunchEnvironment environment = launch::read_environment(words);
   Arguments arguments;
   comm::ExitVerdict verdict = guarded([&] { arguments = parse(words); });
-  const bool needs_world = environment.by_launcher || (arguments.command != nullptr && arguments.command->works && verdict.code == kDone);
+  const bool needs_world =
+      environment.by_launcher || (arguments.command != nullptr && arguments.command->works && verdict.code == kDone);
   std::optional<comm::World> world;
   if (needs_world) world.emplace(argc, argv);
   StopFlag::raise_on_signals();
   if (verdict.code == kDone) {
     std::unique_ptr<ProgressSink> progress;
-    if (!world || world->rank() == 0) progress = std::make_unique<ProgressLine>();
-    else progress = std::make_unique<SilentProgress>();
+    if (!world || world->rank() == 0)
+      progress = std::make_unique<ProgressLine>();
+    else
+      progress = std::make_unique<SilentProgress>();
     verdict = guarded([&] {
       const OptionRegistry registry = all_options();
       const Settings settings = resolve(registry, arguments.config, arguments.settings);

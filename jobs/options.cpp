@@ -14,8 +14,17 @@ namespace foldwave::jobs {
 
 OptionRegistry all_options() {
   OptionRegistry registry;
-  registry.add({.key = "run.dir", .help = "the run's directory: results, journal, and the feature store unless features.path says otherwise", .effect = Effect::layout});
-  registry.add({.key = "run.time_limit_s", .default_value = "0", .help = "stop with everything saved after so long; 0: when SLURM's job ends", .kind = ValueKind::real, .unit = "s", .min = 0, .effect = Effect::layout});
+  registry.add(
+      {.key = "run.dir",
+       .help = "the run's directory: results, journal, and the feature store unless features.path says otherwise",
+       .effect = Effect::layout});
+  registry.add({.key = "run.time_limit_s",
+                .default_value = "0",
+                .help = "stop with everything saved after so long; 0: when SLURM's job ends",
+                .kind = ValueKind::real,
+                .unit = "s",
+                .min = 0,
+                .effect = Effect::layout});
   planning::declare_options(registry);
   catalog::declare_options(registry);
   catalog::declare_fold_options(registry);

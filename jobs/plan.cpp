@@ -25,7 +25,8 @@ void plan_command(const Call& call) {
   const catalog::Folds folds = catalog::make_folds(catalog, catalog::fold_config(call.settings));
   for (const std::string& warning : folds.warnings) call.progress.note("warning: " + warning);
   const auto trials = planned_trials(call.settings, catalog, folds);
-  const journal::RunRecord record = call.settings.text("run.dir").empty() ? journal::RunRecord{} : journal::replay(run_directory(call.settings));
+  const journal::RunRecord record =
+      call.settings.text("run.dir").empty() ? journal::RunRecord{} : journal::replay(run_directory(call.settings));
   size_t finished = 0;
   for (const planning::TrialSpec& trial : trials) {
     const auto found = record.trials.find(trial.id);
@@ -34,7 +35,8 @@ void plan_command(const Call& call) {
     if (state == journal::TrialState::finished) ++finished;
     fmt::print("{:<10}{:<60}{:>5} epochs\n", name_of(state), trial.id, trial.settings.integer("train.epochs"));
   }
-  fmt::print("\n{} trials, {} finished; {} training and {} test songs, {} classes, {} folds\n", trials.size(), finished, catalog.train.size(), catalog.test.size(), catalog.classes(), folds.count);
+  fmt::print("\n{} trials, {} finished; {} training and {} test songs, {} classes, {} folds\n", trials.size(), finished,
+             catalog.train.size(), catalog.test.size(), catalog.classes(), folds.count);
 }
 
 }  // namespace foldwave::jobs

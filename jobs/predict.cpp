@@ -11,8 +11,13 @@ void predict(Session& session) {
   session.stage("predict", [&] {
     if (session.catalog.test.empty()) return std::string("no data.test, nothing to predict");
     const store::FeatureStore store = open_store(session);
-    const auto pending = pick(session, select_trials(session, [&](const auto& trial) { return is_trained(session, trial) && !is_predicted(session, trial); }));
-    if (!pending.empty()) experiment::predict_trials({session.directory, session.catalog, session.folds, store, session.world, session.threads, session.journal ? &*session.journal : nullptr, session.progress}, pending);
+    const auto pending = pick(session, select_trials(session, [&](const auto& trial) {
+                                return is_trained(session, trial) && !is_predicted(session, trial);
+                              }));
+    if (!pending.empty())
+      experiment::predict_trials({session.directory, session.catalog, session.folds, store, session.world,
+                                  session.threads, session.journal ? &*session.journal : nullptr, session.progress},
+                                 pending);
     return fmt::format("{} trials asked about {} test songs", pending.size(), session.catalog.test.size());
   });
 }

@@ -1,8 +1,7 @@
-#include "foldwave/preparation/preparation.h"
-
 #include <fmt/format.h>
 
 #include "foldwave/catalog/quarantine.h"
+#include "foldwave/preparation/preparation.h"
 #include "jobs/commands.h"
 #include "jobs/session.h"
 
@@ -10,10 +9,18 @@ namespace foldwave::jobs {
 
 void prepare(Session& session) {
   session.stage("prepare", [&] {
-    const auto outcome = preparation::prepare(session.catalog, audio::audio_config(session.settings), features::feature_config(session.settings), preparation::prepare_config(session.settings), session.world.all(), session.progress);
-    if (session.is_rank_0()) catalog::write_quarantine(session.directory / "quarantine.csv", session.catalog, outcome.quarantine);
-    const std::string summary = fmt::format("{} shards made, {} kept; {:.1f} h of audio; {} unusable files", outcome.shards_made, outcome.shards_kept, outcome.audio_s / 3600, outcome.quarantine.size());
-    if (!outcome.quarantine.empty()) session.progress.note(fmt::format("{} of {} files could not be used; reasons in {}", outcome.quarantine.size(), session.catalog.tracks.size(), (session.directory / "quarantine.csv").string()));
+    const auto outcome = preparation::prepare(
+        session.catalog, audio::audio_config(session.settings), features::feature_config(session.settings),
+        preparation::prepare_config(session.settings), session.world.all(), session.progress);
+    if (session.is_rank_0())
+      catalog::write_quarantine(session.directory / "quarantine.csv", session.catalog, outcome.quarantine);
+    const std::string summary =
+        fmt::format("{} shards made, {} kept; {:.1f} h of audio; {} unusable files", outcome.shards_made,
+                    outcome.shards_kept, outcome.audio_s / 3600, outcome.quarantine.size());
+    if (!outcome.quarantine.empty())
+      session.progress.note(fmt::format("{} of {} files could not be used; reasons in {}", outcome.quarantine.size(),
+                                        session.catalog.tracks.size(),
+                                        (session.directory / "quarantine.csv").string()));
     return summary;
   });
 }

@@ -12,8 +12,10 @@ void report(Session& session) {
     return comm::on_rank_0(session.world.all(), [&] {
       const report::ReportInput input = report::read_run(session.directory, session.catalog);
       report::write_report(input, session.directory / "report");
-      session.progress.note("\n" + report::status_text(input) + "\nreport: " + (session.directory / "report" / "index.html").string());
-      if (!session.catalog.test.empty()) session.progress.note("submission: " + (session.directory / "ensemble" / "submission.csv").string());
+      session.progress.note("\n" + report::status_text(input) +
+                            "\nreport: " + (session.directory / "report" / "index.html").string());
+      if (!session.catalog.test.empty())
+        session.progress.note("submission: " + (session.directory / "ensemble" / "submission.csv").string());
       return std::string("report/index.html");
     });
   });
@@ -23,7 +25,8 @@ void report(Session& session) {
 void report_command(const Call& call) {
   if (call.world != nullptr && call.world->rank() != 0) return;
   const auto directory = run_directory(call.settings);
-  report::write_report(report::read_run(directory, catalog::read_catalog(catalog::catalog_config(call.settings))), directory / "report");
+  report::write_report(report::read_run(directory, catalog::read_catalog(catalog::catalog_config(call.settings))),
+                       directory / "report");
   fmt::print("{}\n", (directory / "report" / "index.html").string());
 }
 

@@ -29,8 +29,10 @@ std::string differences(const std::string& before, const std::string& now) {
   std::vector<std::string> changed;
   for (const auto& [key, value] : new_values) {
     const auto old = old_values.find(key);
-    if (old == old_values.end()) changed.push_back(fmt::format("{} = {} (was not there)", key, value));
-    else if (old->second != value) changed.push_back(fmt::format("{} = {} (was {})", key, value, old->second));
+    if (old == old_values.end())
+      changed.push_back(fmt::format("{} = {} (was not there)", key, value));
+    else if (old->second != value)
+      changed.push_back(fmt::format("{} = {} (was {})", key, value, old->second));
   }
   for (const auto& [key, value] : old_values)
     if (!new_values.contains(key)) changed.push_back(fmt::format("{} (was {}) is gone", key, value));
@@ -38,34 +40,49 @@ std::string differences(const std::string& before, const std::string& now) {
 }
 
 // A run directory is about one data set, one set of folds and one set of features.
-void refuse_other_data(const std::filesystem::path& directory, const Settings& before, const Settings& now, const std::string& catalog_before, const std::string& catalog_now, const std::string& folds_now) {
-  const auto refuse = [&](const std::string& why) { throw InputError(fmt::format("run.dir '{}' holds a run with other {}; use another run.dir", directory.string(), why)); };
+void refuse_other_data(const std::filesystem::path& directory, const Settings& before, const Settings& now,
+                       const std::string& catalog_before, const std::string& catalog_now,
+                       const std::string& folds_now) {
+  const auto refuse = [&](const std::string& why) {
+    throw InputError(
+        fmt::format("run.dir '{}' holds a run with other {}; use another run.dir", directory.string(), why));
+  };
   const std::vector<std::string> sections{"data", "features", "folds"};
   const std::string old_identity = before.identity(sections), new_identity = now.identity(sections);
   if (old_identity != new_identity) refuse("settings: " + differences(old_identity, new_identity));
-  if (!catalog_before.empty() && catalog_before != catalog_now) refuse(fmt::format("rows in {} or {}", now.text("data.train"), now.text("data.test")));
+  if (!catalog_before.empty() && catalog_before != catalog_now)
+    refuse(fmt::format("rows in {} or {}", now.text("data.train"), now.text("data.test")));
   const auto folds_file = directory / "folds.csv";
-  if (std::filesystem::exists(folds_file) && read_file(folds_file) != folds_now) refuse("folds (folds.file, folds.seed or run.seed changed)");
+  if (std::filesystem::exists(folds_file) && read_file(folds_file) != folds_now)
+    refuse("folds (folds.file, folds.seed or run.seed changed)");
 }
 
 // A trial that has begun keeps its settings; one that failed may be tried with others.
-void refuse_other_trials(const journal::RunRecord& record, const Settings& before, const std::vector<planning::TrialSpec>& trials) {
+void refuse_other_trials(const journal::RunRecord& record, const Settings& before,
+                         const std::vector<planning::TrialSpec>& trials) {
   for (const planning::TrialSpec& trial : trials) {
     const auto found = record.trials.find(trial.id);
-    if (found == record.trials.end() || found->second.identity == trial.identity || found->second.state == journal::TrialState::failed) continue;
+    if (found == record.trials.end() || found->second.identity == trial.identity ||
+        found->second.state == journal::TrialState::failed)
+      continue;
     if (found->second.state == journal::TrialState::pending && found->second.epoch == 0) continue;
     const std::vector<std::string> sections{"features", "train", "model", "predict", "augment." + trial.augment};
-    throw InputError(fmt::format("trial {} in '{}' was begun with other settings: {}; use another run.dir, or a grid axis", trial.id, record.directory.string(),
-                                 differences(before.for_backbone(trial.model).identity(sections), trial.settings.identity(sections))));
+    throw InputError(fmt::format(
+        "trial {} in '{}' was begun with other settings: {}; use another run.dir, or a grid axis", trial.id,
+        record.directory.string(),
+        differences(before.for_backbone(trial.model).identity(sections), trial.settings.identity(sections))));
   }
 }
 
-std::string new_launch_id() { return fmt::format("{}-{}", utc_now(), fingerprint(fmt::format("{} {}", monotonic_s(), unix_now_s())).substr(0, 6)); }
+std::string new_launch_id() {
+  return fmt::format("{}-{}", utc_now(), fingerprint(fmt::format("{} {}", monotonic_s(), unix_now_s())).substr(0, 6));
+}
 
 }  // namespace
 
 std::filesystem::path run_directory(const Settings& settings) {
-  if (settings.text("run.dir").empty()) throw InputError("run.dir is not set: where should the run keep its results? (--run.dir DIRECTORY)");
+  if (settings.text("run.dir").empty())
+    throw InputError("run.dir is not set: where should the run keep its results? (--run.dir DIRECTORY)");
   return settings.text("run.dir");
 }
 
@@ -78,17 +95,26 @@ std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& fo
   return chosen;
 }
 
-std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog, const catalog::Folds& folds) {
+std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog,
+                                                const catalog::Folds& folds) {
   const planning::GridConfig grid = planning::grid_config(settings);
   for (const std::string& name : grid.backbones) models::input_of(name);
   for (const std::string& name : grid.augments) augment::augment_config(settings, name);
   for (const std::string& name : settings.names("backbone")) models::input_of(name);
-  return planning::expand_grid(settings, chosen_folds(settings, folds), catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)));
+  return planning::expand_grid(settings, chosen_folds(settings, folds),
+                               catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)));
 }
 
-Session::Session(const Settings& settings_, const comm::World& world_, const launch::LaunchEnvironment& environment, ProgressSink& progress_)
-    : settings(settings_), world(world_), threads(launch::threads_of_rank(environment, world_.local_size())), progress(progress_), directory(run_directory(settings_)), catalog(catalog::read_catalog(catalog::catalog_config(settings_))),
-      folds(catalog::make_folds(catalog, catalog::fold_config(settings_))), trials(planned_trials(settings_, catalog, folds)) {
+Session::Session(const Settings& settings_, const comm::World& world_, const launch::LaunchEnvironment& environment,
+                 ProgressSink& progress_)
+    : settings(settings_),
+      world(world_),
+      threads(launch::threads_of_rank(environment, world_.local_size())),
+      progress(progress_),
+      directory(run_directory(settings_)),
+      catalog(catalog::read_catalog(catalog::catalog_config(settings_))),
+      folds(catalog::make_folds(catalog, catalog::fold_config(settings_))),
+      trials(planned_trials(settings_, catalog, folds)) {
   const std::vector<std::string> hosts = world.all().gather(environment.host);
   comm::on_rank_0(world.all(), [&] { return take_hold(environment, hosts); });
 }
@@ -114,7 +140,11 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment, con
   remove_abandoned(directory);
   publish(config_file, settings.to_ini());
   publish(directory / "folds.csv", folds_text);
-  publish(directory / "environment.json", launch::environment_json(environment, hosts, {{{"foldwave", FOLDWAVE_VERSION}, {"MPI", world.library_version()}, {"LibTorch", training::torch_version()}, {"NCCL", comm::nccl_version()}}}));
+  publish(directory / "environment.json", launch::environment_json(environment, hosts,
+                                                                   {{{"foldwave", FOLDWAVE_VERSION},
+                                                                     {"MPI", world.library_version()},
+                                                                     {"LibTorch", training::torch_version()},
+                                                                     {"NCCL", comm::nccl_version()}}}));
   journal.emplace(directory, launch, catalog.hash());
   if (!lease_->took_over().empty()) progress.note(lease_->took_over());
   for (const std::string& warning : folds.warnings) {

@@ -1,4 +1,5 @@
-// What the working commands share: the settings, the world, the user's tables, and the run directory held by this launch.
+// What the working commands share: the settings, the world, the user's tables, and the run directory held by this
+// launch.
 #pragma once
 
 #include <filesystem>
@@ -19,16 +20,18 @@
 
 namespace foldwave::jobs {
 
-std::filesystem::path run_directory(const Settings& settings);    // InputError where run.dir is not given
+std::filesystem::path run_directory(const Settings& settings);  // InputError where run.dir is not given
 std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& folds);  // folds.only, or all
 
 // The trials that the settings mean for these tables.
-std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog, const catalog::Folds& folds);
+std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog,
+                                                const catalog::Folds& folds);
 
 // A run directory in the hands of this launch. Constructed and used collectively; lease and journal are rank 0's.
 class Session {
  public:
-  Session(const Settings& settings, const comm::World& world, const launch::LaunchEnvironment& environment, ProgressSink& progress);
+  Session(const Settings& settings, const comm::World& world, const launch::LaunchEnvironment& environment,
+          ProgressSink& progress);
 
   // Runs one stage and journals how it ended. `work` returns a line about the outcome.
   void stage(const std::string& name, const std::function<std::string()>& work);
@@ -38,19 +41,19 @@ class Session {
 
   const Settings& settings;
   const comm::World& world;
-  const int threads;                             // that this rank may keep busy
+  const int threads;  // that this rank may keep busy
   ProgressSink& progress;
   const std::filesystem::path directory;
   const catalog::Catalog catalog;
   const catalog::Folds folds;
   const std::vector<planning::TrialSpec> trials;
 
-  std::optional<journal::Journal> journal;       // on rank 0
+  std::optional<journal::Journal> journal;  // on rank 0
 
  private:
   std::string take_hold(const launch::LaunchEnvironment& environment, const std::vector<std::string>& hosts);
 
-  std::optional<journal::Lease> lease_;          // on rank 0
+  std::optional<journal::Lease> lease_;  // on rank 0
 };
 
 }  // namespace foldwave::jobs

@@ -33,7 +33,7 @@ StackRows rows_to_stack(const Session& session, const store::FeatureStore& store
 
 // One point of the grid with one seed, all its folds' tables.
 struct FoldTables {
-  std::string name;                              // of the point of the grid: "resnet18+specaugment"
+  std::string name;  // of the point of the grid: "resnet18+specaugment"
   int64_t seed;
   std::vector<catalog::PredictionTable> oof, test;
 };
@@ -41,9 +41,12 @@ struct FoldTables {
 std::vector<FoldTables> read_tables(const Session& session) {
   std::vector<FoldTables> all;
   for (const planning::TrialSpec& trial : session.trials) {
-    if (!is_trained(session, trial)) throw InputError(fmt::format("trial {} is not trained: run 'foldwave train' first", trial.id));
-    if (!session.catalog.test.empty() && !is_predicted(session, trial)) throw InputError(fmt::format("trial {} has no test predictions: run 'foldwave predict' first", trial.id));
-    if (all.empty() || all.back().name != trial.name || all.back().seed != trial.seed) all.push_back({trial.name, trial.seed, {}, {}});
+    if (!is_trained(session, trial))
+      throw InputError(fmt::format("trial {} is not trained: run 'foldwave train' first", trial.id));
+    if (!session.catalog.test.empty() && !is_predicted(session, trial))
+      throw InputError(fmt::format("trial {} has no test predictions: run 'foldwave predict' first", trial.id));
+    if (all.empty() || all.back().name != trial.name || all.back().seed != trial.seed)
+      all.push_back({trial.name, trial.seed, {}, {}});
     const auto directory = experiment::trial_directory(session.directory, trial.id);
     all.back().oof.push_back(catalog::read_predictions(directory / "oof.h5"));
     if (!session.catalog.test.empty()) all.back().test.push_back(catalog::read_predictions(directory / "test.h5"));
@@ -55,7 +58,8 @@ std::string stack_on_rank_0(const Session& session) {
   const store::FeatureStore store = open_store(session);
   const StackRows rows = rows_to_stack(session, store);
   std::vector<std::string> test_ids;
-  for (const int track : session.catalog.test) test_ids.push_back(session.catalog.tracks[static_cast<size_t>(track)].id);
+  for (const int track : session.catalog.test)
+    test_ids.push_back(session.catalog.tracks[static_cast<size_t>(track)].id);
   std::vector<std::pair<std::string, std::vector<ensemble::ModelPredictions>>> seeds_of;  // in config order
   for (const FoldTables& tables : read_tables(session)) {
     if (seeds_of.empty() || seeds_of.back().first != tables.name) seeds_of.push_back({tables.name, {}});
@@ -67,7 +71,8 @@ std::string stack_on_rank_0(const Session& session) {
     models.back().oof.model = models.back().test.model = name;
     models.back().oof.augment = models.back().test.augment = "";
   }
-  const ensemble::StackOutcome outcome = ensemble::stack(models, rows.fold, rows.group, ensemble::stack_config(session.settings));
+  const ensemble::StackOutcome outcome =
+      ensemble::stack(models, rows.fold, rows.group, ensemble::stack_config(session.settings));
   ensemble::write_ensemble(session.directory / "ensemble", session.catalog, outcome, models);
   return fmt::format("{} makes the submission: {}", outcome.chosen, outcome.reason);
 }

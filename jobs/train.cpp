@@ -12,10 +12,12 @@
 namespace foldwave::jobs {
 namespace {
 
-double cost(const planning::TrialSpec& trial) { return models::relative_cost(trial.model) * static_cast<double>(trial.settings.integer("train.epochs")); }
+double cost(const planning::TrialSpec& trial) {
+  return models::relative_cost(trial.model) * static_cast<double>(trial.settings.integer("train.epochs"));
+}
 
-// On rank 0: journals what is planned; clears away what a trial with other settings left; takes as finished what was published
-// just before a launch died.
+// On rank 0: journals what is planned; clears away what a trial with other settings left; takes as finished what was
+// published just before a launch died.
 void bring_up_to_date(Session& session) {
   const journal::RunRecord record = journal::replay(session.directory);
   for (const planning::TrialSpec& trial : session.trials) {
@@ -24,11 +26,13 @@ void bring_up_to_date(Session& session) {
     const auto directory = experiment::trial_directory(session.directory, trial.id);
     if (!same) {
       std::filesystem::remove_all(directory);
-      session.journal->trial_planned(trial.id, trial.identity, static_cast<int>(trial.settings.integer("train.epochs")));
+      session.journal->trial_planned(trial.id, trial.identity,
+                                     static_cast<int>(trial.settings.integer("train.epochs")));
     }
     make_directories(directory);
     remove_abandoned(directory);
-    if (same && found->second.state != journal::TrialState::finished && is_trained(session, trial)) session.journal->trial_finished(trial.id, catalog::read_predictions(directory / "oof.h5").macro_f1, 0);
+    if (same && found->second.state != journal::TrialState::finished && is_trained(session, trial))
+      session.journal->trial_finished(trial.id, catalog::read_predictions(directory / "oof.h5").macro_f1, 0);
   }
 }
 
@@ -53,7 +57,9 @@ void report_failures(const Session& session) {
     const auto& known = record.trials.at(trial.id);
     if (known.state == journal::TrialState::failed) failed.push_back(fmt::format("{}: {}", trial.id, known.message));
   }
-  if (!failed.empty()) throw SystemError(fmt::format("{} of {} trials failed; the first, {}", failed.size(), session.trials.size(), failed.front()));
+  if (!failed.empty())
+    throw SystemError(
+        fmt::format("{} of {} trials failed; the first, {}", failed.size(), session.trials.size(), failed.front()));
 }
 
 }  // namespace
@@ -65,12 +71,16 @@ void train(Session& session) {
       bring_up_to_date(session);
       return std::string();
     });
-    const std::vector<planning::TrialSpec> pending = pick(session, select_trials(session, [&](const auto& trial) { return !is_trained(session, trial); }));
+    const std::vector<planning::TrialSpec> pending =
+        pick(session, select_trials(session, [&](const auto& trial) { return !is_trained(session, trial); }));
     if (!pending.empty()) {
       std::vector<planning::TrialSpec> ordered;
-      for (const int number : planning::biggest_first(pending, cost)) ordered.push_back(pending[static_cast<size_t>(number)]);
+      for (const int number : planning::biggest_first(pending, cost))
+        ordered.push_back(pending[static_cast<size_t>(number)]);
       const planning::Layout layout = choose_layout(session, static_cast<int>(ordered.size()));
-      experiment::train_trials({session.directory, session.catalog, session.folds, store, session.world, session.threads, session.journal ? &*session.journal : nullptr, session.progress}, ordered, layout);
+      experiment::train_trials({session.directory, session.catalog, session.folds, store, session.world,
+                                session.threads, session.journal ? &*session.journal : nullptr, session.progress},
+                               ordered, layout);
     }
     comm::on_rank_0(session.world.all(), [&] {
       report_failures(session);

@@ -10,7 +10,8 @@ namespace foldwave::jobs {
 
 store::FeatureStore open_store(const Session& session) {
   const auto directory = preparation::prepare_config(session.settings).store;
-  if (!store::is_finished(directory)) throw InputError("the feature store '" + directory.string() + "' is not finished: run 'foldwave prepare' first");
+  if (!store::is_finished(directory))
+    throw InputError("the feature store '" + directory.string() + "' is not finished: run 'foldwave prepare' first");
   return store::FeatureStore(directory);
 }
 
@@ -38,6 +39,8 @@ bool is_trained(const Session& session, const planning::TrialSpec& trial) {
   return std::filesystem::exists(directory / "final.safetensors") && std::filesystem::exists(directory / "oof.h5");
 }
 
-bool is_predicted(const Session& session, const planning::TrialSpec& trial) { return std::filesystem::exists(experiment::trial_directory(session.directory, trial.id) / "test.h5"); }
+bool is_predicted(const Session& session, const planning::TrialSpec& trial) {
+  return std::filesystem::exists(experiment::trial_directory(session.directory, trial.id) / "test.h5");
+}
 
 }  // namespace foldwave::jobs

@@ -42,7 +42,8 @@ void declare_options(OptionRegistry& registry) {
   registry.add(text_option("data.root", "",
                            "folder that paths in the tables are relative to; empty: the folder of data.train",
                            Effect::layout));
-  registry.add(text_option("data.train", "", "CSV table of the training songs, from here or from data.root", Effect::layout));
+  registry.add(
+      text_option("data.train", "", "CSV table of the training songs, from here or from data.root", Effect::layout));
   registry.add(text_option("data.test", "", "CSV table of the songs to predict; empty: none", Effect::layout));
   registry.add(text_option(
       "data.group", "", "column, such as track or artist, whose songs of one value are kept in one fold; empty: none"));
@@ -68,7 +69,8 @@ CatalogConfig catalog_config(const Settings& settings) {
 
 void declare_fold_options(OptionRegistry& registry) {
   registry.add(integer_option("folds.count", "5", "number of folds; with folds.file, that file decides", 2, 100));
-  registry.add(integer_option("folds.seed", "", "of the shuffle that deals songs out to folds; empty: run.seed", 0, 4294967295.0));
+  registry.add(integer_option("folds.seed", "", "of the shuffle that deals songs out to folds; empty: run.seed", 0,
+                              4294967295.0));
   registry.add(text_option("folds.file", "", "CSV table song_id,fold of folds of your own; empty: they are made"));
   Option only = integer_option("folds.only", "", "train these folds alone; empty: all", 0, 99);
   only.list = true;
@@ -79,7 +81,8 @@ void declare_fold_options(OptionRegistry& registry) {
 FoldConfig fold_config(const Settings& settings) {
   FoldConfig config;
   config.count = static_cast<int>(settings.integer("folds.count"));
-  config.seed = static_cast<uint32_t>(settings.integer(settings.text("folds.seed").empty() ? "run.seed" : "folds.seed"));
+  config.seed =
+      static_cast<uint32_t>(settings.integer(settings.text("folds.seed").empty() ? "run.seed" : "folds.seed"));
   config.file = settings.text("folds.file");
   for (const std::string& fold : settings.list("folds.only")) config.only.push_back(std::stoi(fold));
   std::sort(config.only.begin(), config.only.end());

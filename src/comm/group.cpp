@@ -34,7 +34,8 @@ void Group::broadcast(std::string& bytes, int root) const {
 
 std::vector<std::string> Group::gather(const std::string& bytes, int root) const {
   const size_t ranks = rank() == root ? static_cast<size_t>(size()) : 0;
-  if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max())) throw SystemError("gathering more than 2 GiB from one rank");
+  if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()))
+    throw SystemError("gathering more than 2 GiB from one rank");
   const int length = static_cast<int>(bytes.size());
   std::vector<int> lengths(ranks), offsets(ranks);
   MPI_Request request;
@@ -47,10 +48,13 @@ std::vector<std::string> Group::gather(const std::string& bytes, int root) const
   }
   if (total > std::numeric_limits<int>::max()) throw SystemError("gathering more than 2 GiB");
   std::string all(static_cast<size_t>(total), '\0');
-  check(MPI_Igatherv(bytes.data(), length, MPI_CHAR, all.data(), lengths.data(), offsets.data(), MPI_CHAR, root, state_->comm, &request), "MPI_Igatherv");
+  check(MPI_Igatherv(bytes.data(), length, MPI_CHAR, all.data(), lengths.data(), offsets.data(), MPI_CHAR, root,
+                     state_->comm, &request),
+        "MPI_Igatherv");
   wait(request, "MPI_Igatherv");
   std::vector<std::string> parts;
-  for (size_t i = 0; i < ranks; ++i) parts.push_back(all.substr(static_cast<size_t>(offsets[i]), static_cast<size_t>(lengths[i])));
+  for (size_t i = 0; i < ranks; ++i)
+    parts.push_back(all.substr(static_cast<size_t>(offsets[i]), static_cast<size_t>(lengths[i])));
   return parts;
 }
 

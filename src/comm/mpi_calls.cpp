@@ -44,7 +44,9 @@ bool wait_until(MPI_Request& request, const char* what, double deadline_s) {
   }
 }
 
-void wait(MPI_Request& request, const char* what) { wait_until(request, what, std::numeric_limits<double>::infinity()); }
+void wait(MPI_Request& request, const char* what) {
+  wait_until(request, what, std::numeric_limits<double>::infinity());
+}
 
 Group::State::State(MPI_Comm comm_, bool owned_) : comm(comm_), owned(owned_) {
   check(MPI_Comm_rank(comm, &rank), "MPI_Comm_rank");

@@ -9,9 +9,10 @@
 
 namespace foldwave::comm {
 
-void check(int code, const char* call);           // throws SystemError with MPI's own words
+void check(int code, const char* call);             // throws SystemError with MPI's own words
 void wait(MPI_Request& request, const char* what);  // tests and backs off; sleeps up to 1 ms between tests
-bool wait_until(MPI_Request& request, const char* what, double deadline_s);  // false: not complete by then (monotonic_s)
+bool wait_until(MPI_Request& request, const char* what,
+                double deadline_s);  // false: not complete by then (monotonic_s)
 
 // Sleeps longer the longer nothing happens: some yields, then 20 us doubling to 1 ms.
 class BackOff {

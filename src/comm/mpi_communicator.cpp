@@ -11,8 +11,8 @@
 namespace foldwave::comm {
 namespace {
 
-// Each rank owns one part of a buffer: it collects everybody's share of that part, adds them in rank order, and hands the sum
-// back. So the order of addition is fixed, whatever algorithm MPI would choose for a reduction.
+// Each rank owns one part of a buffer: it collects everybody's share of that part, adds them in rank order, and hands
+// the sum back. So the order of addition is fixed, whatever algorithm MPI would choose for a reduction.
 class RankOrderSum {
  public:
   explicit RankOrderSum(const Group::State& group) : comm_(group.comm), rank_(group.rank), size_(group.size) {}
@@ -25,11 +25,15 @@ class RankOrderSum {
     std::vector<int> own_offsets(static_cast<size_t>(size_));
     for (size_t i = 0; i < own_offsets.size(); ++i) own_offsets[i] = static_cast<int>(i * own);
     MPI_Request request;
-    check(MPI_Ialltoallv(buffer.data(), counts_.data(), offsets_.data(), MPI_FLOAT, shares_.data(), own_counts.data(), own_offsets.data(), MPI_FLOAT, comm_, &request), "MPI_Ialltoallv");
+    check(MPI_Ialltoallv(buffer.data(), counts_.data(), offsets_.data(), MPI_FLOAT, shares_.data(), own_counts.data(),
+                         own_offsets.data(), MPI_FLOAT, comm_, &request),
+          "MPI_Ialltoallv");
     wait(request, "MPI_Ialltoallv");
     for (size_t i = 1; i < static_cast<size_t>(size_); ++i)
       for (size_t j = 0; j < own; ++j) shares_[j] += shares_[i * own + j];
-    check(MPI_Iallgatherv(shares_.data(), static_cast<int>(own), MPI_FLOAT, buffer.data(), counts_.data(), offsets_.data(), MPI_FLOAT, comm_, &request), "MPI_Iallgatherv");
+    check(MPI_Iallgatherv(shares_.data(), static_cast<int>(own), MPI_FLOAT, buffer.data(), counts_.data(),
+                          offsets_.data(), MPI_FLOAT, comm_, &request),
+          "MPI_Iallgatherv");
     wait(request, "MPI_Iallgatherv");
   }
 
@@ -126,6 +130,8 @@ class MpiCommunicator final : public Communicator {
 
 }  // namespace
 
-std::unique_ptr<Communicator> make_mpi_communicator(const Group& group) { return std::make_unique<MpiCommunicator>(group); }
+std::unique_ptr<Communicator> make_mpi_communicator(const Group& group) {
+  return std::make_unique<MpiCommunicator>(group);
+}
 
 }  // namespace foldwave::comm

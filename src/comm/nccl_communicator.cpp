@@ -51,10 +51,12 @@ class NcclCommunicator final : public Communicator {
   int size() const override { return group_.size(); }
   bool on_device() const override { return true; }
 
-  // The network computes on the legacy default stream: its work so far comes before the sum, its later work after wait().
+  // The network computes on the legacy default stream: its work so far comes before the sum, its later work after
+  // wait().
   void start_sum(std::span<float> buffer) override {
     follow(nullptr, stream_, ready_);
-    finish(ncclAllReduce(buffer.data(), buffer.data(), buffer.size(), ncclFloat, ncclSum, comm_, stream_), "ncclAllReduce");
+    finish(ncclAllReduce(buffer.data(), buffer.data(), buffer.size(), ncclFloat, ncclSum, comm_, stream_),
+           "ncclAllReduce");
   }
 
   void wait() override {
@@ -68,7 +70,8 @@ class NcclCommunicator final : public Communicator {
       ncclResult_t error = ncclSuccess;
       require(ncclCommGetAsyncError(comm_, &error), "ncclCommGetAsyncError");
       if (error != ncclInProgress) require(error, "NCCL, asynchronously");
-      if (monotonic_s() > deadline) throw SystemError("a sum over NCCL did not end within 600 s: a rank of the group is lost");
+      if (monotonic_s() > deadline)
+        throw SystemError("a sum over NCCL did not end within 600 s: a rank of the group is lost");
       back_off.idle();
     }
     check_cuda(cudaStreamWaitEvent(nullptr, summed_, 0), "cudaStreamWaitEvent");
@@ -87,7 +90,8 @@ class NcclCommunicator final : public Communicator {
   }
 
   void require(ncclResult_t code, const char* call) const {
-    if (code != ncclSuccess) throw SystemError(std::string(call) + ": " + ncclGetErrorString(code) + " " + ncclGetLastError(comm_));
+    if (code != ncclSuccess)
+      throw SystemError(std::string(call) + ": " + ncclGetErrorString(code) + " " + ncclGetLastError(comm_));
   }
 
   // A non-blocking communicator answers ncclInProgress: poll until the call itself is through.
@@ -95,7 +99,8 @@ class NcclCommunicator final : public Communicator {
     const double deadline = monotonic_s() + kPatience_s;
     BackOff back_off;
     while (code == ncclInProgress) {
-      if (monotonic_s() > deadline) throw SystemError(std::string(call) + " did not end within 600 s: a rank of the group is lost");
+      if (monotonic_s() > deadline)
+        throw SystemError(std::string(call) + " did not end within 600 s: a rank of the group is lost");
       back_off.idle();
       require(ncclCommGetAsyncError(comm_, &code), "ncclCommGetAsyncError");
     }
@@ -110,7 +115,9 @@ class NcclCommunicator final : public Communicator {
 
 }  // namespace
 
-std::unique_ptr<Communicator> make_nccl_communicator(const Group& group, int device) { return std::make_unique<NcclCommunicator>(group, device); }
+std::unique_ptr<Communicator> make_nccl_communicator(const Group& group, int device) {
+  return std::make_unique<NcclCommunicator>(group, device);
+}
 
 bool built_with_nccl() { return true; }
 
@@ -119,7 +126,8 @@ std::string nccl_version() {
   if (ncclGetVersion(&version) != ncclSuccess) return "";
   Dl_info where{};
   const char* path = dladdr(reinterpret_cast<const void*>(&ncclGetVersion), &where) != 0 ? where.dli_fname : "?";
-  return std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." + std::to_string(version % 100) + " (" + path + ")";
+  return std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." +
+         std::to_string(version % 100) + " (" + path + ")";
 }
 
 }  // namespace foldwave::comm

@@ -6,7 +6,9 @@
 
 namespace foldwave::comm {
 
-std::unique_ptr<Communicator> make_nccl_communicator(const Group&, int) { throw SystemError("foldwave was built without NCCL (FOLDWAVE_NCCL=OFF)"); }
+std::unique_ptr<Communicator> make_nccl_communicator(const Group&, int) {
+  throw SystemError("foldwave was built without NCCL (FOLDWAVE_NCCL=OFF)");
+}
 bool built_with_nccl() { return false; }
 std::string nccl_version() { return ""; }
 

@@ -18,7 +18,7 @@ struct Report {
   bool news = false;
   int item = kNothing;
   Ending ending = Ending::fine;
-  bool stop = false;            // this rank's stop flag
+  bool stop = false;  // this rank's stop flag
   std::string message;
 };
 
@@ -33,7 +33,8 @@ Report decode(const std::string& bytes) {
   return {head[0] != 0, head[1], static_cast<Ending>(head[2]), head[3] != 0, bytes.substr(sizeof head)};
 }
 
-// Rank 0's desk: takes reports, gives items. Remote ranks reach it through the coordinator's thread, rank 0's own worker in memory.
+// Rank 0's desk: takes reports, gives items. Remote ranks reach it through the coordinator's thread, rank 0's own
+// worker in memory.
 class Desk {
  public:
   Desk(int items, const SharedWork& shared) : items_(items), shared_(shared) {}
@@ -46,15 +47,22 @@ class Desk {
       message_ = "rank " + std::to_string(rank) + ": " + report.message;
     }
     if (report.news) {
-      guarded([&] { if (shared_.on_news) shared_.on_news(report.item, rank, report.message); });
+      guarded([&] {
+        if (shared_.on_news) shared_.on_news(report.item, rank, report.message);
+      });
       return kNothing;
     }
     if (report.item != kNothing && report.ending == Ending::fine) {
-      guarded([&] { if (shared_.on_outcome) shared_.on_outcome(report.item, rank, report.message); ++done_; });
+      guarded([&] {
+        if (shared_.on_outcome) shared_.on_outcome(report.item, rank, report.message);
+        ++done_;
+      });
     }
     closed_ = closed_ || report.stop || StopFlag::raised() || ending_ != Ending::fine;
     if (closed_ || next_ == items_) return kNothing;
-    guarded([&] { if (shared_.on_start) shared_.on_start(next_, rank); });
+    guarded([&] {
+      if (shared_.on_start) shared_.on_start(next_, rank);
+    });
     return next_++;
   }
 
@@ -113,7 +121,8 @@ int ask_rank_0(const Report& report, const Group::State& group) {
   const std::string bytes = encode(report);
   int item = kNothing;
   MPI_Request request;
-  check(MPI_Isend(bytes.data(), static_cast<int>(bytes.size()), MPI_CHAR, 0, kReportTag, group.comm, &request), "MPI_Isend");
+  check(MPI_Isend(bytes.data(), static_cast<int>(bytes.size()), MPI_CHAR, 0, kReportTag, group.comm, &request),
+        "MPI_Isend");
   wait(request, "MPI_Isend");
   if (report.news) return kNothing;
   check(MPI_Irecv(&item, 1, MPI_INT, 0, kItemTag, group.comm, &request), "MPI_Irecv");

@@ -59,11 +59,13 @@ std::optional<ExitVerdict> World::agree_on_exit(const ExitVerdict& mine, double 
   std::strncpy(own.text, mine.message.c_str(), kText - 1);
   std::vector<Slot> slots(static_cast<size_t>(size()));
   MPI_Request request;
-  check(MPI_Iallgather(&own, sizeof(Slot), MPI_BYTE, slots.data(), sizeof(Slot), MPI_BYTE, state_->edge, &request), "MPI_Iallgather");
+  check(MPI_Iallgather(&own, sizeof(Slot), MPI_BYTE, slots.data(), sizeof(Slot), MPI_BYTE, state_->edge, &request),
+        "MPI_Iallgather");
   if (!wait_until(request, "MPI_Iallgather", monotonic_s() + patience_s)) return std::nullopt;
   // The first rank with the gravest code speaks; a stop is graver than success, an error than a stop.
   const auto gravity = [](const Slot& slot) { return slot.code == 0 ? 0 : slot.code == 75 ? 1 : 2; };
-  const auto worst = std::max_element(slots.begin(), slots.end(), [&](const Slot& a, const Slot& b) { return gravity(a) < gravity(b); });
+  const auto worst = std::max_element(slots.begin(), slots.end(),
+                                      [&](const Slot& a, const Slot& b) { return gravity(a) < gravity(b); });
   return ExitVerdict{worst->code, worst->text, static_cast<int>(worst - slots.begin())};
 }
 

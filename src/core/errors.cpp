@@ -4,6 +4,7 @@
 
 namespace foldwave {
 
-SystemError::SystemError(const std::string& what, int error_number) : Error(what + ": " + std::strerror(error_number)) {}
+SystemError::SystemError(const std::string& what, int error_number)
+    : Error(what + ": " + std::strerror(error_number)) {}
 
 }  // namespace foldwave

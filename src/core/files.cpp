@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <system_error>
 
 #include "foldwave/core/errors.h"
@@ -17,7 +20,8 @@ constexpr std::string_view kTemporaryMark = ".writing-";
 // An open file descriptor; `close()` reports what a destructor must swallow.
 class Descriptor {
  public:
-  Descriptor(const std::filesystem::path& path, int flags) : path_(path), fd_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
+  Descriptor(const std::filesystem::path& path, int flags)
+      : path_(path), fd_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
     if (fd_ < 0) throw SystemError("opening '" + path.string() + "'", errno);
   }
   ~Descriptor() {
@@ -66,7 +70,25 @@ void sync_and_close(const std::filesystem::path& path, int flags) {
   file.close();
 }
 
-std::filesystem::path parent_of(const std::filesystem::path& path) { return path.has_parent_path() ? path.parent_path() : "."; }
+std::filesystem::path parent_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : ".";
+}
+
+std::string host_name() {
+  char host[256] = "host";
+  ::gethostname(host, sizeof host - 1);
+  return host;
+}
+
+// `writer` is HOST-PID. Of another host's process only the file's age tells.
+bool has_writer(const std::string& writer, const std::filesystem::directory_entry& file) {
+  const size_t dash = writer.rfind('-');
+  const pid_t process = static_cast<pid_t>(std::strtol(writer.c_str() + dash + 1, nullptr, 10));
+  if (writer.substr(0, dash) == host_name()) return process != ::getpid() && process > 0 && ::kill(process, 0) == 0;
+  std::error_code error;
+  const auto written = file.last_write_time(error);
+  return !error && std::filesystem::file_time_type::clock::now() - written < std::chrono::hours(1);
+}
 
 }  // namespace
 
@@ -87,10 +109,8 @@ void make_directories(const std::filesystem::path& path) {
 }
 
 PendingFile::PendingFile(std::filesystem::path target) : target_(std::move(target)) {
-  char host[256] = "host";
-  ::gethostname(host, sizeof host - 1);
   temporary_ = target_;
-  temporary_ += fmt::format("{}{}-{}", kTemporaryMark, host, ::getpid());
+  temporary_ += fmt::format("{}{}-{}", kTemporaryMark, host_name(), ::getpid());
 }
 
 PendingFile::~PendingFile() {
@@ -99,7 +119,8 @@ PendingFile::~PendingFile() {
 
 void PendingFile::commit() {
   sync_and_close(temporary_, O_RDONLY);
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0) throw SystemError("renaming '" + temporary_.string() + "' to '" + target_.string() + "'", errno);
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0)
+    throw SystemError("renaming '" + temporary_.string() + "' to '" + target_.string() + "'", errno);
   committed_ = true;
   sync_and_close(parent_of(target_), O_RDONLY | O_DIRECTORY);
 }
@@ -107,7 +128,10 @@ void PendingFile::commit() {
 void remove_abandoned(const std::filesystem::path& directory) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    if (entry.path().filename().string().find(kTemporaryMark) != std::string::npos) std::filesystem::remove(entry.path(), error);
+    const std::string name = entry.path().filename().string();
+    const size_t mark = name.find(kTemporaryMark);
+    if (mark != std::string::npos && !has_writer(name.substr(mark + kTemporaryMark.size()), entry))
+      std::filesystem::remove(entry.path(), error);
   }
 }
 

@@ -24,16 +24,20 @@ std::map<std::string, int> locate_keys(const std::filesystem::path& path, const 
   std::string raw, section;
   for (int number = 1; std::getline(stream, raw); ++number) {
     const std::string line = trimmed(raw);
-    const auto refuse = [&](const std::string& why) { throw InputError(fmt::format("{} line {}: {}", path.string(), number, why)); };
+    const auto refuse = [&](const std::string& why) {
+      throw InputError(fmt::format("{} line {}: {}", path.string(), number, why));
+    };
     if (line.empty() || line[0] == '#') continue;
-    if (line.find('#') != std::string::npos) refuse(fmt::format("'#' inside a line ('{}'); a comment needs a line of its own", line));
+    if (line.find('#') != std::string::npos)
+      refuse(fmt::format("'#' inside a line ('{}'); a comment needs a line of its own", line));
     if (line[0] == '[') {
       if (line.back() != ']' || line.size() < 3) refuse(fmt::format("'{}' is not a [section]", line));
       section = line.substr(1, line.size() - 2) + ".";
       continue;
     }
     const size_t equals = line.find('=');
-    if (equals == std::string::npos || equals == 0) refuse(fmt::format("'{}' is neither [section] nor key = value", line));
+    if (equals == std::string::npos || equals == 0)
+      refuse(fmt::format("'{}' is neither [section] nor key = value", line));
     const std::string key = section + trimmed(line.substr(0, equals));
     const auto [before, is_new] = lines.emplace(key, number);
     if (!is_new) refuse(fmt::format("{} is given twice (first in line {})", key, before->second));
@@ -45,7 +49,8 @@ std::map<std::string, int> locate_keys(const std::filesystem::path& path, const 
 
 std::vector<IniEntry> read_ini(const std::filesystem::path& path) {
   namespace po = boost::program_options;
-  if (!std::filesystem::is_regular_file(path)) throw InputError(fmt::format("--config {}: no such file", path.string()));
+  if (!std::filesystem::is_regular_file(path))
+    throw InputError(fmt::format("--config {}: no such file", path.string()));
   const std::string text = read_file(path);
   const std::map<std::string, int> lines = locate_keys(path, text);
   std::istringstream stream(text);

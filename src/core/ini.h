@@ -8,8 +8,8 @@
 namespace foldwave {
 
 struct IniEntry {
-  std::string key, value;   // "features.n_fft", "2048"
-  int line = 0;             // 1-based
+  std::string key, value;  // "features.n_fft", "2048"
+  int line = 0;            // 1-based
 };
 std::vector<IniEntry> read_ini(const std::filesystem::path& path);  // throws InputError
 

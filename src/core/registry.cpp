@@ -19,17 +19,26 @@ bool matches(const std::string& pattern, const std::string& key) {
 
 std::string range_text(const Option& option) {
   if (!option.choices.empty()) return fmt::format("one of {}", fmt::join(option.choices, ", "));
-  std::string text = option.kind == ValueKind::integer ? "an integer" : option.kind == ValueKind::real ? "a number" : option.kind == ValueKind::flag ? "true or false" : "text";
-  const bool low = option.min > -std::numeric_limits<double>::infinity(), high = option.max < std::numeric_limits<double>::infinity();
-  if (low && high) text += fmt::format(" from {} to {}", option.min, option.max);
-  else if (low) text += fmt::format(" of at least {}", option.min);
-  else if (high) text += fmt::format(" of at most {}", option.max);
+  std::string text = option.kind == ValueKind::integer ? "an integer"
+                     : option.kind == ValueKind::real  ? "a number"
+                     : option.kind == ValueKind::flag  ? "true or false"
+                                                       : "text";
+  const bool low = option.min > -std::numeric_limits<double>::infinity(),
+             high = option.max < std::numeric_limits<double>::infinity();
+  if (low && high)
+    text += fmt::format(" from {} to {}", option.min, option.max);
+  else if (low)
+    text += fmt::format(" of at least {}", option.min);
+  else if (high)
+    text += fmt::format(" of at most {}", option.max);
   return text;
 }
 
 }  // namespace
 
-std::string describe_range(const Option& option) { return (option.list ? "a comma-separated list, each item " : "") + range_text(option); }
+std::string describe_range(const Option& option) {
+  return (option.list ? "a comma-separated list, each item " : "") + range_text(option);
+}
 
 void OptionRegistry::add(Option option) {
   if (find(option.key) != nullptr) throw std::logic_error("option declared twice: " + option.key);
@@ -37,7 +46,8 @@ void OptionRegistry::add(Option option) {
 }
 
 const Option* OptionRegistry::find(const std::string& key) const {
-  const auto found = std::find_if(options_.begin(), options_.end(), [&](const Option& option) { return matches(option.key, key); });
+  const auto found =
+      std::find_if(options_.begin(), options_.end(), [&](const Option& option) { return matches(option.key, key); });
   if (found != options_.end()) return &*found;
   // [grid] and [backbone.NAME] take any train or model key, with its section or without.
   std::string inner;
@@ -58,7 +68,9 @@ std::string OptionRegistry::help() const {
   for (const Option& option : options_) {
     const std::string its = option.key.substr(0, option.key.rfind('.'));
     if (its != section) text += fmt::format("\n[{}]\n", section = its);
-    const std::string value = option.default_value.empty() ? "" : fmt::format(" [{}{}{}]", option.default_value, option.unit.empty() ? "" : " ", option.unit);
+    const std::string value = option.default_value.empty() ? ""
+                                                           : fmt::format(" [{}{}{}]", option.default_value,
+                                                                         option.unit.empty() ? "" : " ", option.unit);
     text += fmt::format("  --{}{}\n      {} ({})\n", option.key, value, option.help, describe_range(option));
   }
   return text;

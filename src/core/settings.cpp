@@ -39,14 +39,17 @@ bool parse_flag(const std::string& text, bool& value) {
 }
 
 bool fits(const Option& option, const std::string& item) {
-  if (!option.choices.empty()) return std::find(option.choices.begin(), option.choices.end(), item) != option.choices.end();
+  if (!option.choices.empty())
+    return std::find(option.choices.begin(), option.choices.end(), item) != option.choices.end();
   int64_t integer = 0;
   double real = 0;
   bool flag = false;
   switch (option.kind) {
     case ValueKind::text: return true;
     case ValueKind::flag: return parse_flag(item, flag);
-    case ValueKind::integer: return parse(item, integer) && static_cast<double>(integer) >= option.min && static_cast<double>(integer) <= option.max;
+    case ValueKind::integer:
+      return parse(item, integer) && static_cast<double>(integer) >= option.min &&
+             static_cast<double>(integer) <= option.max;
     case ValueKind::real: return parse(item, real) && std::isfinite(real) && real >= option.min && real <= option.max;
   }
   return false;
@@ -108,7 +111,8 @@ double Settings::real(const std::string& key) const {
 
 bool Settings::flag(const std::string& key) const {
   bool value = false;
-  if (!parse_flag(text(key), value)) throw InputError(fmt::format("{} = '{}' is not true or false", where(key), text(key)));
+  if (!parse_flag(text(key), value))
+    throw InputError(fmt::format("{} = '{}' is not true or false", where(key), text(key)));
   return value;
 }
 
@@ -142,7 +146,8 @@ std::string Settings::identity(const std::vector<std::string>& sections) const {
   std::string lines;
   for (const auto& [key, value] : values_) {
     const Option* option = registry_->find(key);
-    const bool inside = std::any_of(sections.begin(), sections.end(), [&](const std::string& section) { return key.starts_with(section + "."); });
+    const bool inside = std::any_of(sections.begin(), sections.end(),
+                                    [&](const std::string& section) { return key.starts_with(section + "."); });
     if (inside && option->effect == Effect::result) lines += fmt::format("{} = {}\n", key, value.text);
   }
   return lines;
@@ -150,7 +155,8 @@ std::string Settings::identity(const std::vector<std::string>& sections) const {
 
 std::string Settings::to_ini() const {
   std::string text, section;
-  for (const auto& [key, value] : values_) {  // sorted by key: a section's keys stand together, but for named subsections
+  for (const auto& [key, value] :
+       values_) {  // sorted by key: a section's keys stand together, but for named subsections
     const std::string its = key.substr(0, key.rfind('.'));
     if (its != section) text += fmt::format("{}[{}]\n", text.empty() ? "" : "\n", its);
     section = its;

@@ -17,7 +17,7 @@ void on_signal(int) { stop_raised.store(true, std::memory_order_relaxed); }
 }  // namespace
 
 void StopFlag::raise_on_signals() {
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;
   for (const int signal : {SIGTERM, SIGINT, SIGUSR2}) sigaction(signal, &action, nullptr);

@@ -12,7 +12,9 @@ void add(const catalog::PredictionTable& from, catalog::PredictionTable& to) {
 void finish(catalog::PredictionTable& table, size_t seeds) {
   for (float& p : table.probability) p /= static_cast<float>(seeds);
   const bool labelled = !table.label.empty() && table.label.front() >= 0;
-  table.macro_f1 = labelled ? catalog::macro_f1(table.label, catalog::most_likely(table.probability, table.classes), table.classes) : std::nan("");
+  table.macro_f1 =
+      labelled ? catalog::macro_f1(table.label, catalog::most_likely(table.probability, table.classes), table.classes)
+               : std::nan("");
 }
 
 }  // namespace

@@ -9,7 +9,8 @@ namespace {
 // A test song whose audio could not be used gets the training labels' shares, so that the submission stays complete.
 std::vector<float> class_prior(const catalog::Catalog& catalog) {
   std::vector<float> prior(static_cast<size_t>(catalog.classes()), 0);
-  for (const int label : catalog.label) prior[static_cast<size_t>(label)] += 1.0F / static_cast<float>(catalog.label.size());
+  for (const int label : catalog.label)
+    prior[static_cast<size_t>(label)] += 1.0F / static_cast<float>(catalog.label.size());
   return prior;
 }
 
@@ -22,15 +23,26 @@ void predict_trial(const Experiment& experiment, const planning::TrialSpec& tria
     const int stored = experiment.store.find(catalog.tracks[static_cast<size_t>(track)].id);
     if (stored >= 0) tracks.push_back(stored);
   }
-  const std::vector<float> known = training::predict(directory / "final.safetensors", experiment.store, tracks, config.crops, config.threads > 0 ? config.threads : experiment.threads, training::choose_device(experiment.world.local_rank()));
+  const std::vector<float> known = training::predict(
+      directory / "final.safetensors", experiment.store, tracks, config.crops,
+      config.threads > 0 ? config.threads : experiment.threads, training::choose_device(experiment.world.local_rank()));
   const std::vector<float> prior = class_prior(catalog);
-  catalog::PredictionTable table{trial.model, trial.augment, trial.seed, trial.fold, 0, {}, std::vector<int>(catalog.test.size(), -1), catalog.classes(), {}};
+  catalog::PredictionTable table{trial.model,
+                                 trial.augment,
+                                 trial.seed,
+                                 trial.fold,
+                                 0,
+                                 {},
+                                 std::vector<int>(catalog.test.size(), -1),
+                                 catalog.classes(),
+                                 {}};
   auto next = known.begin();
   for (const int track : catalog.test) {
     const std::string& id = catalog.tracks[static_cast<size_t>(track)].id;
     const bool usable = experiment.store.find(id) >= 0;
     table.song_id.push_back(id);
-    table.probability.insert(table.probability.end(), usable ? next : prior.begin(), usable ? next + catalog.classes() : prior.end());
+    table.probability.insert(table.probability.end(), usable ? next : prior.begin(),
+                             usable ? next + catalog.classes() : prior.end());
     if (usable) next += catalog.classes();
   }
   catalog::write_predictions(directory / "test.h5", table);
@@ -51,7 +63,8 @@ void predict_trials(const Experiment& experiment, const std::vector<planning::Tr
     experiment.journal->trial_predicted(id);
     experiment.progress.update({"predict", "trials", ++done, total, id});
   };
-  if (comm::share_work(experiment.world.all(), total, work, on_outcome) < total) throw Stopped("stopped while predicting; what was predicted is kept");
+  if (comm::share_work(experiment.world.all(), total, work, on_outcome) < total)
+    throw Stopped("stopped while predicting; what was predicted is kept");
 }
 
 }  // namespace foldwave::experiment

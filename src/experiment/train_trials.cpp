@@ -9,6 +9,7 @@
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
 #include "foldwave/experiment/experiment.h"
+#include "foldwave/models/backbones.h"
 #include "foldwave/training/training.h"
 
 namespace foldwave::experiment {
@@ -19,9 +20,11 @@ using Say = comm::SharedWork::Say;
 using Json = nlohmann::json;
 
 // Songs of some training rows that are in the store: a file that could not be used trains nobody.
-void collect(const Experiment& experiment, const std::vector<int>& rows, batches::Songs& songs, std::vector<std::string>* ids) {
+void collect(const Experiment& experiment, const std::vector<int>& rows, batches::Songs& songs,
+             std::vector<std::string>* ids) {
   for (const int row : rows) {
-    const std::string& id = experiment.catalog.tracks[static_cast<size_t>(experiment.catalog.train[static_cast<size_t>(row)])].id;
+    const std::string& id =
+        experiment.catalog.tracks[static_cast<size_t>(experiment.catalog.train[static_cast<size_t>(row)])].id;
     const int track = experiment.store.find(id);
     if (track < 0) continue;
     songs.track.push_back(track);
@@ -31,8 +34,19 @@ void collect(const Experiment& experiment, const std::vector<int>& rows, batches
 }
 
 training::TrialSetup set_up(const Experiment& experiment, const TrialSpec& trial) {
-  training::TrialSetup setup{trial.model, trial.augment, trial.settings, augment::augment_config(trial.settings, trial.augment), trial.seed, trial.fold, trial_directory(experiment.run_directory, trial.id), {}, {}, {}, experiment.catalog.class_ids};
-  if (trial.settings.integer("train.threads") == 0) setup.settings.set("train.threads", std::to_string(experiment.threads), "launch");
+  training::TrialSetup setup{trial.model,
+                             trial.augment,
+                             trial.settings,
+                             augment::augment_config(trial.settings, trial.augment),
+                             trial.seed,
+                             trial.fold,
+                             trial_directory(experiment.run_directory, trial.id),
+                             {},
+                             {},
+                             {},
+                             experiment.catalog.class_ids};
+  if (trial.settings.integer("train.threads") == 0)
+    setup.settings.set("train.threads", std::to_string(experiment.threads), "launch");
   collect(experiment, experiment.folds.training_rows(trial.fold), setup.train, nullptr);
   collect(experiment, experiment.folds.validation_rows(trial.fold), setup.valid, &setup.valid_ids);
   return setup;
@@ -42,7 +56,10 @@ training::TrialSetup set_up(const Experiment& experiment, const TrialSpec& trial
 class TrialGroup {
  public:
   TrialGroup(const Experiment& experiment, const std::vector<TrialSpec>& trials, const comm::Group& ranks)
-      : experiment_(experiment), trials_(trials), ranks_(ranks), device_(training::choose_device(experiment.world.local_rank())) {
+      : experiment_(experiment),
+        trials_(trials),
+        ranks_(ranks),
+        device_(training::choose_device(experiment.world.local_rank())) {
     const bool nccl = device_ >= 0 && comm::built_with_nccl() && ranks.size() > 1;
     communicator_ = nccl ? comm::make_nccl_communicator(ranks, device_) : comm::make_mpi_communicator(ranks);
   }
@@ -76,8 +93,11 @@ class TrialGroup {
     const double begin = monotonic_s();
     try {
       const int epochs = static_cast<int>(trial.settings.integer("train.epochs"));
-      const auto on_epoch = [&](const training::EpochRecord& epoch) { say(Json{{"epoch", epoch.epoch}, {"epochs", epochs}, {"f1", epoch.valid_macro_f1}}.dump()); };
-      const auto outcome = training::train_trial(set_up(experiment_, trial), experiment_.store, *communicator_, device_, on_epoch);
+      const auto on_epoch = [&](const training::EpochRecord& epoch) {
+        say(Json{{"epoch", epoch.epoch}, {"epochs", epochs}, {"f1", epoch.valid_macro_f1}}.dump());
+      };
+      const auto outcome =
+          training::train_trial(set_up(experiment_, trial), experiment_.store, *communicator_, device_, on_epoch);
       return Json{{"state", "finished"}, {"f1", outcome.oof.macro_f1}, {"seconds", monotonic_s() - begin}}.dump();
     } catch (const Stopped&) {
       return Json{{"state", "stopped"}}.dump();
@@ -96,20 +116,25 @@ class TrialGroup {
 // Rank 0's ear: writes the journal and draws the progress.
 class Chronicle {
  public:
-  Chronicle(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout) : experiment_(experiment), trials_(trials), layout_(layout) {
-    for (const TrialSpec& trial : trials) total_ += trial.settings.integer("train.epochs");
+  Chronicle(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout)
+      : experiment_(experiment), trials_(trials), layout_(layout) {
+    for (const TrialSpec& trial : trials) {
+      const int64_t epochs = trial.settings.integer("train.epochs");
+      total_ += epochs;
+      work_total_ += static_cast<double>(epochs) * models::relative_cost(trial.model);
+    }
     show("");
   }
-  void started(int item, int leader) {
-    experiment_.journal->trial_started(id(item), group_of(leader));
-  }
+  void started(int item, int leader) { experiment_.journal->trial_started(id(item), group_of(leader)); }
   void news(int item, const std::string& text) {
     const Json json = Json::parse(text);
     const int epoch = json["epoch"];
     experiment_.journal->trial_epoch(id(item), epoch, json["f1"]);
     done_ += epoch - epoch_of_[item];
+    work_done_ += (epoch - epoch_of_[item]) * models::relative_cost(trials_[static_cast<size_t>(item)].model);
     epoch_of_[item] = epoch;
-    show(fmt::format("{} epoch {}/{}, validation F1 {:.3f}", id(item), epoch, json["epochs"].get<int>(), json["f1"].get<double>()));
+    show(fmt::format("{} epoch {}/{}, validation F1 {:.3f}", id(item), epoch, json["epochs"].get<int>(),
+                     json["f1"].get<double>()));
   }
   void ended(int item, const std::string& text) {
     const Json json = Json::parse(text);
@@ -124,13 +149,16 @@ class Chronicle {
  private:
   const std::string& id(int item) const { return trials_[static_cast<size_t>(item)].id; }
   int group_of(int leader) const { return leader; }  // leaders are numbered as their groups are
-  void show(const std::string& detail) { experiment_.progress.update({"train", "epochs", done_, total_, detail}); }
+  void show(const std::string& detail) {
+    experiment_.progress.update({"train", "epochs", done_, total_, detail, work_done_, work_total_});
+  }
 
   const Experiment& experiment_;
   const std::vector<TrialSpec>& trials_;
   const planning::Layout& layout_;
   std::map<int, int> epoch_of_;
   int64_t done_ = 0, total_ = 0;
+  double work_done_ = 0, work_total_ = 0;
 };
 
 std::vector<int> leaders_of(const planning::Layout& layout) {
@@ -139,7 +167,8 @@ std::vector<int> leaders_of(const planning::Layout& layout) {
   return leaders;
 }
 
-void lead_group(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout, TrialGroup& group, const comm::Group& leaders) {
+void lead_group(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout,
+                TrialGroup& group, const comm::Group& leaders) {
   comm::SharedWork shared;
   shared.work = [&](int item, const Say& say) { return group.lead(item, say); };
   std::optional<Chronicle> chronicle;
@@ -160,7 +189,9 @@ void lead_group(const Experiment& experiment, const std::vector<TrialSpec>& tria
 
 }  // namespace
 
-std::filesystem::path trial_directory(const std::filesystem::path& run_directory, const std::string& trial_id) { return run_directory / "trials" / trial_id; }
+std::filesystem::path trial_directory(const std::filesystem::path& run_directory, const std::string& trial_id) {
+  return run_directory / "trials" / trial_id;
+}
 
 void train_trials(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout) {
   const comm::Group& world = experiment.world.all();
@@ -170,8 +201,10 @@ void train_trials(const Experiment& experiment, const std::vector<TrialSpec>& tr
     const std::vector<int>& members = layout.groups[i];
     if (std::find(members.begin(), members.end(), rank) == members.end()) continue;
     TrialGroup group(experiment, trials, world.subgroup(members, kGroupTag + static_cast<int>(i)));
-    if (rank == members.front()) lead_group(experiment, trials, layout, group, world.subgroup(leaders_of(layout), kLeadersTag));
-    else group.follow();
+    if (rank == members.front())
+      lead_group(experiment, trials, layout, group, world.subgroup(leaders_of(layout), kLeadersTag));
+    else
+      group.follow();
   }
   std::string stopped = StopFlag::raised() ? "stopped" : "";
   world.broadcast(stopped);

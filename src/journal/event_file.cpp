@@ -10,7 +10,8 @@
 
 namespace foldwave::journal {
 
-EventFile::EventFile(const std::filesystem::path& path) : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
+EventFile::EventFile(const std::filesystem::path& path)
+    : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {
   if (fd_ < 0) throw SystemError("opening '" + path.string() + "'", errno);
 }
 
@@ -35,8 +36,10 @@ std::vector<nlohmann::json> read_events(const std::filesystem::path& path) {
   for (size_t begin = 0; begin < text.size(); ++number) {
     const size_t end = text.find('\n', begin);
     if (end == std::string::npos) break;  // torn: its writer died in the middle of it
-    nlohmann::json event = nlohmann::json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin), text.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
-    if (!event.is_object()) throw SystemError("journal '" + path.string() + "' line " + std::to_string(number) + " is damaged");
+    nlohmann::json event = nlohmann::json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                                                 text.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+    if (!event.is_object())
+      throw SystemError("journal '" + path.string() + "' line " + std::to_string(number) + " is damaged");
     events.push_back(std::move(event));
     begin = end + 1;
   }

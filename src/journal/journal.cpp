@@ -28,9 +28,15 @@ std::filesystem::path journal_file(const std::filesystem::path& run_directory, c
 
 }  // namespace
 
-Journal::Journal(const std::filesystem::path& run_directory, const LaunchRecord& launch, const std::string& catalog_hash)
+Journal::Journal(const std::filesystem::path& run_directory, const LaunchRecord& launch,
+                 const std::string& catalog_hash)
     : state_(new State{EventFile(journal_file(run_directory, launch.id))}) {
-  state_->append("launch", {{"id", launch.id}, {"host", launch.host}, {"job", launch.job}, {"command", launch.command}, {"ranks", launch.ranks}, {"catalog", catalog_hash}});
+  state_->append("launch", {{"id", launch.id},
+                            {"host", launch.host},
+                            {"job", launch.job},
+                            {"command", launch.command},
+                            {"ranks", launch.ranks},
+                            {"catalog", catalog_hash}});
 }
 
 Journal::~Journal() = default;
@@ -38,20 +44,28 @@ Journal::~Journal() = default;
 void Journal::stage(const std::string& name, const std::string& state, const std::string& detail) {
   state_->append("stage", {{"name", name}, {"state", state}, {"detail", detail}});
 }
-void Journal::layout(int ranks, int ranks_per_trial) { state_->append("layout", {{"ranks", ranks}, {"ranks_per_trial", ranks_per_trial}}); }
+void Journal::layout(int ranks, int ranks_per_trial) {
+  state_->append("layout", {{"ranks", ranks}, {"ranks_per_trial", ranks_per_trial}});
+}
 void Journal::trial_planned(const std::string& id, const std::string& identity, int epochs) {
   state_->append("planned", {{"trial", id}, {"identity", identity}, {"epochs", epochs}});
 }
-void Journal::trial_started(const std::string& id, int group) { state_->append("started", {{"trial", id}, {"group", group}}); }
+void Journal::trial_started(const std::string& id, int group) {
+  state_->append("started", {{"trial", id}, {"group", group}});
+}
 void Journal::trial_epoch(const std::string& id, int epoch, double valid_macro_f1) {
   state_->append("epoch", {{"trial", id}, {"epoch", epoch}, {"valid_macro_f1", valid_macro_f1}});
 }
 void Journal::trial_finished(const std::string& id, double valid_macro_f1, double seconds) {
   state_->append("finished", {{"trial", id}, {"valid_macro_f1", valid_macro_f1}, {"seconds", seconds}});
 }
-void Journal::trial_failed(const std::string& id, const std::string& message) { state_->append("failed", {{"trial", id}, {"message", message}}); }
+void Journal::trial_failed(const std::string& id, const std::string& message) {
+  state_->append("failed", {{"trial", id}, {"message", message}});
+}
 void Journal::trial_predicted(const std::string& id) { state_->append("predicted", {{"trial", id}}); }
 void Journal::note(const std::string& sentence) { state_->append("note", {{"text", sentence}}); }
-void Journal::end(const std::string& ending, const std::string& message) { state_->append("end", {{"ending", ending}, {"message", message}}); }
+void Journal::end(const std::string& ending, const std::string& message) {
+  state_->append("end", {{"ending", ending}, {"message", message}});
+}
 
 }  // namespace foldwave::journal

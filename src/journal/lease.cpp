@@ -32,15 +32,34 @@ std::string start_of(int pid) {
   return text.substr(begin, text.find(' ', begin) - begin);
 }
 
-bool is_alive(const nlohmann::json& lease, const LaunchRecord& mine) {
-  const std::string host = lease.value("host", ""), job = lease.value("job", "");
+std::string own_host() {
+  char name[256] = "";
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
+bool is_alive(const nlohmann::json& lease) {
   const int pid = lease.value("pid", 0);
-  if (!job.empty() && job == mine.job && lease.value("launch", "") != mine.id) return false;  // requeued: SLURM ended the earlier start
-  if (host == mine.host) return kill(pid, 0) == 0 && start_of(pid) == lease.value("process_start", "");
+  if (lease.value("host", "") == own_host())
+    return kill(pid, 0) == 0 && start_of(pid) == lease.value("process_start", "");
   return unix_now_s() - lease.value("renewed", 0.0) < kStale_s;
 }
 
+bool keeps_out(const nlohmann::json& lease, const LaunchRecord& mine) {
+  const std::string job = lease.value("job", "");
+  const bool requeued =
+      !job.empty() && job == mine.job && lease.value("launch", "") != mine.id;  // SLURM ended the earlier start
+  return !requeued && is_alive(lease);
+}
+
 }  // namespace
+
+bool is_held(const std::filesystem::path& run_directory) {
+  const auto path = run_directory / "lease";
+  if (!std::filesystem::exists(path)) return false;
+  const auto lease = nlohmann::json::parse(read_file(path), nullptr, false);
+  return lease.is_object() && is_alive(lease);
+}
 
 struct Lease::State {
   std::filesystem::path path;
@@ -67,17 +86,23 @@ struct Lease::State {
   }
 };
 
-Lease::Lease(const std::filesystem::path& run_directory, const LaunchRecord& launch) : state_(std::make_unique<State>()) {
+Lease::Lease(const std::filesystem::path& run_directory, const LaunchRecord& launch)
+    : state_(std::make_unique<State>()) {
   state_->path = run_directory / "lease";
   if (std::filesystem::exists(state_->path)) {
     const auto other = nlohmann::json::parse(read_file(state_->path), nullptr, false);
-    if (other.is_object() && is_alive(other, launch)) {
-      throw InputError("run.dir '" + run_directory.string() + "' is in use by process " + std::to_string(other.value("pid", 0)) + " on " + other.value("host", "?") +
-                       (other.value("job", "").empty() ? "" : " (job " + other.value("job", "") + ")") + " since " + other.value("since", "?"));
+    if (other.is_object() && keeps_out(other, launch)) {
+      throw InputError("run.dir '" + run_directory.string() + "' is in use by process " +
+                       std::to_string(other.value("pid", 0)) + " on " + other.value("host", "?") +
+                       (other.value("job", "").empty() ? "" : " (job " + other.value("job", "") + ")") + " since " +
+                       other.value("since", "?"));
     }
-    if (other.is_object()) state_->took_over = "the launch of " + other.value("since", "?") + " on " + other.value("host", "?") + " ended without a word; going on from what it saved";
+    if (other.is_object())
+      state_->took_over = "the launch of " + other.value("since", "?") + " on " + other.value("host", "?") +
+                          " ended without a word; going on from what it saved";
   }
-  state_->lease = {{"host", launch.host}, {"pid", getpid()}, {"process_start", start_of(getpid())}, {"job", launch.job}, {"launch", launch.id}, {"since", utc_now()}};
+  state_->lease = {{"host", launch.host}, {"pid", getpid()},     {"process_start", start_of(getpid())},
+                   {"job", launch.job},   {"launch", launch.id}, {"since", utc_now()}};
   state_->write();
   state_->renewer = std::thread([this] { state_->renew(); });
 }

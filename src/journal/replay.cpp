@@ -9,13 +9,15 @@ namespace {
 using Json = nlohmann::json;
 
 void replay_launch(const Json& event, RunRecord& record) {
-  record.launches.push_back({event.value("id", ""), event.value("host", ""), event.value("job", ""), event.value("command", ""), event.value("ranks", 0), event.value("time", 0.0), 0, "", ""});
+  record.launches.push_back({event.value("id", ""), event.value("host", ""), event.value("job", ""),
+                             event.value("command", ""), event.value("ranks", 0), event.value("time", 0.0), 0, "", ""});
   record.catalog_hash = event.value("catalog", record.catalog_hash);
 }
 
 void replay_stage(const Json& event, RunRecord& record) {
   const std::string name = event.value("name", ""), state = event.value("state", "");
-  auto stage = std::find_if(record.stages.begin(), record.stages.end(), [&](const StageRecord& s) { return s.name == name; });
+  auto stage =
+      std::find_if(record.stages.begin(), record.stages.end(), [&](const StageRecord& s) { return s.name == name; });
   if (stage == record.stages.end()) stage = record.stages.insert(stage, StageRecord{name, "", 0, 0, ""});
   stage->state = state;
   stage->detail = event.value("detail", "");
@@ -88,11 +90,14 @@ RunRecord replay(const std::filesystem::path& run_directory) {
     launches.push_back(read_events(entry.path()));
     if (launches.back().empty()) launches.pop_back();
   }
-  std::sort(launches.begin(), launches.end(), [](const auto& a, const auto& b) { return a.front().value("time", 0.0) < b.front().value("time", 0.0); });
+  std::sort(launches.begin(), launches.end(),
+            [](const auto& a, const auto& b) { return a.front().value("time", 0.0) < b.front().value("time", 0.0); });
+  const bool running = is_held(run_directory);
   for (const auto& events : launches) {
     for (const Json& event : events) replay_event(event, record);
-    // What its launch did not finish is not running any more, unless that launch is the last: its lease tells.
-    if (&events == &launches.back()) continue;
+    if (running && &events == &launches.back()) continue;
+    // What this launch did not finish is not running any more.
+    if (record.launches.back().ending.empty()) record.launches.back().ending = "lost";
     for (auto& [id, trial] : record.trials)
       if (trial.state == TrialState::running) trial.state = TrialState::pending;
   }

@@ -38,7 +38,10 @@ double memory_limit_gb() {
 }
 
 std::string quoted(const std::string& argument) {
-  const bool plain = !argument.empty() && argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,+:@%") == std::string::npos;
+  const bool plain =
+      !argument.empty() &&
+      argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,+:@%") ==
+          std::string::npos;
   if (plain) return argument;
   std::string text = "'";
   for (const char c : argument) text += c == '\'' ? "'\\''" : std::string(1, c);
@@ -53,9 +56,11 @@ LaunchEnvironment read_environment(const std::vector<std::string>& arguments) {
   gethostname(host, sizeof host - 1);
   environment.host = host;
   environment.pid = getpid();
-  for (const std::string& argument : arguments) environment.command += (environment.command.empty() ? "" : " ") + quoted(argument);
+  for (const std::string& argument : arguments)
+    environment.command += (environment.command.empty() ? "" : " ") + quoted(argument);
   // mpirun of Open MPI sets the first, PMIx servers (mpirun 5, srun --mpi=pmix) the second, srun --mpi=pmi2 the third.
-  environment.by_launcher = !variable("OMPI_COMM_WORLD_SIZE").empty() || !variable("PMIX_RANK").empty() || !variable("PMI_RANK").empty();
+  environment.by_launcher =
+      !variable("OMPI_COMM_WORLD_SIZE").empty() || !variable("PMIX_RANK").empty() || !variable("PMI_RANK").empty();
   environment.job_id = variable("SLURM_JOB_ID");
   environment.restart_count = static_cast<int>(number(variable("SLURM_RESTART_COUNT")));
   environment.job_end_unix_s = number(variable("SLURM_JOB_END_TIME"));
@@ -72,7 +77,8 @@ int threads_of_rank(const LaunchEnvironment& environment, int local_size) {
   return std::max(1, wanted);
 }
 
-std::string environment_json(const LaunchEnvironment& environment, const std::vector<std::string>& host_of_rank, const Versions& versions) {
+std::string environment_json(const LaunchEnvironment& environment, const std::vector<std::string>& host_of_rank,
+                             const Versions& versions) {
   nlohmann::ordered_json json;
   json["command"] = environment.command;
   json["host_of_rank"] = host_of_rank;

@@ -18,7 +18,8 @@ std::vector<std::string> required_list(const Settings& settings, const std::stri
   const std::vector<std::string> items = settings.list(key);
   if (items.empty()) throw InputError(settings.where(key) + " is empty; it needs at least one");
   const std::set<std::string> distinct(items.begin(), items.end());
-  if (distinct.size() != items.size()) throw InputError(fmt::format("{} = '{}' names one twice", settings.where(key), settings.text(key)));
+  if (distinct.size() != items.size())
+    throw InputError(fmt::format("{} = '{}' names one twice", settings.where(key), settings.text(key)));
   return items;
 }
 
@@ -49,11 +50,34 @@ std::string name_of(const std::string& model, const std::string& augment, const 
 }  // namespace
 
 void declare_options(OptionRegistry& registry) {
-  registry.add({.key = "grid.backbones", .default_value = "mfcc_mlp,resnet18", .help = "models to train", .list = true, .effect = Effect::display});
-  registry.add({.key = "grid.augments", .default_value = "none", .help = "names of [augment.NAME] sections, or none", .list = true, .effect = Effect::display});
-  registry.add({.key = "grid.seeds", .default_value = "", .help = "each trial once per seed; empty: run.seed", .kind = ValueKind::integer, .min = 0, .max = 4294967295.0, .list = true, .effect = Effect::display});
-  registry.add({.key = "run.seed", .default_value = "1", .help = "what grid.seeds and folds.seed are where they are not given", .kind = ValueKind::integer, .min = 0, .max = 4294967295.0});
-  registry.add({.key = "run.ranks_per_trial", .default_value = "auto", .help = "ranks that train one trial together, or auto: one while trials outnumber ranks", .effect = Effect::layout});
+  registry.add({.key = "grid.backbones",
+                .default_value = "mfcc_mlp,resnet18",
+                .help = "models to train",
+                .list = true,
+                .effect = Effect::display});
+  registry.add({.key = "grid.augments",
+                .default_value = "none",
+                .help = "names of [augment.NAME] sections, or none",
+                .list = true,
+                .effect = Effect::display});
+  registry.add({.key = "grid.seeds",
+                .default_value = "",
+                .help = "each trial once per seed; empty: run.seed",
+                .kind = ValueKind::integer,
+                .min = 0,
+                .max = 4294967295.0,
+                .list = true,
+                .effect = Effect::display});
+  registry.add({.key = "run.seed",
+                .default_value = "1",
+                .help = "what grid.seeds and folds.seed are where they are not given",
+                .kind = ValueKind::integer,
+                .min = 0,
+                .max = 4294967295.0});
+  registry.add({.key = "run.ranks_per_trial",
+                .default_value = "auto",
+                .help = "ranks that train one trial together, or auto: one while trials outnumber ranks",
+                .effect = Effect::layout});
 }
 
 GridConfig grid_config(const Settings& settings) {
@@ -63,7 +87,8 @@ GridConfig grid_config(const Settings& settings) {
   return config;
 }
 
-std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<int>& folds, const std::string& data_identity) {
+std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<int>& folds,
+                                   const std::string& data_identity) {
   const GridConfig grid = grid_config(settings);
   std::vector<TrialSpec> trials;
   for (const std::string& model : grid.backbones) {
@@ -71,12 +96,15 @@ std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<i
       for (const AxisValues& axes : combinations(settings)) {
         Settings own = settings.for_backbone(model);
         for (const auto& [key, value] : axes) own.set(key, value, settings.where("grid." + key));
-        const std::string shared = fmt::format("{}\n{}\n{}\n{}", model, augment, own.identity({"features", "train", "model", "predict", "augment." + augment}), data_identity);
+        const std::string shared =
+            fmt::format("{}\n{}\n{}\n{}", model, augment,
+                        own.identity({"features", "train", "model", "predict", "augment." + augment}), data_identity);
         const std::string name = name_of(model, augment, axes);
         for (const int64_t seed : grid.seeds) {
           for (const int fold : folds) {
             const std::string id = fmt::format("{}/seed-{}/fold-{}", name, seed, fold);
-            trials.push_back({model, augment, name, seed, fold, id, fingerprint(fmt::format("{}\n{} {}", shared, seed, fold)), own});
+            trials.push_back(
+                {model, augment, name, seed, fold, id, fingerprint(fmt::format("{}\n{} {}", shared, seed, fold)), own});
           }
         }
       }
@@ -85,12 +113,14 @@ std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<i
   return trials;
 }
 
-std::vector<int> biggest_first(const std::vector<TrialSpec>& trials, const std::function<double(const TrialSpec&)>& cost) {
+std::vector<int> biggest_first(const std::vector<TrialSpec>& trials,
+                               const std::function<double(const TrialSpec&)>& cost) {
   std::vector<double> costs;
   for (const TrialSpec& trial : trials) costs.push_back(cost(trial));
   std::vector<int> order(trials.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return costs[static_cast<size_t>(a)] > costs[static_cast<size_t>(b)]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return costs[static_cast<size_t>(a)] > costs[static_cast<size_t>(b)]; });
   return order;
 }
 
@@ -99,13 +129,16 @@ int ranks_per_trial_setting(const Settings& settings) {
   if (text == "auto") return 0;
   int ranks = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ranks);
-  if (error != std::errc() || end != text.data() + text.size() || ranks < 1) throw InputError(fmt::format("{} = '{}' is neither auto nor a number of ranks", settings.where("run.ranks_per_trial"), text));
+  if (error != std::errc() || end != text.data() + text.size() || ranks < 1)
+    throw InputError(
+        fmt::format("{} = '{}' is neither auto nor a number of ranks", settings.where("run.ranks_per_trial"), text));
   return ranks;
 }
 
 Layout lay_out(int trials, int world_size, int ranks_per_trial) {
   Layout layout;
-  layout.ranks_per_trial = ranks_per_trial > 0 ? std::min(ranks_per_trial, world_size) : std::max(1, world_size / std::max(1, trials));
+  layout.ranks_per_trial =
+      ranks_per_trial > 0 ? std::min(ranks_per_trial, world_size) : std::max(1, world_size / std::max(1, trials));
   for (int first = 0; first + layout.ranks_per_trial <= world_size; first += layout.ranks_per_trial) {
     layout.groups.emplace_back(static_cast<size_t>(layout.ranks_per_trial));
     std::iota(layout.groups.back().begin(), layout.groups.back().end(), first);

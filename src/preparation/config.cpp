@@ -18,7 +18,9 @@ void declare_options(OptionRegistry& registry) {
                 .effect = Effect::layout});
   registry.add({.key = "features.max_bad",
                 .default_value = "0.05",
-                .help = "share of unusable audio files above which the run fails instead of going on without them",
+                .help =
+                    "share of unusable audio files above which the run fails instead of going on without them; where "
+                    "it is not given, up to 5 files never fail a run",
                 .kind = ValueKind::real,
                 .min = 0,
                 .max = 1,
@@ -27,7 +29,7 @@ void declare_options(OptionRegistry& registry) {
 
 PrepareConfig prepare_config(const Settings& settings) {
   PrepareConfig config{settings.text("features.path"), settings.real("features.shard_mb"),
-                       settings.real("features.max_bad")};
+                       settings.real("features.max_bad"), settings.given("features.max_bad") ? 0 : 5};
   if (!config.store.empty()) return config;
   if (settings.text("run.dir").empty())
     throw InputError("run.dir is not given, nor features.path: where is the feature store to be?");

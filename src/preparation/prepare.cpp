@@ -5,7 +5,6 @@
 #include "foldwave/core/files.h"
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/store/store.h"
-#include "preparation/from_rank_0.h"
 #include "preparation/plan.h"
 #include "preparation/shard_maker.h"
 
@@ -90,14 +89,16 @@ Task take_stock(const store::StorePlan& plan, const Catalog& catalog, const audi
   return task;
 }
 
-void require_few_unusable(const Quarantine& unusable, const Catalog& catalog, double max_bad) {
-  const double allowed = max_bad * static_cast<double>(catalog.tracks.size());
+void require_few_unusable(const Quarantine& unusable, const Catalog& catalog, const PrepareConfig& config) {
+  const double allowed =
+      std::max(config.max_bad * static_cast<double>(catalog.tracks.size()), static_cast<double>(config.forgiven));
   if (unusable.empty() || static_cast<double>(unusable.size()) <= allowed) return;
   const auto& [track, reason] = *unusable.begin();
   const auto& first = catalog.tracks[static_cast<size_t>(track)];
-  throw SystemError(std::to_string(unusable.size()) + " of " + std::to_string(catalog.tracks.size()) +
-                    " audio files cannot be used, a larger share than features.max_bad = " + Json(max_bad).dump() +
-                    "; the first is '" + catalog.file_of(track).string() + "' of song '" + first.id + "': " + reason);
+  throw SystemError(
+      std::to_string(unusable.size()) + " of " + std::to_string(catalog.tracks.size()) +
+      " audio files cannot be used, a larger share than features.max_bad = " + Json(config.max_bad).dump() +
+      "; the first is '" + catalog.file_of(track).string() + "' of song '" + first.id + "': " + reason);
 }
 
 // Tracks as rank 0 hears of them.
@@ -132,7 +133,7 @@ class TrackCount {
 };
 
 // Collective. Makes the pending shards; returns the unusable tracks of the whole store, complete on rank 0 alone.
-Quarantine make_pending(const Task& task, ShardMaker& maker, const Catalog& catalog, double max_bad,
+Quarantine make_pending(const Task& task, ShardMaker& maker, const Catalog& catalog, const PrepareConfig& config,
                         const comm::Group& group, ProgressSink& sink) {
   Quarantine unusable = task.unusable;
   TrackCount count(catalog, task, sink);
@@ -144,7 +145,7 @@ Quarantine make_pending(const Task& task, ShardMaker& maker, const Catalog& cata
   work.on_outcome = [&](int, int, const std::string& of_shard) {
     unusable.merge(Json::parse(of_shard).get<Quarantine>());
     count.set_unusable(unusable.size());
-    require_few_unusable(unusable, catalog, max_bad);
+    require_few_unusable(unusable, catalog, config);
   };
   const int pending = static_cast<int>(task.pending.size());
   const int done = comm::share_work(group, pending, work);
@@ -155,7 +156,7 @@ Quarantine make_pending(const Task& task, ShardMaker& maker, const Catalog& cata
 
 // On rank 0: finishes the store, and its total duration in s.
 std::string finish(const Task& task, const Quarantine& unusable, const Catalog& catalog, const PrepareConfig& config) {
-  require_few_unusable(unusable, catalog, config.max_bad);
+  require_few_unusable(unusable, catalog, config);
   if (!store::is_finished(config.store)) store::publish_index(config.store, task.plan);
   const store::FeatureStore store(config.store);
   double audio_s = 0;
@@ -167,13 +168,13 @@ std::string finish(const Task& task, const Quarantine& unusable, const Catalog& 
 
 PrepareOutcome prepare(const Catalog& catalog, const audio::AudioConfig& audio, const features::FeatureConfig& features,
                        const PrepareConfig& config, const comm::Group& group, ProgressSink& progress) {
-  const Task task = task_from(from_rank_0(group, [&] {
+  const Task task = task_from(comm::on_rank_0(group, [&] {
     return to_text(
         take_stock(settled_plan(catalog, audio, features, config, group.size()), catalog, audio, config.store));
   }));
   ShardMaker maker(catalog, audio, features, task.plan, config.store);
-  const Quarantine unusable = make_pending(task, maker, catalog, config.max_bad, group, progress);
-  const Json outcome = Json::parse(from_rank_0(group, [&] { return finish(task, unusable, catalog, config); }));
+  const Quarantine unusable = make_pending(task, maker, catalog, config, group, progress);
+  const Json outcome = Json::parse(comm::on_rank_0(group, [&] { return finish(task, unusable, catalog, config); }));
   const int made = static_cast<int>(task.pending.size());
   return {made, task.plan.shards() - made, outcome[0], outcome[1].get<Quarantine>()};
 }

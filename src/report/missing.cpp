@@ -36,11 +36,13 @@ void about_launches(const ReportInput& input, std::vector<std::string>& sentence
     sentences.push_back(fmt::format("The last launch, on {}, failed: {}", last.host, last.message));
   if (last.ending == "stopped")
     sentences.push_back("The last launch stopped early with everything saved; the same command goes on.");
+  if (last.ending == "lost")
+    sentences.push_back(fmt::format("The last launch, on {} since {}, died without a word; the same command goes on.",
+                                    last.host, utc(last.started_s)));
   const bool complete = !input.scores.empty() &&
                         count(input.record, TrialState::finished) == static_cast<int>(input.record.trials.size());
   if (last.ending.empty() && !complete)
-    sentences.push_back(
-        fmt::format("The last launch, on {} since {}, is running or was lost.", last.host, utc(last.started_s)));
+    sentences.push_back(fmt::format("The last launch, on {} since {}, is running.", last.host, utc(last.started_s)));
 }
 
 }  // namespace

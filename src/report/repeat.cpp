@@ -29,9 +29,7 @@ Html launches_table(const journal::RunRecord& record) {
   for (const journal::LaunchRecord& launch : record.launches)
     rows.push_back({escaped(utc(launch.started_s)), escaped(launch.host), escaped(std::to_string(launch.ranks)),
                     escaped(launch.job.empty() ? "-" : launch.job), escaped(elapsed(launch.started_s, launch.ended_s)),
-                    escaped(!launch.ending.empty()               ? launch.ending
-                            : &launch == &record.launches.back() ? "not yet"
-                                                                 : "lost")});
+                    escaped(launch.ending.empty() ? "not yet" : launch.ending)});
   return rows.empty()
              ? Html{}
              : table({{"launched"}, {"host"}, {"ranks", true}, {"SLURM job"}, {"took", true}, {"ending"}}, rows);

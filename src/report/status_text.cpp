@@ -81,7 +81,7 @@ std::string status_text(const ReportInput& input) {
     text += fmt::format("  {}, the last on {} with {}, {}: {}\n",
                         record.launches.size() == 1 ? "1 launch" : fmt::format("{} launches", record.launches.size()),
                         printable(last.host), counted(last.ranks, "rank"), utc(last.started_s),
-                        last.ending.empty() ? "running or lost" : last.ending);
+                        last.ending.empty() ? "running" : last.ending);
   }
   text += stages(record) + trials(record) + scores(input.scores);
   if (!input.chosen_reason.empty()) text += "  * chosen: " + printable(input.chosen_reason) + "\n";

@@ -178,13 +178,29 @@ void Trial::validate() {
   state_.seconds = 0;
   state_.tally = Tally(classes_);
   if (writes()) try {
-      foldwave::publish(setup_.directory / "metrics.csv", metrics_csv(state_.records));
+      write_metrics(record);
     } catch (...) {
       failure_ = std::current_exception();
     }
   if (on_epoch_) on_epoch_(record);
   epoch_began_ = monotonic_s();
   if (state_.epoch < config_.epochs) save_if_due();
+}
+
+void Trial::write_metrics(const EpochRecord& record) {
+  foldwave::publish(setup_.directory / "metrics.csv", metrics_csv(state_.records));
+  const double now = unix_now_s();
+  if (!events_) {
+    const std::string name = "events.out.tfevents." + std::to_string(static_cast<int64_t>(now)) + ".foldwave";
+    events_ = std::make_unique<formats::EventWriter>(setup_.directory / name);
+  }
+  const std::pair<const char*, double> scalars[] = {{"lr", record.lr},
+                                                    {"train/loss", record.train_loss},
+                                                    {"train/macro_f1", record.train_macro_f1},
+                                                    {"valid/loss", record.valid_loss},
+                                                    {"valid/macro_f1", record.valid_macro_f1}};
+  for (const auto& [tag, value] : scalars) events_->scalar(tag, record.epoch, static_cast<float>(value), now);
+  events_->flush();
 }
 
 void Trial::save_if_due() {

@@ -4,6 +4,7 @@
 #include <exception>
 #include <memory>
 
+#include "foldwave/formats/tensorboard.h"
 #include "foldwave/training/checkpoint.h"
 #include "training/step.h"
 #include "training/training_state.h"
@@ -21,6 +22,7 @@ class Trial {
   void resume();
   void train_epoch();
   void validate();
+  void write_metrics(const EpochRecord& record);
   std::vector<float> out_of_fold(models::Network& network);
   void save_if_due();
   void save();
@@ -51,6 +53,7 @@ class Trial {
   batches::LoaderConfig loader_;
   batches::Batch batch_;  // whose memory the loader fills again and again
   TrainingState state_;
+  std::unique_ptr<formats::EventWriter> events_;  // TensorBoard's file of this launch, from its first epoch on
   std::vector<float> probability_;  // of the validation songs, by the last epoch's evaluated weights; empty: not known
   catalog::PredictionTable oof_;
   double epoch_began_ = 0, saved_ = 0;  // monotonic

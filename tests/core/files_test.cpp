@@ -1,8 +1,10 @@
 #include "foldwave/core/files.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 
 #include "foldwave/core/errors.h"
@@ -17,7 +19,10 @@ class Files : public testing::Test {
     std::filesystem::create_directories(directory_);
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
-  size_t entries() const { return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(directory_), std::filesystem::directory_iterator{})); }
+  size_t entries() const {
+    return static_cast<size_t>(
+        std::distance(std::filesystem::directory_iterator(directory_), std::filesystem::directory_iterator{}));
+  }
 
   std::filesystem::path directory_;
 };
@@ -39,10 +44,22 @@ TEST_F(Files, AnUncommittedFileIsRemoved) {
 
 TEST_F(Files, AbandonedTemporariesAreRemovedAndNothingElse) {
   publish(directory_ / "kept", "x");
-  std::ofstream(directory_ / "kept.writing-elsewhere-17") << "half";
+  const auto old = directory_ / "kept.writing-elsewhere-17", fresh = directory_ / "kept.writing-elsewhere-18";
+  std::ofstream(old) << "half";
+  std::ofstream(fresh) << "half";
+  std::filesystem::last_write_time(old, std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
+  const pid_t child = fork();
+  if (child == 0) {
+    const PendingFile pending(directory_ / "kept");
+    std::ofstream(pending.temporary()) << "half";
+    _exit(0);
+  }
+  waitpid(child, nullptr, 0);
+  EXPECT_EQ(entries(), 4U);
   remove_abandoned(directory_);
-  EXPECT_EQ(entries(), 1U);
+  EXPECT_EQ(entries(), 2U);
   EXPECT_TRUE(std::filesystem::exists(directory_ / "kept"));
+  EXPECT_TRUE(std::filesystem::exists(fresh));  // its writer may be at work on another node
 }
 
 TEST_F(Files, ErrorsNameTheFileAndTheCause) {
@@ -67,7 +84,7 @@ TEST_F(Files, AFullDiskIsAnErrorAndTheOldFileStays) {
 }
 
 TEST(Fingerprint, IsFnv1a) {
-  EXPECT_EQ(hash64(""), 0xcbf29ce484222325U);   // the offset basis
+  EXPECT_EQ(hash64(""), 0xcbf29ce484222325U);       // the offset basis
   EXPECT_EQ(fingerprint("a"), "af63dc4c8601ec8c");  // published test value
 }
 

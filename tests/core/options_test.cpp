@@ -12,9 +12,16 @@ namespace {
 
 OptionRegistry small_registry() {
   OptionRegistry registry;
-  registry.add({.key = "train.epochs", .default_value = "20", .help = "passes", .kind = ValueKind::integer, .min = 1, .max = 10000});
-  registry.add({.key = "train.lr", .default_value = "0.001", .help = "rate", .kind = ValueKind::real, .min = 0, .max = 10});
-  registry.add({.key = "train.threads", .default_value = "0", .kind = ValueKind::integer, .min = 0, .effect = Effect::layout});
+  registry.add({.key = "train.epochs",
+                .default_value = "20",
+                .help = "passes",
+                .kind = ValueKind::integer,
+                .min = 1,
+                .max = 10000});
+  registry.add(
+      {.key = "train.lr", .default_value = "0.001", .help = "rate", .kind = ValueKind::real, .min = 0, .max = 10});
+  registry.add(
+      {.key = "train.threads", .default_value = "0", .kind = ValueKind::integer, .min = 0, .effect = Effect::layout});
   registry.add({.key = "train.schedule", .default_value = "cosine", .choices = {"cosine", "one_cycle"}});
   registry.add({.key = "model.hidden", .default_value = "256,128", .kind = ValueKind::integer, .min = 1, .list = true});
   registry.add({.key = "features.htk", .default_value = "false", .kind = ValueKind::flag});
@@ -60,13 +67,17 @@ TEST_F(Options, TakesDefaultsThenFileThenCommandLine) {
 }
 
 TEST_F(Options, NamesFileLineKeyAndWhatWasExpected) {
-  EXPECT_EQ(refusal("[train]\n\nepochs = many\n"), "FILE line 3: train.epochs = 'many' is not an integer from 1 to 10000");
+  EXPECT_EQ(refusal("[train]\n\nepochs = many\n"),
+            "FILE line 3: train.epochs = 'many' is not an integer from 1 to 10000");
   EXPECT_EQ(refusal("[train]\nepochs = 0\n"), "FILE line 2: train.epochs = '0' is not an integer from 1 to 10000");
-  EXPECT_EQ(refusal("[train]\nschedule = linear\n"), "FILE line 2: train.schedule = 'linear' is not one of cosine, one_cycle");
-  EXPECT_EQ(refusal("[model]\nhidden = 256,wide\n"), "FILE line 2: model.hidden = 'wide' is not a comma-separated list, each item an integer of at least 1");
+  EXPECT_EQ(refusal("[train]\nschedule = linear\n"),
+            "FILE line 2: train.schedule = 'linear' is not one of cosine, one_cycle");
+  EXPECT_EQ(refusal("[model]\nhidden = 256,wide\n"),
+            "FILE line 2: model.hidden = 'wide' is not a comma-separated list, each item an integer of at least 1");
   EXPECT_EQ(refusal("[train]\nepoch = 3\n"), "FILE line 2: unknown key train.epoch; 'foldwave --help' lists them");
   EXPECT_EQ(refusal("[train]\nlr = 0.1\nlr = 0.2\n"), "FILE line 3: train.lr is given twice (first in line 2)");
-  EXPECT_EQ(refusal("[train]\nlr = 0.1 # high\n"), "FILE line 2: '#' inside a line ('lr = 0.1 # high'); a comment needs a line of its own");
+  EXPECT_EQ(refusal("[train]\nlr = 0.1 # high\n"),
+            "FILE line 2: '#' inside a line ('lr = 0.1 # high'); a comment needs a line of its own");
   EXPECT_EQ(refusal("[train]\nlr\n"), "FILE line 2: 'lr' is neither [section] nor key = value");
   EXPECT_EQ(refusal("[train]\nlr = nan\n"), "FILE line 2: train.lr = 'nan' is not a number from 0 to 10");
 }
@@ -78,13 +89,16 @@ TEST_F(Options, DoesNotGuessAbbreviations) {
 }
 
 TEST_F(Options, TakesAModelsOwnSettingsWithAndWithoutTheirSection) {
-  const Settings settings = from_file("[train]\nlr = 0.1\n[backbone.resnet18]\nlr = 0.2\n[backbone.mfcc_mlp]\ntrain.epochs = 60\nmodel.hidden = 64\n");
+  const Settings settings = from_file(
+      "[train]\nlr = 0.1\n[backbone.resnet18]\nlr = 0.2\n[backbone.mfcc_mlp]\ntrain.epochs = 60\nmodel.hidden = 64\n");
   EXPECT_EQ(settings.for_backbone("resnet18").real("train.lr"), 0.2);
   EXPECT_EQ(settings.for_backbone("mfcc_mlp").real("train.lr"), 0.1);
   EXPECT_EQ(settings.for_backbone("mfcc_mlp").integer("train.epochs"), 60);
   EXPECT_EQ(settings.for_backbone("mfcc_mlp").list("model.hidden"), std::vector<std::string>{"64"});
-  EXPECT_EQ(refusal("[backbone.resnet18]\nrate = 1\n"), "FILE line 2: unknown key backbone.resnet18.rate; 'foldwave --help' lists them");
-  EXPECT_EQ(refusal("[backbone.resnet18]\nlr = fast\n"), "FILE line 2: backbone.resnet18.lr = 'fast' is not a number from 0 to 10");
+  EXPECT_EQ(refusal("[backbone.resnet18]\nrate = 1\n"),
+            "FILE line 2: unknown key backbone.resnet18.rate; 'foldwave --help' lists them");
+  EXPECT_EQ(refusal("[backbone.resnet18]\nlr = fast\n"),
+            "FILE line 2: backbone.resnet18.lr = 'fast' is not a number from 0 to 10");
 }
 
 TEST_F(Options, ReadsGridAxesOfAnyTrainOrModelKey) {
@@ -105,7 +119,8 @@ TEST_F(Options, ListsNamedSections) {
 }
 
 TEST_F(Options, WritesWhatReadsBackToTheSame) {
-  const Settings settings = from_file("[train]\nlr = 0.25\n[augment.noise]\nsnr_db = 3\n[backbone.resnet18]\ntrain.lr = 0.2\n[grid]\nlr = 0.1,0.2\n");
+  const Settings settings = from_file(
+      "[train]\nlr = 0.25\n[augment.noise]\nsnr_db = 3\n[backbone.resnet18]\ntrain.lr = 0.2\n[grid]\nlr = 0.1,0.2\n");
   const Settings again = from_file(settings.to_ini());
   EXPECT_EQ(again.to_ini(), settings.to_ini());
 }
@@ -117,9 +132,7 @@ TEST_F(Options, IdentityHoldsWhatDecidesTheResultAndNothingElse) {
   EXPECT_EQ(from_file("[features]\nhtk = true\n").identity({"train"}), before);
 }
 
-TEST_F(Options, RefusesAMissingConfig) {
-  EXPECT_THROW(resolve(registry_, "/nowhere/at/all.ini", {}), InputError);
-}
+TEST_F(Options, RefusesAMissingConfig) { EXPECT_THROW(resolve(registry_, "/nowhere/at/all.ini", {}), InputError); }
 
 }  // namespace
 }  // namespace foldwave

@@ -21,7 +21,9 @@ TEST(Random, GivesTheKnownAnswersOfPhilox) {
 TEST(Random, DependsOnEveryPartOfItsKey) {
   const RandomKey base{1, 2, 3, 4, 5};
   std::set<uint32_t> first{Random(base).bits()};
-  for (const RandomKey key : {RandomKey{9, 2, 3, 4, 5}, RandomKey{1, 9, 3, 4, 5}, RandomKey{1, 2, 9, 4, 5}, RandomKey{1, 2, 3 + (1ULL << 40), 4, 5}, RandomKey{1, 2, 3, 9, 5}, RandomKey{1, 2, 3, 4, 9}})
+  for (const RandomKey key :
+       {RandomKey{9, 2, 3, 4, 5}, RandomKey{1, 9, 3, 4, 5}, RandomKey{1, 2, 9, 4, 5},
+        RandomKey{1, 2, 3 + (1ULL << 40), 4, 5}, RandomKey{1, 2, 3, 9, 5}, RandomKey{1, 2, 3, 4, 9}})
     EXPECT_TRUE(first.insert(Random(key).bits()).second);
 }
 

@@ -80,15 +80,17 @@ TEST_F(JournalTest, IgnoresATornLastLineButNoOtherDamage) {
   EXPECT_THROW(replay(directory_), SystemError);
 }
 
-TEST_F(JournalTest, ATrialThatItsLaunchDidNotFinishIsPendingAgain) {
+TEST_F(JournalTest, ATrialRunsAsLongAsItsLaunchHoldsTheLease) {
   {
+    const Lease lease(directory_, launch("1"));
     Journal journal(directory_, launch("1"), "abc");
     journal.trial_planned("t", "id", 10);
     journal.trial_started("t", 0);
+    EXPECT_EQ(replay(directory_).trials.at("t").state, TrialState::running);
+    EXPECT_EQ(replay(directory_).launches.back().ending, "");
   }
-  EXPECT_EQ(replay(directory_).trials.at("t").state, TrialState::running);
-  Journal later(directory_, launch("2"), "abc");
   EXPECT_EQ(replay(directory_).trials.at("t").state, TrialState::pending);
+  EXPECT_EQ(replay(directory_).launches.back().ending, "lost");
 }
 
 TEST_F(JournalTest, ATrialWithAnotherIdentityBeginsAnew) {

@@ -1,10 +1,11 @@
 // Run under mpirun with 1 to 4 ranks: every rank runs every test.
+#include "foldwave/comm/comm.h"
+
 #include <gtest/gtest.h>
 
 #include <numeric>
 #include <set>
 
-#include "foldwave/comm/comm.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
 
@@ -72,7 +73,9 @@ TEST(ShareWork, HearsTheNewsOfAnItemBeforeItsOutcome) {
     return std::string("c");
   };
   shared.on_start = [&](int item, int) { heard[static_cast<size_t>(item)] += "s"; };
-  shared.on_news = [&](int item, int, const std::string& news) { heard[static_cast<size_t>(item)] += news.substr(0, 1); };
+  shared.on_news = [&](int item, int, const std::string& news) {
+    heard[static_cast<size_t>(item)] += news.substr(0, 1);
+  };
   shared.on_outcome = [&](int item, int, const std::string& outcome) { heard[static_cast<size_t>(item)] += outcome; };
   share_work(world->all(), 8, shared);
   if (world->rank() == 0) {
@@ -92,11 +95,16 @@ TEST(ShareWork, AnErrorOnOneRankEndsItOnAllInKind) {
     EXPECT_NE(std::string(error.what()).find("item 3 is bad"), std::string::npos);
   }
   // The protocol is clean again.
-  EXPECT_EQ(share_work(world->all(), 10, [](int) { return std::string(); }, [](int, int, const std::string&) {}), 10);
+  EXPECT_EQ(share_work(
+                world->all(), 10, [](int) { return std::string(); }, [](int, int, const std::string&) {}),
+            10);
 }
 
 TEST(ShareWork, AnErrorOfTheListenerEndsItOnAll) {
-  EXPECT_THROW(share_work(world->all(), 100, [](int) { return std::string(); }, [](int, int, const std::string&) { throw SystemError("the disk is full"); }), SystemError);
+  EXPECT_THROW(share_work(
+                   world->all(), 100, [](int) { return std::string(); },
+                   [](int, int, const std::string&) { throw SystemError("the disk is full"); }),
+               SystemError);
 }
 
 TEST(Communicator, SumsBuffersInTheOrderInWhichTheyWereStarted) {
@@ -108,7 +116,8 @@ TEST(Communicator, SumsBuffersInTheOrderInWhichTheyWereStarted) {
     communicator->start_sum(a);
     communicator->start_sum(b);
     communicator->wait();
-    for (size_t i = 0; i < length; ++i) ASSERT_EQ(a[i], static_cast<float>(n * (n + 1) / 2) * static_cast<float>(i % 7));
+    for (size_t i = 0; i < length; ++i)
+      ASSERT_EQ(a[i], static_cast<float>(n * (n + 1) / 2) * static_cast<float>(i % 7));
     for (const float value : b) ASSERT_EQ(value, static_cast<float>(n));
   }
 }
@@ -135,7 +144,8 @@ TEST(Communicator, BroadcastsFromAnyRoot) {
 
 TEST(AgreeOnExit, TakesTheGravestVerdict) {
   const int last = world->size() - 1;
-  const auto verdict = world->agree_on_exit({world->rank() == last ? 2 : 75, world->rank() == last ? "bad" : "stopped", 0}, 30);
+  const auto verdict =
+      world->agree_on_exit({world->rank() == last ? 2 : 75, world->rank() == last ? "bad" : "stopped", 0}, 30);
   ASSERT_TRUE(verdict);
   EXPECT_EQ(verdict->code, 2);
   EXPECT_EQ(verdict->message, "bad");
@@ -149,7 +159,9 @@ int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   const foldwave::comm::World world(argc, argv);
   foldwave::comm::world = &world;
-  if (world.rank() != 0) delete testing::UnitTest::GetInstance()->listeners().Release(testing::UnitTest::GetInstance()->listeners().default_result_printer());
+  if (world.rank() != 0)
+    delete testing::UnitTest::GetInstance()->listeners().Release(
+        testing::UnitTest::GetInstance()->listeners().default_result_printer());
   int failed = RUN_ALL_TESTS();
   return world.agree_on_exit({failed, "", 0}, 30)->code;
 }

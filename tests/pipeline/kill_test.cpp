@@ -45,14 +45,16 @@ TEST_F(Kill, AnywhereAndTheSameCommandFinishesWithTheSameBytes) {
   }
   EXPECT_GE(kills, 3);
   ASSERT_EQ(run(2, directory).code, 0);
-  expect_same_files(root_ / "whole", directory, {"submission.csv", "oof.h5", "test.h5", ".safetensors", "folds.csv", "index.h5"});
+  expect_same_files(root_ / "whole", directory,
+                    {"submission.csv", "oof.h5", "test.h5", ".safetensors", "folds.csv", "index.h5"});
   // What was finished was not begun again.
   for (const auto& [trial, times] : begun(directory, "finished")) EXPECT_EQ(times, 1) << trial;
 }
 
 TEST_F(Kill, OneRankAndTheLaunchEndsAndTheNextGoesOn) {
   const fs::path directory = root_ / "one-rank";
-  const pid_t child = start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "30"})), root_ / "out", root_ / "err");
+  const pid_t child =
+      start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "30"})), root_ / "out", root_ / "err");
   const fs::path metrics = directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0";
   for (int i = 0; i < 600 && (!fs::exists(metrics) || fs::is_empty(metrics)); ++i) sleep_s(0.1);
   kill(processes_of(directory).back(), SIGKILL);
@@ -65,7 +67,8 @@ TEST_F(Kill, OneRankAndTheLaunchEndsAndTheNextGoesOn) {
 
 TEST_F(Kill, ASignalStopsTheRunWithEverythingSaved) {
   const fs::path directory = root_ / "signalled";
-  const pid_t child = start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err");
+  const pid_t child =
+      start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err");
   const fs::path trial = directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0";
   for (int i = 0; i < 600 && (!fs::exists(trial) || fs::is_empty(trial)); ++i) sleep_s(0.1);
   kill(child, SIGUSR2);  // mpirun passes it on to its ranks
@@ -78,7 +81,8 @@ TEST_F(Kill, ASignalStopsTheRunWithEverythingSaved) {
 
 TEST_F(Kill, ASecondLaunchInTheSameDirectoryIsRefused) {
   const fs::path directory = root_ / "twice";
-  const pid_t child = start(under_mpirun(1, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err");
+  const pid_t child =
+      start(under_mpirun(1, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err");
   for (int i = 0; i < 600 && !fs::exists(directory / "lease"); ++i) sleep_s(0.05);
   const Ending second = run(1, directory, {"--train.epochs", "200"});
   EXPECT_EQ(second.code, 2);

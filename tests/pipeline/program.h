@@ -31,7 +31,9 @@ struct Ending {
 };
 
 inline std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{FOLDWAVE_MPIEXEC, "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", std::to_string(ranks), FOLDWAVE_PROGRAM};
+  std::vector<std::string> words{
+      FOLDWAVE_MPIEXEC,      "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n",
+      std::to_string(ranks), FOLDWAVE_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;
 }
@@ -57,7 +59,8 @@ inline std::vector<pid_t> processes_of(const fs::path& run) {
     const std::string name = entry.path().filename();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
     const std::string command = slurp(entry.path() / "cmdline");
-    if (command.find(std::string("--run.dir\0", 10) + run.string() + '\0') != std::string::npos) found.push_back(std::stoi(name));
+    if (command.find(std::string("--run.dir\0", 10) + run.string() + '\0') != std::string::npos)
+      found.push_back(std::stoi(name));
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -69,27 +72,42 @@ class Program : public testing::Test {
   static void SetUpTestSuite() {
     root_ = fs::temp_directory_path() / ("foldwave-pipeline-" + std::to_string(getpid()));
     fs::create_directories(root_);
-    const std::string make = std::string(FOLDWAVE_DEMO_DATA) + " --out " + (root_ / "data").string() + " --tracks 36 --seconds 3 --genres 3 --test-share 0.25 --seed 7 > /dev/null";
+    const std::string make = std::string(FOLDWAVE_DEMO_DATA) + " --out " + (root_ / "data").string() +
+                             " --tracks 36 --seconds 3 --genres 3 --test-share 0.25 --seed 7 > /dev/null";
     ASSERT_EQ(std::system(make.c_str()), 0);
   }
   static void TearDownTestSuite() { fs::remove_all(root_); }
 
   static std::vector<std::string> run_arguments(const fs::path& run, const std::vector<std::string>& more = {}) {
     std::vector<std::string> words{"run",
-                                   "--run.dir", run.string(),
-                                   "--data.train", (root_ / "data" / "train.csv").string(),
-                                   "--data.test", (root_ / "data" / "test.csv").string(),
-                                   "--data.group", "track",
-                                   "--folds.count", "2",
-                                   "--grid.backbones", "mfcc_mlp,resnet18",
-                                   "--grid.augments", "noisy",
-                                   "--augment.noisy.noise_probability", "0.5",
-                                   "--augment.noisy.time_masks", "1",
-                                   "--train.epochs", "2",
-                                   "--train.batch", "8",
-                                   "--train.crop_frames", "48",
-                                   "--train.checkpoint_s", "0",
-                                   "--features.shard_mb", "1"};
+                                   "--run.dir",
+                                   run.string(),
+                                   "--data.train",
+                                   (root_ / "data" / "train.csv").string(),
+                                   "--data.test",
+                                   (root_ / "data" / "test.csv").string(),
+                                   "--data.group",
+                                   "track",
+                                   "--folds.count",
+                                   "2",
+                                   "--grid.backbones",
+                                   "mfcc_mlp,resnet18",
+                                   "--grid.augments",
+                                   "noisy",
+                                   "--augment.noisy.noise_probability",
+                                   "0.5",
+                                   "--augment.noisy.time_masks",
+                                   "1",
+                                   "--train.epochs",
+                                   "2",
+                                   "--train.batch",
+                                   "8",
+                                   "--train.crop_frames",
+                                   "48",
+                                   "--train.checkpoint_s",
+                                   "0",
+                                   "--features.shard_mb",
+                                   "1"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }
@@ -102,7 +120,9 @@ class Program : public testing::Test {
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), slurp(out), slurp(err)};
   }
 
-  static Ending run(int ranks, const fs::path& directory, const std::vector<std::string>& more = {}) { return finish(under_mpirun(ranks, run_arguments(directory, more))); }
+  static Ending run(int ranks, const fs::path& directory, const std::vector<std::string>& more = {}) {
+    return finish(under_mpirun(ranks, run_arguments(directory, more)));
+  }
 
   // Without mpirun.
   static Ending alone(std::vector<std::string> arguments) {
@@ -115,7 +135,8 @@ class Program : public testing::Test {
     int compared = 0;
     for (const auto& entry : fs::recursive_directory_iterator(a)) {
       const std::string name = entry.path().filename();
-      const bool wanted = std::any_of(kinds.begin(), kinds.end(), [&](const std::string& kind) { return name.ends_with(kind); });
+      const bool wanted =
+          std::any_of(kinds.begin(), kinds.end(), [&](const std::string& kind) { return name.ends_with(kind); });
       if (!entry.is_regular_file() || !wanted) continue;
       const fs::path other = b / fs::relative(entry.path(), a);
       EXPECT_TRUE(slurp(entry.path()) == slurp(other)) << entry.path() << " differs from " << other;

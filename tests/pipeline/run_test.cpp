@@ -20,7 +20,8 @@ void expect_complete_submission(const fs::path& run, const fs::path& data) {
   const auto submission = lines_of(run / "ensemble" / "submission.csv"), test = lines_of(data / "test.csv");
   ASSERT_EQ(submission.size(), test.size());
   EXPECT_EQ(submission[0], "song_id,genre_id");
-  for (size_t i = 1; i < test.size(); ++i) EXPECT_EQ(submission[i].substr(0, submission[i].find(',')), test[i].substr(0, test[i].find(',')));
+  for (size_t i = 1; i < test.size(); ++i)
+    EXPECT_EQ(submission[i].substr(0, submission[i].find(',')), test[i].substr(0, test[i].find(',')));
 }
 
 void expect_same_tracks(const fs::path& a, const fs::path& b, const fs::path& data) {
@@ -62,7 +63,17 @@ TEST_F(Pipeline, GivesTheSameFoldsAndFeaturesAndACompleteSubmissionOnAnyNumberOf
 TEST_F(Pipeline, TwiceOnTheSameLayoutGivesTheSameBytes) {
   ASSERT_EQ(run(2, root_ / "first").code, 0);
   ASSERT_EQ(run(2, root_ / "second").code, 0);
-  expect_same_files(root_ / "first", root_ / "second", {"submission.csv", "oof.h5", "test.h5", ".safetensors", "folds.csv", "scores.json"});
+  expect_same_files(root_ / "first", root_ / "second",
+                    {"submission.csv", "oof.h5", "test.h5", ".safetensors", "folds.csv", "scores.json"});
+}
+
+TEST_F(Pipeline, PythonOpensWhatItWrites) {
+  const char* python = std::getenv("FOLDWAVE_PYTHON");
+  if (python == nullptr) GTEST_SKIP() << "FOLDWAVE_PYTHON does not name a Python with h5py and safetensors";
+  ASSERT_EQ(run(2, root_ / "python", {"--folds.only", "0"}).code, 0);
+  const Ending ending = finish({python, FOLDWAVE_OPEN_RUN, (root_ / "python").string()});
+  EXPECT_EQ(ending.code, 0) << ending.err;
+  EXPECT_NE(ending.out.find("2 checkpoints"), std::string::npos) << ending.out;
 }
 
 TEST_F(Pipeline, AGroupOfRanksTrainsOneTrialTogether) {
@@ -76,7 +87,8 @@ TEST_F(Pipeline, AgainInAFinishedDirectoryDoesNothingTwice) {
   const fs::path directory = root_ / "again";
   ASSERT_EQ(run(1, directory, {}).code, 0);
   const auto checkpoint = directory / "trials" / "mfcc_mlp+noisy" / "seed-1" / "fold-0" / "final.safetensors";
-  const auto written = fs::last_write_time(checkpoint), shard_written = fs::last_write_time(directory / "features" / "index.h5");
+  const auto written = fs::last_write_time(checkpoint),
+             shard_written = fs::last_write_time(directory / "features" / "index.h5");
   // A backbone more: its trials alone are new.
   ASSERT_EQ(run(1, directory).code, 0);
   EXPECT_EQ(fs::last_write_time(checkpoint), written);

@@ -17,13 +17,16 @@ class Grid : public testing::Test {
     registry_.add({.key = "train.threads", .default_value = "0", .kind = ValueKind::integer, .effect = Effect::layout});
     registry_.add({.key = "augment.*.masks", .default_value = "0", .kind = ValueKind::integer});
   }
-  std::vector<TrialSpec> expand(const std::vector<std::string>& arguments) { return expand_grid(resolve(registry_, {}, arguments), {0, 1}, "data"); }
+  std::vector<TrialSpec> expand(const std::vector<std::string>& arguments) {
+    return expand_grid(resolve(registry_, {}, arguments), {0, 1}, "data");
+  }
 
   OptionRegistry registry_;
 };
 
 TEST_F(Grid, IsTheProductOfItsAxesInConfigOrder) {
-  const auto trials = expand({"--grid.backbones", "resnet18,mfcc_mlp", "--grid.augments", "none,masks", "--grid.seeds", "1,2", "--grid.lr", "0.1,0.2", "--augment.masks.masks", "2"});
+  const auto trials = expand({"--grid.backbones", "resnet18,mfcc_mlp", "--grid.augments", "none,masks", "--grid.seeds",
+                              "1,2", "--grid.lr", "0.1,0.2", "--augment.masks.masks", "2"});
   EXPECT_EQ(trials.size(), 2U * 2 * 2 * 2 * 2);
   EXPECT_EQ(trials.front().id, "resnet18+none+lr=0.1/seed-1/fold-0");
   EXPECT_EQ(trials.back().id, "mfcc_mlp+masks+lr=0.2/seed-2/fold-1");
@@ -57,7 +60,8 @@ TEST_F(Grid, RefusesAnEmptyOrDoubledList) {
 
 TEST_F(Grid, GivesTheMostExpensiveFirstAndTiesInOrder) {
   const auto trials = expand({"--grid.backbones", "mfcc_mlp,resnet18"});
-  const auto order = biggest_first(trials, [](const TrialSpec& trial) { return trial.model == "resnet18" ? 2.0 : 1.0; });
+  const auto order =
+      biggest_first(trials, [](const TrialSpec& trial) { return trial.model == "resnet18" ? 2.0 : 1.0; });
   EXPECT_EQ(order, (std::vector<int>{2, 3, 0, 1}));
 }
 

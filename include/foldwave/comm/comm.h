@@ -1,5 +1,5 @@
-// Ranks: the world, groups of it, collectives over raw buffers, and work handed out on demand. All waiting goes through one
-// loop that tests, backs off and gives up at a deadline, because Open MPI's own waits spin.
+// Ranks: the world, groups of it, collectives over raw buffers, and work handed out on demand. All waiting goes through
+// one loop that tests, backs off and gives up at a deadline, because Open MPI's own waits spin.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ class Group {
   int world_rank_of(int rank) const;
 
   void barrier() const;
-  void broadcast(std::string& bytes, int root = 0) const;                    // any length
+  void broadcast(std::string& bytes, int root = 0) const;                         // any length
   std::vector<std::string> gather(const std::string& bytes, int root = 0) const;  // [size] at root, empty elsewhere
   // Only the members (world ranks, ascending) call this.
   Group subgroup(const std::vector<int>& world_ranks, int tag) const;
@@ -38,7 +38,7 @@ class Group {
 struct ExitVerdict {
   int code = 0;
   std::string message;
-  int rank = 0;                            // who says so
+  int rank = 0;  // who says so
 };
 
 // MPI_Init to MPI_Finalize. Exactly one in main, and only when launched by mpirun or srun or for a working command.
@@ -52,15 +52,15 @@ class World {
   const Group& all() const;
   int rank() const { return all().rank(); }
   int size() const { return all().size(); }
-  int local_rank() const;                  // among the ranks of this node
+  int local_rank() const;  // among the ranks of this node
   int local_size() const;
-  std::vector<int> node_of_rank() const;   // [size] nodes numbered by their first rank
-  bool threads_allowed() const;            // MPI_THREAD_MULTIPLE
+  std::vector<int> node_of_rank() const;  // [size] nodes numbered by their first rank
+  bool threads_allowed() const;           // MPI_THREAD_MULTIPLE
   std::string library_version() const;
-  // Collective at a rank's edge: the gravest verdict of all, the same on every rank; nothing if some rank has not come within
-  // `patience_s`, because it is dead or waits in another collective.
+  // Collective at a rank's edge: the gravest verdict of all, the same on every rank; nothing if some rank has not come
+  // within `patience_s`, because it is dead or waits in another collective.
   std::optional<ExitVerdict> agree_on_exit(const ExitVerdict& mine, double patience_s) const;
-  [[noreturn]] void abort(int code) const; // after the error has been printed: ends every rank
+  [[noreturn]] void abort(int code) const;  // after the error has been printed: ends every rank
 
  private:
   struct State;
@@ -73,18 +73,18 @@ class Communicator {
   virtual ~Communicator() = default;
   virtual int rank() const = 0;
   virtual int size() const = 0;
-  virtual bool on_device() const = 0;                                // buffers are CUDA device memory
-  // Starts summing `buffer` over the group in place; buffers are reduced in the order in which they were started, the same
-  // on all ranks. The sum is taken in rank order, so equal inputs give equal bytes.
+  virtual bool on_device() const = 0;  // buffers are CUDA device memory
+  // Starts summing `buffer` over the group in place; buffers are reduced in the order in which they were started, the
+  // same on all ranks. The sum is taken in rank order, so equal inputs give equal bytes.
   virtual void start_sum(std::span<float> buffer) = 0;
-  virtual void wait() = 0;                                           // until all started sums are there; throws SystemError
+  virtual void wait() = 0;  // until all started sums are there; throws SystemError
   virtual void broadcast(std::span<std::byte> buffer, int root) = 0;
 };
 std::unique_ptr<Communicator> make_mpi_communicator(const Group& group);
 // Collective; device: the CUDA device of this rank. SystemError where foldwave was built without NCCL.
 std::unique_ptr<Communicator> make_nccl_communicator(const Group& group, int device);
 bool built_with_nccl();
-std::string nccl_version();                // of the library that was loaded, with its path; empty without
+std::string nccl_version();  // of the library that was loaded, with its path; empty without
 
 // Runs `task` on rank 0 and gives every rank its result; what it throws there is thrown, in kind, on all. Collective.
 std::string on_rank_0(const Group& group, const std::function<std::string()>& task);
@@ -92,16 +92,16 @@ std::string on_rank_0(const Group& group, const std::function<std::string()>& ta
 // What is to be done with each item, on the rank that got it; and what rank 0 hears of it, one call at a time.
 struct SharedWork {
   using Say = std::function<void(const std::string& news)>;
-  std::function<std::string(int item, const Say& say)> work;                          // returns the outcome
-  std::function<void(int item, int rank)> on_start = nullptr;                         // handed out
-  std::function<void(int item, int rank, const std::string& news)> on_news = nullptr; // said while working
+  std::function<std::string(int item, const Say& say)> work;                           // returns the outcome
+  std::function<void(int item, int rank)> on_start = nullptr;                          // handed out
+  std::function<void(int item, int rank, const std::string& news)> on_news = nullptr;  // said while working
   std::function<void(int item, int rank, const std::string& outcome)> on_outcome = nullptr;
 };
 
-// Hands the items 0 .. items-1 out on demand, in that order, to the ranks of `group`; rank 0 works too, its coordinator is a
-// thread. Collective. When StopFlag is raised on any rank, or a rank throws, no more items go out; an exception of `work` (or,
-// on rank 0, of a callback) is rethrown on its rank after all ranks have stopped, and as one of the same kind on the others.
-// Returns how many items were done (the same number on all ranks).
+// Hands the items 0 .. items-1 out on demand, in that order, to the ranks of `group`; rank 0 works too, its coordinator
+// is a thread. Collective. When StopFlag is raised on any rank, or a rank throws, no more items go out; an exception of
+// `work` (or, on rank 0, of a callback) is rethrown on its rank after all ranks have stopped, and as one of the same
+// kind on the others. Returns how many items were done (the same number on all ranks).
 int share_work(const Group& group, int items, const SharedWork& shared);
 int share_work(const Group& group, int items, const std::function<std::string(int item)>& work,
                const std::function<void(int item, int rank, const std::string& outcome)>& on_outcome);

@@ -11,7 +11,8 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// A command line, config, table or file that the user can mend: "train.csv line 17: genre_id 'x7' is not a number". Exit code 2.
+// A command line, config, table or file that the user can mend: "train.csv line 17: genre_id 'x7' is not a number".
+// Exit code 2.
 class InputError : public Error {
  public:
   using Error::Error;

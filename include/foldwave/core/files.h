@@ -8,9 +8,9 @@
 
 namespace foldwave {
 
-std::string read_file(const std::filesystem::path& path);                        // throws SystemError
-void publish(const std::filesystem::path& path, std::string_view bytes);         // throws SystemError; replaces atomically
-void make_directories(const std::filesystem::path& path);                        // throws SystemError
+std::string read_file(const std::filesystem::path& path);                 // throws SystemError
+void publish(const std::filesystem::path& path, std::string_view bytes);  // throws SystemError; replaces atomically
+void make_directories(const std::filesystem::path& path);                 // throws SystemError
 
 // A file that a library writes by name: hand it `temporary()`, then `commit()`. Uncommitted, it is removed.
 class PendingFile {
@@ -28,7 +28,8 @@ class PendingFile {
   bool committed_ = false;
 };
 
-// Removes what killed processes left under temporary names in `directory` (not below it).
+// Removes what killed processes left under temporary names in `directory` (not below it): those of this host whose
+// process is gone, and those of other hosts that are more than an hour old.
 void remove_abandoned(const std::filesystem::path& directory);
 
 // 64 bits that depend on the text alone (FNV-1a), the same on every machine; as 16 hex digits: a name for a content.

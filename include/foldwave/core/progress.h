@@ -1,4 +1,5 @@
-// Where the rooms say how far they are. They know what they count; who listens draws a line on a terminal, or writes to a log.
+// Where the rooms say how far they are. They know what they count; who listens draws a line on a terminal, or writes to
+// a log.
 #pragma once
 
 #include <cstdint>
@@ -7,18 +8,20 @@
 namespace foldwave {
 
 struct Progress {
-  std::string stage;      // "prepare"
-  std::string unit;       // "tracks"
+  std::string stage;  // "prepare"
+  std::string unit;   // "tracks"
   int64_t done = 0;
   int64_t total = 0;
-  std::string detail;     // "resnet18+specaugment fold 2: epoch 3/10, validation F1 0.512"
+  std::string detail;     // "resnet18+specaugment/seed-1/fold-2 epoch 3/10, validation F1 0.512"
+  double work_done = 0;   // of work_total, where items differ in cost: what the time left is judged by
+  double work_total = 0;  // 0: all items cost the same
 };
 
 class ProgressSink {
  public:
   virtual ~ProgressSink() = default;
   virtual void update(const Progress& progress) = 0;  // cheap; may be called often, from one thread at a time per stage
-  virtual void note(const std::string& sentence) = 0; // something the user should read once
+  virtual void note(const std::string& sentence) = 0;  // something the user should read once
 };
 
 // Says nothing: for ranks other than 0, and tests.

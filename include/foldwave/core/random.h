@@ -1,5 +1,5 @@
-// Counter-based random numbers (Philox4x32-10, Salmon et al. 2011): the key alone decides the numbers, whichever rank, thread
-// or resume draws them.
+// Counter-based random numbers (Philox4x32-10, Salmon et al. 2011): the key alone decides the numbers, whichever rank,
+// thread or resume draws them.
 #pragma once
 
 #include <array>
@@ -18,17 +18,27 @@ struct RandomKey {
 
 // One number per kind of decision, so that adding one does not shift the others.
 namespace draw {
-enum : uint16_t { folds = 1, shuffle = 2, crop = 3, noise = 4, time_mask = 5, frequency_mask = 6, apply = 7, dropout = 64, weights = 128 };
+enum : uint16_t {
+  folds = 1,
+  shuffle = 2,
+  crop = 3,
+  noise = 4,
+  time_mask = 5,
+  frequency_mask = 6,
+  apply = 7,
+  dropout = 64,
+  weights = 128
+};
 }
 
 class Random {
  public:
   explicit Random(const RandomKey& key);
   uint32_t bits();
-  double uniform();                          // [0, 1), 53 bits
-  double uniform(double low, double high);   // [low, high)
-  uint64_t below(uint64_t n);                // 0 .. n-1; n > 0
-  double normal();                           // mean 0, variance 1 (Box-Muller)
+  double uniform();                         // [0, 1), 53 bits
+  double uniform(double low, double high);  // [low, high)
+  uint64_t below(uint64_t n);               // 0 .. n-1; n > 0
+  double normal();                          // mean 0, variance 1 (Box-Muller)
 
  private:
   std::array<uint32_t, 4> counter_;

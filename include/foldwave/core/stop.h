@@ -5,7 +5,7 @@ namespace foldwave {
 
 class StopFlag {
  public:
-  static void raise_on_signals();          // SIGTERM, SIGINT, SIGUSR2; the handler only sets the flag
+  static void raise_on_signals();  // SIGTERM, SIGINT, SIGUSR2; the handler only sets the flag
   static void raise();
   static bool raised();
   static void set_deadline(double monotonic_s);  // raised() from then on; 0: none

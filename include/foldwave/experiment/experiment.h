@@ -21,16 +21,17 @@ struct Experiment {
   const catalog::Folds& folds;
   const store::FeatureStore& store;
   const comm::World& world;
-  int threads = 1;                                // of this rank, where train.threads does not say
-  journal::Journal* journal = nullptr;            // on rank 0 alone
+  int threads = 1;                      // of this rank, where train.threads does not say
+  journal::Journal* journal = nullptr;  // on rank 0 alone
   ProgressSink& progress;
 };
 
 std::filesystem::path trial_directory(const std::filesystem::path& run_directory, const std::string& trial_id);
 
-// Trains `trials` (those still to do, in this order). Collective over the world. A trial that throws is journalled as failed
-// and the rest goes on; Stopped is thrown when the stop flag was raised, after checkpoints.
-void train_trials(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials, const planning::Layout& layout);
+// Trains `trials` (those still to do, in this order). Collective over the world. A trial that throws is journalled as
+// failed and the rest goes on; Stopped is thrown when the stop flag was raised, after checkpoints.
+void train_trials(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials,
+                  const planning::Layout& layout);
 
 // test.h5 of each of the trials (finished ones without it), one trial a rank at a time. Collective over the world.
 void predict_trials(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials);

@@ -12,30 +12,30 @@ namespace foldwave::journal {
 enum class TrialState { pending, running, finished, failed };
 
 struct TrialRecord {
-  std::string id;                          // "resnet18+specaugment/seed-1/fold-0"
-  std::string identity;                    // fingerprint of everything that decides its outcome
+  std::string id;        // "resnet18+specaugment/seed-1/fold-0"
+  std::string identity;  // fingerprint of everything that decides its outcome
   TrialState state = TrialState::pending;
-  std::string message;                     // of a failure
-  int epoch = 0, epochs = 0;               // as far as is known
+  std::string message;        // of a failure
+  int epoch = 0, epochs = 0;  // as far as is known
   double valid_macro_f1 = 0;
-  double seconds = 0;                      // of training, over all launches
-  int group = -1;                          // which group of ranks, in its last launch
-  double started_s = 0, ended_s = 0;       // seconds since 1970
-  bool predicted = false;                  // test.h5 is there
+  double seconds = 0;                 // of training, over all launches
+  int group = -1;                     // which group of ranks, in its last launch
+  double started_s = 0, ended_s = 0;  // seconds since 1970
+  bool predicted = false;             // test.h5 is there
 };
 
 struct StageRecord {
-  std::string name;                        // prepare, train, predict, stack, report
-  std::string state;                       // running, done, stopped, failed
+  std::string name;   // prepare, train, predict, stack, report
+  std::string state;  // running, done, stopped, failed
   double started_s = 0, ended_s = 0;
-  std::string detail;                      // one line of outcome
+  std::string detail;  // one line of outcome
 };
 
 struct LaunchRecord {
-  std::string id, host, job, command;      // job: SLURM's id or empty
+  std::string id, host, job, command;  // job: SLURM's id or empty
   int ranks = 0;
-  double started_s = 0, ended_s = 0;       // ended 0: running, or it died
-  std::string ending;                      // done, stopped, failed, or empty
+  double started_s = 0, ended_s = 0;  // ended 0: running, or it died
+  std::string ending;                 // done, stopped, failed; lost: it died without a word; empty: it is running
   std::string message;
 };
 
@@ -43,11 +43,11 @@ struct LaunchRecord {
 struct RunRecord {
   std::filesystem::path directory;
   std::vector<LaunchRecord> launches;
-  std::vector<StageRecord> stages;         // the last word on each
+  std::vector<StageRecord> stages;            // the last word on each
   std::map<std::string, TrialRecord> trials;  // by id
-  std::vector<std::string> notes;          // warnings that the user saw
+  std::vector<std::string> notes;             // warnings that the user saw
   int layout_ranks = 0, ranks_per_trial = 0;  // how the last training launch spread its trials; 0: none yet
-  std::string catalog_hash;                // of the data that the run is about; empty in a new one
+  std::string catalog_hash;                   // of the data that the run is about; empty in a new one
 };
 // Empty record for a directory that has no journal. A torn last line is ignored; SystemError on any other damage.
 RunRecord replay(const std::filesystem::path& run_directory);
@@ -73,13 +73,16 @@ class Journal {
   std::unique_ptr<State> state_;
 };
 
-// RUN/lease: who runs here. Held from construction to destruction, renewed by a thread. InputError when somebody else's is
-// alive: it names host, pid and job.
+// Whether a launch is at work in the run directory now, as its lease tells.
+bool is_held(const std::filesystem::path& run_directory);
+
+// RUN/lease: who runs here. Held from construction to destruction, renewed by a thread. InputError when somebody else's
+// is alive: it names host, pid and job.
 class Lease {
  public:
   Lease(const std::filesystem::path& run_directory, const LaunchRecord& launch);
   ~Lease();
-  const std::string& took_over() const;    // a sentence about a launch that died here; empty if none
+  const std::string& took_over() const;  // a sentence about a launch that died here; empty if none
 
  private:
   struct State;

@@ -9,26 +9,27 @@ namespace foldwave::launch {
 struct LaunchEnvironment {
   std::string host;
   int pid = 0;
-  std::string command;                 // as typed, quoted for a shell
-  bool by_launcher = false;            // mpirun or srun started this process
-  std::string job_id;                  // SLURM's; empty without
-  int restart_count = 0;               // SLURM's
-  double job_end_unix_s = 0;           // SLURM's; 0: not told
-  int cores = 1;                       // in this process's affinity mask
+  std::string command;        // as typed, quoted for a shell
+  bool by_launcher = false;   // mpirun or srun started this process
+  std::string job_id;         // SLURM's; empty without
+  int restart_count = 0;      // SLURM's
+  double job_end_unix_s = 0;  // SLURM's; 0: not told
+  int cores = 1;              // in this process's affinity mask
   int node_cores = 1;
-  int omp_num_threads = 0;             // the variable; 0: not set
-  double memory_gb = 0;                // of the node, or of its control group where that is less
+  int omp_num_threads = 0;  // the variable; 0: not set
+  double memory_gb = 0;     // of the node, or of its control group where that is less
 };
 LaunchEnvironment read_environment(const std::vector<std::string>& arguments);
 
-// How many threads a rank may keep busy beside the `local_size` ranks of its node: its affinity mask, its share of the node's
-// cores where the masks overlap, and OMP_NUM_THREADS where that is less. More would spin against each other.
+// How many threads a rank may keep busy beside the `local_size` ranks of its node: its affinity mask, its share of the
+// node's cores where the masks overlap, and OMP_NUM_THREADS where that is less. More would spin against each other.
 int threads_of_rank(const LaunchEnvironment& environment, int local_size);
 
 // environment.json: the above, with the ranks' hosts and the versions of what was loaded.
 struct Versions {
   std::vector<std::pair<std::string, std::string>> library;  // "LibTorch", "2.15.0"
 };
-std::string environment_json(const LaunchEnvironment& environment, const std::vector<std::string>& host_of_rank, const Versions& versions);
+std::string environment_json(const LaunchEnvironment& environment, const std::vector<std::string>& host_of_rank,
+                             const Versions& versions);
 
 }  // namespace foldwave::launch

@@ -8,13 +8,14 @@
 
 namespace foldwave::models {
 
-void declare_options(OptionRegistry& registry);   // model.channels, .hidden, .dropout
+void declare_options(OptionRegistry& registry);  // model.channels, .hidden, .dropout
 
 enum class Input { mel, summary };
 
 bool known(const std::string& name);
 std::vector<std::string> names();
-Input input_of(const std::string& name);   // InputError on an unknown name, listing the known ones
-double relative_cost(const std::string& name);  // of a training step, resnet18 = 1: for packing before anything was measured
+Input input_of(const std::string& name);  // InputError on an unknown name, listing the known ones
+double relative_cost(
+    const std::string& name);  // of a training step, resnet18 = 1: for packing before anything was measured
 
 }  // namespace foldwave::models

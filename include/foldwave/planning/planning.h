@@ -10,7 +10,7 @@
 
 namespace foldwave::planning {
 
-void declare_options(OptionRegistry& registry);   // grid.*, run.ranks_per_trial
+void declare_options(OptionRegistry& registry);  // grid.*, run.ranks_per_trial
 
 struct GridConfig {
   std::vector<std::string> backbones, augments;
@@ -21,24 +21,26 @@ GridConfig grid_config(const Settings& settings);
 // One network to be trained: a point of the grid, a seed, a fold.
 struct TrialSpec {
   std::string model, augment;
-  std::string name;                               // "<model>+<augment>[+key=value]": what is stacked as one model over folds
+  std::string name;  // "<model>+<augment>[+key=value]": what is stacked as one model over folds
   int64_t seed = 1;
   int fold = 0;
-  std::string id;                                 // "<name>/seed-<s>/fold-<k>"; its directory below RUN/trials
-  std::string identity;                           // fingerprint of everything that decides its outcome
-  Settings settings;                              // with the backbone's overrides and the grid's values
+  std::string id;        // "<name>/seed-<s>/fold-<k>"; its directory below RUN/trials
+  std::string identity;  // fingerprint of everything that decides its outcome
+  Settings settings;     // with the backbone's overrides and the grid's values
 };
 
 // data_identity: of the catalogue and the folds. Trials in config order: backbone, augmentation, axes, seed, fold.
-std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<int>& folds, const std::string& data_identity);
+std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<int>& folds,
+                                   const std::string& data_identity);
 
 // Numbers of the trials, the most expensive first, ties in config order.
-std::vector<int> biggest_first(const std::vector<TrialSpec>& trials, const std::function<double(const TrialSpec&)>& cost);
+std::vector<int> biggest_first(const std::vector<TrialSpec>& trials,
+                               const std::function<double(const TrialSpec&)>& cost);
 
 // Which ranks train together. Groups are of one size, so that a trial's bytes do not depend on which group was free.
 struct Layout {
   int ranks_per_trial = 1;
-  std::vector<std::vector<int>> groups;           // world ranks; those left over train nothing
+  std::vector<std::vector<int>> groups;  // world ranks; those left over train nothing
 };
 // ranks_per_trial 0: one rank while trials outnumber ranks, else the ranks spread over the trials.
 Layout lay_out(int trials, int world_size, int ranks_per_trial);

@@ -28,19 +28,19 @@ struct ScoreRow {
 struct ReportInput {
   journal::RunRecord record;
   catalog::Catalog catalog;
-  std::vector<int> fold;                                  // [train rows]
-  std::map<std::string, std::vector<EpochRow>> epochs;    // by trial id, from metrics.csv
-  std::vector<ScoreRow> scores;                           // from ensemble/scores.json
+  std::vector<int> fold;                                // [train rows]
+  std::map<std::string, std::vector<EpochRow>> epochs;  // by trial id, from metrics.csv
+  std::vector<ScoreRow> scores;                         // from ensemble/scores.json
   std::string chosen_reason;
-  std::string standard_error_over;                        // "54 groups"
-  std::string submission;                                 // what was submitted, or why nothing was
-  catalog::PredictionTable oof;                           // of the chosen method; empty where there is none
+  std::string standard_error_over;                              // "54 groups"
+  std::string submission;                                       // what was submitted, or why nothing was
+  catalog::PredictionTable oof;                                 // of the chosen method; empty where there is none
   std::vector<std::pair<std::string, std::string>> quarantine;  // filepath, reason
   std::string config_ini, environment_json;
-  std::vector<std::string> unreadable;                    // one sentence for each file that is there and could not be read
+  std::vector<std::string> unreadable;  // one sentence for each file that is there and could not be read
 };
 ReportInput read_run(const std::filesystem::path& run_directory, const catalog::Catalog& catalog);
-void write_report(const ReportInput& input, const std::filesystem::path& directory);   // index.html, atomic
+void write_report(const ReportInput& input, const std::filesystem::path& directory);  // index.html, atomic
 
 // The table of scores and the state of stages and trials, for a terminal.
 std::string status_text(const ReportInput& input);

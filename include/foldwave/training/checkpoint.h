@@ -12,11 +12,12 @@ namespace foldwave::training {
 
 struct CheckpointHeader {
   std::string backbone;
-  std::vector<std::string> class_ids;      // as the labels were written in train.csv
-  std::string model_json;                  // the network's own shape
-  std::string feature_json;                // parameters of the store that it was trained on
+  std::vector<std::string> class_ids;  // as the labels were written in train.csv
+  std::string model_json;              // the network's own shape
+  std::string feature_json;            // parameters of the store that it was trained on
   batches::InputConfig input;
 };
-CheckpointHeader read_checkpoint_header(const std::filesystem::path& path);  // InputError on a file that is no foldwave checkpoint
+CheckpointHeader read_checkpoint_header(
+    const std::filesystem::path& path);  // InputError on a file that is no foldwave checkpoint
 
 }  // namespace foldwave::training

@@ -17,53 +17,55 @@ namespace foldwave::training {
 
 struct TrainConfig {
   int epochs = 20;
-  int batch = 32;                          // songs a step, over the whole group
-  double lr = 1e-3, weight_decay = 1e-2;   // AdamW
-  std::string schedule = "one_cycle";      // one_cycle | cosine (with warm-up over 5 % of the steps) | constant
+  int batch = 32;                         // songs a step, over the whole group
+  double lr = 1e-3, weight_decay = 1e-2;  // AdamW
+  std::string schedule = "one_cycle";     // one_cycle | cosine (with warm-up over 5 % of the steps) | constant
   double label_smoothing = 0;
-  std::string precision = "auto";          // auto | fp32 | bf16
+  std::string precision = "auto";  // auto | fp32 | bf16
   int crop_frames = 256;
-  std::string select = "last";             // last | ema | best: which weights are kept
+  std::string select = "last";  // last | ema | best: which weights are kept
   double ema_decay = 0.99;
-  double gradient_clip = 0;                // norm; 0: none
-  int crops = 4;                           // in validation and prediction
-  int threads = 0;                         // of this rank; 0: the cores it may use
-  double checkpoint_s = 60;                // at most one checkpoint in so many seconds, and one at a stop
+  double gradient_clip = 0;  // norm; 0: none
+  int crops = 4;             // in validation and prediction
+  int threads = 0;           // of this rank; 0: the cores it may use
+  double checkpoint_s = 60;  // at most one checkpoint in so many seconds, and one at a stop
 };
-void declare_options(OptionRegistry& registry);   // train.*, predict.crops
+void declare_options(OptionRegistry& registry);  // train.*, predict.crops
 TrainConfig train_config(const Settings& settings);
 
 struct EpochRecord {
-  int epoch = 0;                           // 1 ..
+  int epoch = 0;  // 1 ..
   double lr = 0, train_loss = 0, train_macro_f1 = 0, valid_loss = 0, valid_macro_f1 = 0;
-  double seconds = 0;                      // wall
+  double seconds = 0;  // wall
 };
 
 struct TrialSetup {
-  std::string model, augment_name;         // for the prediction tables
-  Settings settings;                       // with the backbone's own overrides applied
+  std::string model, augment_name;  // for the prediction tables
+  Settings settings;                // with the backbone's own overrides applied
   augment::AugmentConfig augment;
   int64_t seed = 1;
   int fold = 0;
-  std::filesystem::path directory;         // of the trial
-  batches::Songs train, valid;             // labels given
-  std::vector<std::string> valid_ids;      // song_id of each validation song
+  std::filesystem::path directory;     // of the trial
+  batches::Songs train, valid;         // labels given
+  std::vector<std::string> valid_ids;  // song_id of each validation song
   std::vector<std::string> class_ids;
 };
 
 struct TrialOutcome {
   std::vector<EpochRecord> epochs;
-  catalog::PredictionTable oof;            // complete on every rank of the group
+  catalog::PredictionTable oof;  // complete on every rank of the group
 };
 
-// Collective over the communicator's ranks. Writes metrics.csv, final.safetensors and oof.h5 into the trial's directory; goes on
-// from last-<step>.safetensors where there is one, with the same bytes at the end. Throws Stopped after a checkpoint.
-TrialOutcome train_trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator, int device,
-                         const std::function<void(const EpochRecord&)>& on_epoch);
+// Collective over the communicator's ranks. Writes metrics.csv, final.safetensors and oof.h5 into the trial's
+// directory; goes on from last-<step>.safetensors where there is one, with the same bytes at the end. Throws Stopped
+// after a checkpoint.
+TrialOutcome train_trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator,
+                         int device, const std::function<void(const EpochRecord&)>& on_epoch);
 
-// Probabilities [songs, classes] from a checkpoint, crops averaged; on this rank alone. InputError where the store was made
-// with other parameters than the checkpoint's.
-std::vector<float> predict(const std::filesystem::path& checkpoint, const store::FeatureStore& store, const std::vector<int>& tracks, int crops, int threads, int device);
+// Probabilities [songs, classes] from a checkpoint, crops averaged; on this rank alone. InputError where the store was
+// made with other parameters than the checkpoint's.
+std::vector<float> predict(const std::filesystem::path& checkpoint, const store::FeatureStore& store,
+                           const std::vector<int>& tracks, int crops, int threads, int device);
 
 // The device that this rank trains on: -1 for the CPU, else a CUDA device chosen by local rank.
 int choose_device(int local_rank);
