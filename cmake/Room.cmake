@@ -1,6 +1,5 @@
 # foldwave_room(NAME [ON rooms...] [USES libraries...]): the static library foldwave_NAME from src/NAME/*.cpp with the public
-# headers include/foldwave/NAME. It sees the headers of the rooms that it names and no others' symbols: a wrong arrow fails to
-# link. Third-party libraries stay private, so their headers do not travel.
+# headers include/foldwave/NAME. It links the rooms that it names, so an arrow to a room further down the list fails to link. Third-party libraries stay private, so their headers do not travel.
 function(foldwave_room name)
   cmake_parse_arguments(ROOM "" "" "ON;USES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)

@@ -9,17 +9,18 @@
 namespace foldwave::jobs {
 namespace {
 
+constexpr double kMargin_s = 60;  // before the job's end, for the last checkpoints
+
 void set_deadline(const Call& call) {
   const double limit = call.settings.real("run.time_limit_s");
   if (limit > 0)
     StopFlag::set_deadline(monotonic_s() + limit);
   else if (call.environment.job_end_unix_s > 0)
-    StopFlag::set_deadline(monotonic_s() + call.environment.job_end_unix_s - unix_now_s() - 60);
+    StopFlag::set_deadline(monotonic_s() + call.environment.job_end_unix_s - unix_now_s() - kMargin_s);
 }
 
 }  // namespace
 
-// Opens a session, does the stages, and gives the journal its last word.
 void in_session(const Call& call, const std::vector<void (*)(Session&)>& stages) {
   set_deadline(call);
   Session session(call.settings, *call.world, call.environment, call.progress);

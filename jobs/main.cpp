@@ -84,7 +84,7 @@ int leave(const comm::World& world, const comm::ExitVerdict& mine) {
   return verdict->code;
 }
 
-int run_command(const std::vector<std::string>& words, int argc, char** argv) {
+int start_command(const std::vector<std::string>& words, int argc, char** argv) {
   const launch::LaunchEnvironment environment = launch::read_environment(words);
   Arguments arguments;
   comm::ExitVerdict verdict = guarded([&] { arguments = parse(words); });
@@ -125,5 +125,5 @@ int main(int argc, char** argv) {
     fmt::print("foldwave {}\n", FOLDWAVE_VERSION);
     return 0;
   }
-  return run_command(words, argc, argv);
+  return start_command(words, argc, argv);
 }

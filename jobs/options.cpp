@@ -16,7 +16,8 @@ OptionRegistry all_options() {
   OptionRegistry registry;
   registry.add(
       {.key = "run.dir",
-       .help = "the run's directory: results, journal, and the feature store unless features.path says otherwise",
+       .help =
+           "required; the run's directory: results, journal, and the feature store unless features.path says otherwise",
        .effect = Effect::layout});
   registry.add({.key = "run.time_limit_s",
                 .default_value = "0",
@@ -25,6 +26,11 @@ OptionRegistry all_options() {
                 .unit = "s",
                 .min = 0,
                 .effect = Effect::layout});
+  registry.add({.key = "status.format",
+                .default_value = "text",
+                .help = "what 'foldwave status' prints",
+                .choices = {"text", "json"},
+                .effect = Effect::display});
   planning::declare_options(registry);
   catalog::declare_options(registry);
   catalog::declare_fold_options(registry);

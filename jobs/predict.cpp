@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "foldwave/core/errors.h"
 #include "foldwave/experiment/experiment.h"
 #include "jobs/commands.h"
 #include "jobs/session.h"
@@ -11,6 +12,8 @@ void predict(Session& session) {
   session.stage("predict", [&] {
     if (session.catalog.test.empty()) return std::string("no data.test, nothing to predict");
     const store::FeatureStore store = open_store(session);
+    if (select_trials(session, [&](const auto& trial) { return is_trained(session, trial); }).empty())
+      throw InputError("no trial is trained yet: run 'foldwave train' first");
     const auto pending = pick(session, select_trials(session, [&](const auto& trial) {
                                 return is_trained(session, trial) && !is_predicted(session, trial);
                               }));

@@ -12,8 +12,10 @@ void prepare(Session& session) {
     const auto outcome = preparation::prepare(
         session.catalog, audio::audio_config(session.settings), features::feature_config(session.settings),
         preparation::prepare_config(session.settings), session.world.all(), session.progress);
-    if (session.is_rank_0())
+    comm::on_rank_0(session.world.all(), [&] {
       catalog::write_quarantine(session.directory / "quarantine.csv", session.catalog, outcome.quarantine);
+      return std::string();
+    });
     const std::string summary =
         fmt::format("{} shards made, {} kept; {:.1f} h of audio; {} unusable files", outcome.shards_made,
                     outcome.shards_kept, outcome.audio_s / 3600, outcome.quarantine.size());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "jobs/commands.h"
+#include "jobs/options.h"
 #include "jobs/session.h"
 
 namespace foldwave::jobs {
@@ -24,9 +25,12 @@ void report(Session& session) {
 // Of a run directory that may be in use: takes nothing, writes only the report.
 void report_command(const Call& call) {
   if (call.world != nullptr && call.world->rank() != 0) return;
-  const auto directory = run_directory(call.settings);
-  report::write_report(report::read_run(directory, catalog::read_catalog(catalog::catalog_config(call.settings))),
-                       directory / "report");
+  const auto directory = existing_run_directory(call.settings);
+  const OptionRegistry registry = all_options();
+  const Settings its_own = resolve(registry, directory / "config.ini", {});
+  const Settings& settings = call.settings.text("data.train").empty() ? its_own : call.settings;
+  const catalog::Catalog catalog = catalog::read_catalog(catalog::catalog_config(settings));
+  report::write_report(report::read_run(directory, catalog), directory / "report");
   fmt::print("{}\n", (directory / "report" / "index.html").string());
 }
 

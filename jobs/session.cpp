@@ -8,6 +8,7 @@
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/models/backbones.h"
+#include "foldwave/preparation/preparation.h"
 #include "foldwave/training/training.h"
 #include "jobs/options.h"
 
@@ -82,8 +83,21 @@ std::string new_launch_id() {
 
 std::filesystem::path run_directory(const Settings& settings) {
   if (settings.text("run.dir").empty())
-    throw InputError("run.dir is not set: where should the run keep its results? (--run.dir DIRECTORY)");
+    throw InputError("run.dir is not set; --run.dir DIRECTORY names the run's directory");
   return settings.text("run.dir");
+}
+
+std::filesystem::path existing_run_directory(const Settings& settings) {
+  const auto directory = run_directory(settings);
+  if (!std::filesystem::is_directory(directory / "journal"))
+    throw InputError(fmt::format("{} = '{}' holds no run", settings.where("run.dir"), directory.string()));
+  return directory;
+}
+
+store::FeatureStore open_store(const Session& session) {
+  return preparation::open_store(session.catalog, audio::audio_config(session.settings),
+                                 features::feature_config(session.settings),
+                                 preparation::prepare_config(session.settings));
 }
 
 std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& folds) {
@@ -98,6 +112,10 @@ std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& fo
 std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog,
                                                 const catalog::Folds& folds) {
   const planning::GridConfig grid = planning::grid_config(settings);
+  planning::ranks_per_trial_setting(settings);  // refused here, not after hours of preparation
+  if (settings.integer("model.channels") != 1)
+    throw InputError(fmt::format("{} = {}: a spectrogram has one channel", settings.where("model.channels"),
+                                 settings.text("model.channels")));
   for (const std::string& name : grid.backbones) models::input_of(name);
   for (const std::string& name : grid.augments) augment::augment_config(settings, name);
   for (const std::string& name : settings.names("backbone")) models::input_of(name);
@@ -157,10 +175,12 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment, con
 void Session::stage(const std::string& name, const std::function<std::string()>& work) {
   const auto say = [&](const std::string& state, const std::string& detail) {
     if (journal) journal->stage(name, state, detail);
+    return std::string();
   };
-  say("running", "");
+  comm::on_rank_0(world.all(), [&] { return say("running", ""); });
   try {
-    say("done", work());
+    const std::string outcome = work();
+    comm::on_rank_0(world.all(), [&] { return say("done", outcome); });
   } catch (const Stopped& stopped) {
     say("stopped", stopped.what());
     throw;

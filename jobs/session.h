@@ -17,10 +17,17 @@
 #include "foldwave/journal/journal.h"
 #include "foldwave/launch/launch.h"
 #include "foldwave/planning/planning.h"
+#include "foldwave/store/store.h"
 
 namespace foldwave::jobs {
 
-std::filesystem::path run_directory(const Settings& settings);  // InputError where run.dir is not given
+std::filesystem::path run_directory(const Settings& settings);           // InputError where run.dir is not given
+std::filesystem::path existing_run_directory(const Settings& settings);  // InputError where there is none
+
+class Session;
+store::FeatureStore open_store(
+    const Session& session);  // InputError where prepare has not been run, or with other settings
+
 std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& folds);  // folds.only, or all
 
 // The trials that the settings mean for these tables.

@@ -2,18 +2,9 @@
 
 #include <sstream>
 
-#include "foldwave/core/errors.h"
 #include "foldwave/experiment/experiment.h"
-#include "foldwave/preparation/preparation.h"
 
 namespace foldwave::jobs {
-
-store::FeatureStore open_store(const Session& session) {
-  const auto directory = preparation::prepare_config(session.settings).store;
-  if (!store::is_finished(directory))
-    throw InputError("the feature store '" + directory.string() + "' is not finished: run 'foldwave prepare' first");
-  return store::FeatureStore(directory);
-}
 
 std::vector<int> select_trials(const Session& session, const std::function<bool(const planning::TrialSpec&)>& wanted) {
   const std::string text = comm::on_rank_0(session.world.all(), [&] {

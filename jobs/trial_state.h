@@ -1,15 +1,12 @@
-// Which trials still need what, judged by the journal and by the files that are there.
+// Which trials still need what, judged by the files that are there.
 #pragma once
 
 #include <functional>
 #include <vector>
 
-#include "foldwave/store/store.h"
 #include "jobs/session.h"
 
 namespace foldwave::jobs {
-
-store::FeatureStore open_store(const Session& session);  // InputError where prepare has not been run
 
 // Numbers into session.trials of those for which `wanted` holds on rank 0; the same on all ranks.
 std::vector<int> select_trials(const Session& session, const std::function<bool(const planning::TrialSpec&)>& wanted);

@@ -10,13 +10,6 @@ Group::Group(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 int Group::rank() const { return state_->rank; }
 int Group::size() const { return state_->size; }
-int Group::world_rank_of(int rank) const { return state_->world_ranks.at(static_cast<size_t>(rank)); }
-
-void Group::barrier() const {
-  MPI_Request request;
-  check(MPI_Ibarrier(state_->comm, &request), "MPI_Ibarrier");
-  wait(request, "MPI_Ibarrier");
-}
 
 void Group::broadcast(std::string& bytes, int root) const {
   uint64_t length = bytes.size();

@@ -11,7 +11,6 @@ struct World::State {
   Group all{nullptr};
   MPI_Comm edge = MPI_COMM_NULL;  // for agree_on_exit alone, which may find the others in any collective of `all`
   int local_rank = 0, local_size = 1;
-  std::vector<int> node_of_rank;
 };
 
 World::World(int& argc, char**& argv) : state_(std::make_unique<State>()) {
@@ -26,11 +25,7 @@ World::World(int& argc, char**& argv) : state_(std::make_unique<State>()) {
   check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node), "MPI_Comm_split_type");
   check(MPI_Comm_rank(node, &state_->local_rank), "MPI_Comm_rank");
   check(MPI_Comm_size(node, &state_->local_size), "MPI_Comm_size");
-  int first = state_->all.rank();
-  check(MPI_Bcast(&first, 1, MPI_INT, 0, node), "MPI_Bcast");
   MPI_Comm_free(&node);
-  state_->node_of_rank.resize(static_cast<size_t>(size()));
-  check(MPI_Allgather(&first, 1, MPI_INT, state_->node_of_rank.data(), 1, MPI_INT, own), "MPI_Allgather");
 }
 
 World::~World() { MPI_Finalize(); }
@@ -38,8 +33,6 @@ World::~World() { MPI_Finalize(); }
 const Group& World::all() const { return state_->all; }
 int World::local_rank() const { return state_->local_rank; }
 int World::local_size() const { return state_->local_size; }
-std::vector<int> World::node_of_rank() const { return state_->node_of_rank; }
-bool World::threads_allowed() const { return multiple_threads_allowed(); }
 
 std::string World::library_version() const {
   char text[MPI_MAX_LIBRARY_VERSION_STRING];

@@ -1,7 +1,5 @@
 #include "foldwave/core/clock.h"
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <ctime>
 
@@ -9,15 +7,6 @@ namespace foldwave {
 
 double monotonic_s() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double cpu_s() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 double unix_now_s() {

@@ -73,7 +73,10 @@ std::string OptionRegistry::help() const {
                                                                          option.unit.empty() ? "" : " ", option.unit);
     text += fmt::format("  --{}{}\n      {} ({})\n", option.key, value, option.help, describe_range(option));
   }
-  return text;
+  return text +
+         "\n  --grid.KEY A,B\n      one trial for each value of any train or model key (--grid.lr 0.001,0.01)\n"
+         "  --backbone.NAME.KEY VALUE\n      any train or model key for one backbone alone (--backbone.mfcc_mlp.epochs "
+         "60)\n";
 }
 
 }  // namespace foldwave

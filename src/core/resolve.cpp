@@ -36,6 +36,11 @@ std::vector<std::pair<std::string, std::string>> parse_arguments(const OptionReg
                             .style(allow_long | long_allow_next | long_allow_adjacent)
                             .run();
     for (const auto& option : parsed.options) given.emplace_back(option.string_key, option.value.at(0));
+  } catch (const po::unknown_option& error) {
+    throw InputError(
+        fmt::format("command line: unknown key {}; 'foldwave --help' lists them", error.get_option_name()));
+  } catch (const po::too_many_positional_options_error&) {
+    throw InputError("command line: a word that belongs to no key; keys look like --train.lr 0.01");
   } catch (const po::error& error) {
     throw InputError(fmt::format("command line: {}", error.what()));
   }

@@ -60,6 +60,17 @@ bool is_axis(const OptionRegistry& registry, const std::string& key) {
   return key.starts_with("grid.") && option != nullptr && option->key != key;
 }
 
+// "grid.lr" and "grid.train.lr"; "backbone.NAME.lr" and "backbone.NAME.train.lr".
+bool is_same_override(const Option& option, const std::string& a, const std::string& b) {
+  const auto owner = [&](const std::string& key) {
+    const std::string bare = option.key.substr(option.key.find('.') + 1);
+    if (key.ends_with("." + option.key)) return key.substr(0, key.size() - option.key.size());
+    if (key.ends_with("." + bare)) return key.substr(0, key.size() - bare.size());
+    return std::string();
+  };
+  return (a.starts_with("grid.") || a.starts_with("backbone.")) && owner(a) == owner(b);
+}
+
 }  // namespace
 
 Settings::Settings(const OptionRegistry& registry) : registry_(&registry) {
@@ -70,12 +81,18 @@ Settings::Settings(const OptionRegistry& registry) : registry_(&registry) {
 void Settings::set(const std::string& key, const std::string& text, const std::string& origin) {
   const Option* option = registry_->find(key);
   if (option == nullptr) throw InputError(fmt::format("{}: unknown key {}; 'foldwave --help' lists them", origin, key));
+  if (text.find_first_of("#\n\r") != std::string::npos || text != trimmed(text))
+    throw InputError(
+        fmt::format("{}: {} = '{}': a value has no '#', no line end and no space at its ends", origin, key, text));
   const bool is_list = option->list || is_axis(*registry_, key);
   const std::vector<std::string> items = is_list ? items_of(text) : std::vector<std::string>{text};
   for (const std::string& item : items) {
     if (item == option->default_value || fits(*option, item)) continue;
     throw InputError(fmt::format("{}: {} = '{}' is not {}", origin, key, item, describe_range(*option)));
   }
+  for (const auto& [other, value] : values_)
+    if (other != key && registry_->find(other) == option && is_same_override(*option, other, key))
+      throw InputError(fmt::format("{}: {} is the same key as {} ({})", origin, key, other, value.origin));
   values_[key] = {text, origin};
 }
 

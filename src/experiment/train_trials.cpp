@@ -116,8 +116,8 @@ class TrialGroup {
 // Rank 0's ear: writes the journal and draws the progress.
 class Chronicle {
  public:
-  Chronicle(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout)
-      : experiment_(experiment), trials_(trials), layout_(layout) {
+  Chronicle(const Experiment& experiment, const std::vector<TrialSpec>& trials)
+      : experiment_(experiment), trials_(trials) {
     for (const TrialSpec& trial : trials) {
       const int64_t epochs = trial.settings.integer("train.epochs");
       total_ += epochs;
@@ -155,7 +155,6 @@ class Chronicle {
 
   const Experiment& experiment_;
   const std::vector<TrialSpec>& trials_;
-  const planning::Layout& layout_;
   std::map<int, int> epoch_of_;
   int64_t done_ = 0, total_ = 0;
   double work_done_ = 0, work_total_ = 0;
@@ -167,13 +166,13 @@ std::vector<int> leaders_of(const planning::Layout& layout) {
   return leaders;
 }
 
-void lead_group(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout,
-                TrialGroup& group, const comm::Group& leaders) {
+void lead_group(const Experiment& experiment, const std::vector<TrialSpec>& trials, TrialGroup& group,
+                const comm::Group& leaders) {
   comm::SharedWork shared;
   shared.work = [&](int item, const Say& say) { return group.lead(item, say); };
   std::optional<Chronicle> chronicle;
   if (experiment.world.rank() == 0) {
-    chronicle.emplace(experiment, trials, layout);
+    chronicle.emplace(experiment, trials);
     shared.on_start = [&](int item, int leader) { chronicle->started(item, leader); };
     shared.on_news = [&](int item, int, const std::string& news) { chronicle->news(item, news); };
     shared.on_outcome = [&](int item, int, const std::string& outcome) { chronicle->ended(item, outcome); };
@@ -202,7 +201,7 @@ void train_trials(const Experiment& experiment, const std::vector<TrialSpec>& tr
     if (std::find(members.begin(), members.end(), rank) == members.end()) continue;
     TrialGroup group(experiment, trials, world.subgroup(members, kGroupTag + static_cast<int>(i)));
     if (rank == members.front())
-      lead_group(experiment, trials, layout, group, world.subgroup(leaders_of(layout), kLeadersTag));
+      lead_group(experiment, trials, group, world.subgroup(leaders_of(layout), kLeadersTag));
     else
       group.follow();
   }

@@ -39,7 +39,8 @@ std::vector<nlohmann::json> read_events(const std::filesystem::path& path) {
     nlohmann::json event = nlohmann::json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin),
                                                  text.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
     if (!event.is_object())
-      throw SystemError("journal '" + path.string() + "' line " + std::to_string(number) + " is damaged");
+      throw SystemError("journal '" + path.string() + "' line " + std::to_string(number) +
+                        " is damaged; move the file away to go on without what it tells");
     events.push_back(std::move(event));
     begin = end + 1;
   }

@@ -54,12 +54,12 @@ void declare_options(OptionRegistry& registry) {
                 .default_value = "mfcc_mlp,resnet18",
                 .help = "models to train",
                 .list = true,
-                .effect = Effect::display});
+                .effect = Effect::layout});
   registry.add({.key = "grid.augments",
                 .default_value = "none",
                 .help = "names of [augment.NAME] sections, or none",
                 .list = true,
-                .effect = Effect::display});
+                .effect = Effect::layout});
   registry.add({.key = "grid.seeds",
                 .default_value = "",
                 .help = "each trial once per seed; empty: run.seed",
@@ -67,7 +67,7 @@ void declare_options(OptionRegistry& registry) {
                 .min = 0,
                 .max = 4294967295.0,
                 .list = true,
-                .effect = Effect::display});
+                .effect = Effect::layout});
   registry.add({.key = "run.seed",
                 .default_value = "1",
                 .help = "what grid.seeds and folds.seed are where they are not given",

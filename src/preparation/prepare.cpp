@@ -179,4 +179,12 @@ PrepareOutcome prepare(const Catalog& catalog, const audio::AudioConfig& audio, 
   return {made, task.plan.shards() - made, outcome[0], outcome[1].get<Quarantine>()};
 }
 
+store::FeatureStore open_store(const Catalog& catalog, const audio::AudioConfig& audio,
+                               const features::FeatureConfig& features, const PrepareConfig& config) {
+  if (!store::is_finished(config.store))
+    throw InputError("the feature store '" + config.store.string() + "' is not finished: run 'foldwave prepare' first");
+  require_same(store::read_plan(config.store), feature_json(audio, features), catalog.hash(), config.store);
+  return store::FeatureStore(config.store);
+}
+
 }  // namespace foldwave::preparation

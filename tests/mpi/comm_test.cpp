@@ -35,7 +35,6 @@ TEST(Group, ASubgroupHasItsMembersInWorldOrder) {
   if (world->rank() < members.front()) return;
   const Group group = world->all().subgroup(members, 9);
   EXPECT_EQ(group.size(), static_cast<int>(members.size()));
-  EXPECT_EQ(group.world_rank_of(group.rank()), world->rank());
 }
 
 TEST(OnRank0, GivesItsResultToAll) {

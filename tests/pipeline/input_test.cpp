@@ -14,18 +14,10 @@ class Input : public Program {
     std::ofstream(root_ / "changed.csv") << text;
     return (root_ / "changed.csv").string();
   }
-  static Ending with(std::vector<std::string> changes, int ranks = 2) {
+  static Ending with(std::vector<std::string> changes) {
     fs::remove_all(root_ / "run");
-    auto words = run_arguments(root_ / "run");
-    for (size_t i = 0; i < changes.size(); i += 2) {
-      const auto known = std::find(words.begin(), words.end(), changes[i]);
-      if (known != words.end())
-        *(known + 1) = changes[i + 1];
-      else
-        words.insert(words.end(), {changes[i], changes[i + 1]});
-    }
-    words.insert(words.end(), {"--data.root", (root_ / "data").string()});
-    return finish(under_mpirun(ranks, words));
+    changes.insert(changes.end(), {"--data.root", (root_ / "data").string()});
+    return run(2, root_ / "run", changes);
   }
   static std::vector<std::string> first_row() {
     std::ifstream file(root_ / "data" / "train.csv");
@@ -67,8 +59,8 @@ TEST_F(Input, ADoubledSongIsNamedWithBothLines) {
 }
 
 TEST_F(Input, AClassWithFewerGroupsThanFoldsIsAWarningAndTheRunGoesOn) {
-  expect_sentence(with({"--folds.count", "20", "--folds.only", "0", "--grid.backbones", "mfcc_mlp"}), 0,
-                  {"warning", "20 folds"});
+  expect_sentence(with({"--folds.count", "5", "--folds.only", "0", "--grid.backbones", "mfcc_mlp"}), 0,
+                  {"warning", "5 folds"});
 }
 
 TEST_F(Input, AnUnknownOrAbbreviatedKeyIsNamed) {

@@ -57,6 +57,7 @@ TEST_F(Kill, OneRankAndTheLaunchEndsAndTheNextGoesOn) {
       start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "30"})), root_ / "out", root_ / "err");
   const fs::path metrics = directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0";
   for (int i = 0; i < 600 && (!fs::exists(metrics) || fs::is_empty(metrics)); ++i) sleep_s(0.1);
+  ASSERT_FALSE(processes_of(directory).empty()) << slurp(root_ / "err");
   kill(processes_of(directory).back(), SIGKILL);
   int status = 0;
   for (int i = 0; i < 600 && waitpid(child, &status, WNOHANG) == 0; ++i) sleep_s(0.1);

@@ -108,7 +108,13 @@ class Program : public testing::Test {
                                    "0",
                                    "--features.shard_mb",
                                    "1"};
-    words.insert(words.end(), more.begin(), more.end());
+    for (size_t i = 0; i < more.size(); i += 2) {  // a key that is there already gets the new value
+      const auto known = std::find(words.begin(), words.end(), more[i]);
+      if (known != words.end())
+        *(known + 1) = more[i + 1];
+      else
+        words.insert(words.end(), {more[i], more[i + 1]});
+    }
     return words;
   }
 

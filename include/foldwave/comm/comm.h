@@ -1,5 +1,5 @@
 // Ranks: the world, groups of it, collectives over raw buffers, and work handed out on demand. All waiting goes through
-// one loop that tests, backs off and gives up at a deadline, because Open MPI's own waits spin.
+// one loop that tests and backs off, because Open MPI's own waits spin; only the end of a run has a deadline.
 #pragma once
 
 #include <cstddef>
@@ -18,9 +18,7 @@ class Group {
  public:
   int rank() const;
   int size() const;
-  int world_rank_of(int rank) const;
 
-  void barrier() const;
   void broadcast(std::string& bytes, int root = 0) const;                         // any length
   std::vector<std::string> gather(const std::string& bytes, int root = 0) const;  // [size] at root, empty elsewhere
   // Only the members (world ranks, ascending) call this.
@@ -54,8 +52,6 @@ class World {
   int size() const { return all().size(); }
   int local_rank() const;  // among the ranks of this node
   int local_size() const;
-  std::vector<int> node_of_rank() const;  // [size] nodes numbered by their first rank
-  bool threads_allowed() const;           // MPI_THREAD_MULTIPLE
   std::string library_version() const;
   // Collective at a rank's edge: the gravest verdict of all, the same on every rank; nothing if some rank has not come
   // within `patience_s`, because it is dead or waits in another collective.

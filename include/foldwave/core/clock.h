@@ -6,7 +6,6 @@
 namespace foldwave {
 
 double monotonic_s();   // seconds since an arbitrary start; never goes back
-double cpu_s();         // seconds of CPU that this process has used (user and system)
 std::string utc_now();  // "2026-11-24T23:15:02Z"
 double unix_now_s();    // seconds since 1970, for comparing times written by other hosts
 

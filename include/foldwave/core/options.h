@@ -18,7 +18,7 @@ enum class Effect { result, layout, display };
 enum class ValueKind { text, integer, real, flag };
 
 struct Option {
-  std::string key;                 // "features.n_fft"; "augment.*.snr_db": one for each named section
+  std::string key;                 // "features.n_fft"; "augment.*.time_masks": one for each named section
   std::string default_value = "";  // as it would be written in the file; may be empty
   std::string help = "";
   ValueKind kind = ValueKind::text;

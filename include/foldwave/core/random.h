@@ -13,7 +13,7 @@ struct RandomKey {
   uint32_t epoch = 0;
   uint64_t song = 0;        // hash64 of the song's id; 0 where no song is meant
   uint16_t occurrence = 0;  // the same song drawn several times in an epoch
-  uint16_t transform = 0;   // which decision this is: see Draw
+  uint16_t transform = 0;   // which decision this is: see draw
 };
 
 // One number per kind of decision, so that adding one does not shift the others.

@@ -18,7 +18,7 @@ struct TrialRecord {
   std::string message;        // of a failure
   int epoch = 0, epochs = 0;  // as far as is known
   double valid_macro_f1 = 0;
-  double seconds = 0;                 // of training, over all launches
+  double seconds = 0;                 // of training, in the launches that finished it
   int group = -1;                     // which group of ranks, in its last launch
   double started_s = 0, ended_s = 0;  // seconds since 1970
   bool predicted = false;             // test.h5 is there

@@ -11,6 +11,7 @@
 #include "foldwave/core/options.h"
 #include "foldwave/core/progress.h"
 #include "foldwave/features/features.h"
+#include "foldwave/store/store.h"
 
 namespace foldwave::preparation {
 
@@ -34,5 +35,10 @@ struct PrepareOutcome {
 PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
                        const features::FeatureConfig& features, const PrepareConfig& config, const comm::Group& group,
                        ProgressSink& progress);
+
+// The finished store of this catalogue with these parameters. InputError where it is not finished, or is another one,
+// naming what differs.
+store::FeatureStore open_store(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
+                               const features::FeatureConfig& features, const PrepareConfig& config);
 
 }  // namespace foldwave::preparation
