@@ -71,13 +71,12 @@ void print(const comm::ExitVerdict& verdict) {
 
 // Every rank comes here at its end. Rank 0 speaks and returns the code; a rank whose peers do not come ends them all.
 int leave(const comm::World& world, const comm::ExitVerdict& mine) {
-  constexpr double kPatience_s = 30;
-  const auto verdict = world.agree_on_exit(mine, kPatience_s);
+  constexpr double kPatience_s = 30, kAlways = 1e9;  // who has no error to tell waits for the others' work
+  const auto verdict = world.agree_on_exit(mine, mine.code == kDone ? kAlways : kPatience_s);
   if (!verdict) {
-    fmt::print(stderr, "foldwave: rank {}: {}\n", world.rank(),
-               mine.code == kDone ? "the other ranks did not come to the end" : mine.message);
+    fmt::print(stderr, "foldwave: rank {}: {}\n", world.rank(), mine.message);
     std::fflush(stderr);
-    world.abort(mine.code == kDone ? kFailed : mine.code);
+    world.abort(mine.code);
   }
   if (world.rank() != 0) return kDone;
   print(*verdict);

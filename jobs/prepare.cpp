@@ -9,9 +9,11 @@ namespace foldwave::jobs {
 
 void prepare(Session& session) {
   session.stage("prepare", [&] {
-    const auto outcome = preparation::prepare(
-        session.catalog, audio::audio_config(session.settings), features::feature_config(session.settings),
-        preparation::prepare_config(session.settings), session.world.all(), session.progress);
+    auto config = preparation::prepare_config(session.settings);
+    config.quarantine = session.directory / "quarantine.csv";
+    const auto outcome =
+        preparation::prepare(session.catalog, audio::audio_config(session.settings),
+                             features::feature_config(session.settings), config, session.world.all(), session.progress);
     comm::on_rank_0(session.world.all(), [&] {
       catalog::write_quarantine(session.directory / "quarantine.csv", session.catalog, outcome.quarantine);
       return std::string();

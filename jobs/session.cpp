@@ -7,6 +7,7 @@
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/ensemble/ensemble.h"
 #include "foldwave/models/backbones.h"
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/training/training.h"
@@ -75,6 +76,24 @@ void refuse_other_trials(const journal::RunRecord& record, const Settings& befor
   }
 }
 
+// Every room reads its settings before the run directory is touched: a mistake is told at once, and can be mended.
+void refuse_bad_settings(const Settings& settings, const std::vector<planning::TrialSpec>& trials) {
+  audio::audio_config(settings);
+  features::feature_config(settings);
+  preparation::prepare_config(settings);
+  ensemble::stack_config(settings);
+  for (const planning::TrialSpec& trial : trials) training::train_config(trial.settings);
+}
+
+// What is said on the way out must not hide why.
+void last_words(const std::function<void()>& say) {
+  try {
+    say();
+  } catch (const Error&) {
+    // The journal is as full as what was written before it.
+  }
+}
+
 std::string new_launch_id() {
   return fmt::format("{}-{}", utc_now(), fingerprint(fmt::format("{} {}", monotonic_s(), unix_now_s())).substr(0, 6));
 }
@@ -119,8 +138,11 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
   for (const std::string& name : grid.backbones) models::input_of(name);
   for (const std::string& name : grid.augments) augment::augment_config(settings, name);
   for (const std::string& name : settings.names("backbone")) models::input_of(name);
+  const auto takes_augmentation = [](const std::string& model) {
+    return models::input_of(model) == models::Input::mel;
+  };
   return planning::expand_grid(settings, chosen_folds(settings, folds),
-                               catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)));
+                               catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)), takes_augmentation);
 }
 
 Session::Session(const Settings& settings_, const comm::World& world_, const launch::LaunchEnvironment& environment,
@@ -133,6 +155,7 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
       catalog(catalog::read_catalog(catalog::catalog_config(settings_))),
       folds(catalog::make_folds(catalog, catalog::fold_config(settings_))),
       trials(planned_trials(settings_, catalog, folds)) {
+  refuse_bad_settings(settings, trials);
   const std::vector<std::string> hosts = world.all().gather(environment.host);
   comm::on_rank_0(world.all(), [&] { return take_hold(environment, hosts); });
 }
@@ -145,6 +168,7 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment, con
   launch.job = environment.job_id;
   launch.command = environment.command;
   launch.ranks = world.size();
+  launch.restart_count = environment.restart_count;
   lease_.emplace(directory, launch);
   const journal::RunRecord record = journal::replay(directory);
   const std::string folds_text = catalog::folds_csv(catalog, folds);
@@ -182,16 +206,18 @@ void Session::stage(const std::string& name, const std::function<std::string()>&
     const std::string outcome = work();
     comm::on_rank_0(world.all(), [&] { return say("done", outcome); });
   } catch (const Stopped& stopped) {
-    say("stopped", stopped.what());
+    last_words([&] { say("stopped", stopped.what()); });
     throw;
   } catch (const std::exception& error) {
-    say("failed", error.what());
+    last_words([&] { say("failed", error.what()); });
     throw;
   }
 }
 
 void Session::end(const std::string& ending, const std::string& message) {
-  if (journal) journal->end(ending, message);
+  last_words([&] {
+    if (journal) journal->end(ending, message);
+  });
 }
 
 }  // namespace foldwave::jobs

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 
 #include "foldwave/catalog/predictions.h"
 
@@ -20,7 +19,7 @@ double macro_f1(const std::vector<int>& truth, const std::vector<int>& predicted
     sum += 2.0 * static_cast<double>(hits[c]) / static_cast<double>(occurrences[c]);
     ++present;
   }
-  return present > 0 ? sum / present : std::numeric_limits<double>::quiet_NaN();
+  return present > 0 ? sum / present : 0;
 }
 
 std::vector<int> most_likely(const std::vector<float>& probability, int classes) {

@@ -45,6 +45,12 @@ std::map<std::string, int> locate_keys(const std::filesystem::path& path, const 
   return lines;
 }
 
+int line_of(const std::map<std::string, int>& lines, const std::string& key, const std::filesystem::path& path) {
+  const auto found = lines.find(key);
+  if (found == lines.end()) throw InputError(fmt::format("{}: '{}' is not a key", path.string(), key));
+  return found->second;
+}
+
 }  // namespace
 
 std::vector<IniEntry> read_ini(const std::filesystem::path& path) {
@@ -57,7 +63,8 @@ std::vector<IniEntry> read_ini(const std::filesystem::path& path) {
   std::vector<IniEntry> entries;
   try {
     for (const auto& option : po::parse_config_file(stream, po::options_description(), true).options) {
-      entries.push_back({option.string_key, option.value.empty() ? "" : option.value[0], lines.at(option.string_key)});
+      entries.push_back(
+          {option.string_key, option.value.empty() ? "" : option.value[0], line_of(lines, option.string_key, path)});
     }
   } catch (const po::error& error) {
     throw InputError(fmt::format("{}: {}", path.string(), error.what()));

@@ -60,6 +60,13 @@ bool is_axis(const OptionRegistry& registry, const std::string& key) {
   return key.starts_with("grid.") && option != nullptr && option->key != key;
 }
 
+// One spelling of a number: 1e-3 and 0.001 are the same setting.
+std::string canonical(const Option& option, const std::string& text) {
+  if (option.list || (option.kind != ValueKind::integer && option.kind != ValueKind::real)) return text;
+  double value = 0;
+  return parse(text, value) ? fmt::format("{}", value) : text;
+}
+
 // "grid.lr" and "grid.train.lr"; "backbone.NAME.lr" and "backbone.NAME.train.lr".
 bool is_same_override(const Option& option, const std::string& a, const std::string& b) {
   const auto owner = [&](const std::string& key) {
@@ -87,7 +94,8 @@ void Settings::set(const std::string& key, const std::string& text, const std::s
   const bool is_list = option->list || is_axis(*registry_, key);
   const std::vector<std::string> items = is_list ? items_of(text) : std::vector<std::string>{text};
   for (const std::string& item : items) {
-    if (item == option->default_value || fits(*option, item)) continue;
+    const bool present = !is_list || !item.empty();
+    if (present && (item == option->default_value || fits(*option, item))) continue;
     throw InputError(fmt::format("{}: {} = '{}' is not {}", origin, key, item, describe_range(*option)));
   }
   for (const auto& [other, value] : values_)
@@ -165,7 +173,8 @@ std::string Settings::identity(const std::vector<std::string>& sections) const {
     const Option* option = registry_->find(key);
     const bool inside = std::any_of(sections.begin(), sections.end(),
                                     [&](const std::string& section) { return key.starts_with(section + "."); });
-    if (inside && option->effect == Effect::result) lines += fmt::format("{} = {}\n", key, value.text);
+    if (inside && option->effect == Effect::result)
+      lines += fmt::format("{} = {}\n", key, canonical(*option, value.text));
   }
   return lines;
 }

@@ -88,7 +88,18 @@ class TrialGroup {
     ranks_.broadcast(call);
   }
 
+  // All ranks of the group hear how it went on each; the first that knows a reason of its own is believed.
   std::string train(int item, const Say& say) {
+    const std::string mine = train_here(item, say);
+    for (const std::string& outcome : ranks_.gather(mine)) {
+      const Json json = Json::parse(outcome);
+      if (json["state"] == "failed" && json["message"].get<std::string>().find("another rank") == std::string::npos)
+        return outcome;
+    }
+    return mine;
+  }
+
+  std::string train_here(int item, const Say& say) {
     const TrialSpec& trial = trials_[static_cast<size_t>(item)];
     const double begin = monotonic_s();
     try {
@@ -178,7 +189,8 @@ void lead_group(const Experiment& experiment, const std::vector<TrialSpec>& tria
     shared.on_outcome = [&](int item, int, const std::string& outcome) { chronicle->ended(item, outcome); };
   }
   try {
-    comm::share_work(leaders, static_cast<int>(trials.size()), shared);
+    const int total = static_cast<int>(trials.size());
+    if (comm::share_work(leaders, total, shared) < total) StopFlag::raise();  // some rank was told to stop
   } catch (...) {
     group.dismiss();
     throw;
@@ -196,18 +208,25 @@ void train_trials(const Experiment& experiment, const std::vector<TrialSpec>& tr
   const comm::Group& world = experiment.world.all();
   const int rank = world.rank();
   constexpr int kLeadersTag = 1, kGroupTag = 2;
-  for (size_t i = 0; i < layout.groups.size(); ++i) {
-    const std::vector<int>& members = layout.groups[i];
-    if (std::find(members.begin(), members.end(), rank) == members.end()) continue;
-    TrialGroup group(experiment, trials, world.subgroup(members, kGroupTag + static_cast<int>(i)));
-    if (rank == members.front())
-      lead_group(experiment, trials, group, world.subgroup(leaders_of(layout), kLeadersTag));
-    else
-      group.follow();
+  std::exception_ptr error;  // rank 0 has it too, for what ends one leader's work ends all leaders'
+  try {
+    for (size_t i = 0; i < layout.groups.size(); ++i) {
+      const std::vector<int>& members = layout.groups[i];
+      if (std::find(members.begin(), members.end(), rank) == members.end()) continue;
+      TrialGroup group(experiment, trials, world.subgroup(members, kGroupTag + static_cast<int>(i)));
+      if (rank == members.front())
+        lead_group(experiment, trials, group, world.subgroup(leaders_of(layout), kLeadersTag));
+      else
+        group.follow();
+    }
+  } catch (...) {
+    error = std::current_exception();
   }
-  std::string stopped = StopFlag::raised() ? "stopped" : "";
-  world.broadcast(stopped);
-  if (!stopped.empty()) throw Stopped("stopped while training; every trial under way was checkpointed");
+  comm::on_rank_0(world, [&] {
+    if (error) std::rethrow_exception(error);
+    if (StopFlag::raised()) throw Stopped("stopped while training; every trial under way was checkpointed");
+    return std::string();
+  });
 }
 
 }  // namespace foldwave::experiment

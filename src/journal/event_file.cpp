@@ -20,10 +20,16 @@ EventFile::~EventFile() { ::close(fd_); }
 void EventFile::append(const nlohmann::ordered_json& event) {
   const std::string line = event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   const std::lock_guard lock(mutex_);
+  if (torn_) return;
+  const off_t before = ::lseek(fd_, 0, SEEK_END);
   for (size_t begin = 0; begin < line.size();) {
     const ssize_t n = ::write(fd_, line.data() + begin, line.size() - begin);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw SystemError("writing '" + path_.string() + "'", errno);
+    if (n < 0) {
+      const int cause = errno;
+      if (::ftruncate(fd_, before) != 0) torn_ = true;  // a half line must not swallow the next one
+      throw SystemError("writing '" + path_.string() + "'", cause);
+    }
     begin += static_cast<size_t>(n);
   }
   if (::fdatasync(fd_) != 0 && errno != EINVAL) throw SystemError("syncing '" + path_.string() + "'", errno);

@@ -20,6 +20,7 @@ class EventFile {
   std::filesystem::path path_;
   std::mutex mutex_;
   int fd_;
+  bool torn_ = false;
 };
 
 // Whole lines that are JSON objects; a torn last line is left out, any other damage is SystemError.

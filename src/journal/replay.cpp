@@ -9,8 +9,14 @@ namespace {
 using Json = nlohmann::json;
 
 void replay_launch(const Json& event, RunRecord& record) {
-  record.launches.push_back({event.value("id", ""), event.value("host", ""), event.value("job", ""),
-                             event.value("command", ""), event.value("ranks", 0), event.value("time", 0.0), 0, "", ""});
+  LaunchRecord launch;
+  launch.id = event.value("id", "");
+  launch.host = event.value("host", "");
+  launch.job = event.value("job", "");
+  launch.command = event.value("command", "");
+  launch.ranks = event.value("ranks", 0);
+  launch.started_s = event.value("time", 0.0);
+  record.launches.push_back(launch);
   record.catalog_hash = event.value("catalog", record.catalog_hash);
 }
 

@@ -88,11 +88,13 @@ GridConfig grid_config(const Settings& settings) {
 }
 
 std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<int>& folds,
-                                   const std::string& data_identity) {
+                                   const std::string& data_identity,
+                                   const std::function<bool(const std::string& model)>& takes_augmentation) {
   const GridConfig grid = grid_config(settings);
   std::vector<TrialSpec> trials;
   for (const std::string& model : grid.backbones) {
-    for (const std::string& augment : grid.augments) {
+    const std::vector<std::string> none{"none"};
+    for (const std::string& augment : takes_augmentation(model) ? grid.augments : none) {
       for (const AxisValues& axes : combinations(settings)) {
         Settings own = settings.for_backbone(model);
         for (const auto& [key, value] : axes) own.set(key, value, settings.where("grid." + key));
@@ -110,6 +112,10 @@ std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<i
       }
     }
   }
+  std::set<std::string> ids;
+  for (const TrialSpec& trial : trials)
+    if (!ids.insert(trial.id).second)
+      throw InputError(fmt::format("the grid holds trial {} twice: some value stands in it twice", trial.id));
   return trials;
 }
 

@@ -28,8 +28,11 @@ void declare_options(OptionRegistry& registry) {
 }
 
 PrepareConfig prepare_config(const Settings& settings) {
-  PrepareConfig config{settings.text("features.path"), settings.real("features.shard_mb"),
-                       settings.real("features.max_bad"), settings.given("features.max_bad") ? 0 : 5};
+  PrepareConfig config{settings.text("features.path"),
+                       settings.real("features.shard_mb"),
+                       settings.real("features.max_bad"),
+                       settings.given("features.max_bad") ? 0 : 5,
+                       {}};
   if (!config.store.empty()) return config;
   if (settings.text("run.dir").empty())
     throw InputError("run.dir is not given, nor features.path: where is the feature store to be?");

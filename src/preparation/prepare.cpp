@@ -93,6 +93,7 @@ void require_few_unusable(const Quarantine& unusable, const Catalog& catalog, co
   const double allowed =
       std::max(config.max_bad * static_cast<double>(catalog.tracks.size()), static_cast<double>(config.forgiven));
   if (unusable.empty() || static_cast<double>(unusable.size()) <= allowed) return;
+  if (!config.quarantine.empty()) catalog::write_quarantine(config.quarantine, catalog, unusable);
   const auto& [track, reason] = *unusable.begin();
   const auto& first = catalog.tracks[static_cast<size_t>(track)];
   throw SystemError(

@@ -4,11 +4,14 @@
 #include "training/evaluate.h"
 #include "training/heap.h"
 #include "training/placement.h"
+#include "training/torch_error.h"
 
 namespace foldwave::training {
 
-std::vector<float> predict(const std::filesystem::path& checkpoint, const store::FeatureStore& store,
-                           const std::vector<int>& tracks, int crops, int threads, int device) {
+namespace {
+
+std::vector<float> ask(const std::filesystem::path& checkpoint, const store::FeatureStore& store,
+                       const std::vector<int>& tracks, int crops, int threads, int device) {
   const CheckpointHeader header = read_checkpoint_header(checkpoint);
   if (header.feature_json != store.plan().feature_json)
     throw InputError(checkpoint.string() + ": trained on features " + header.feature_json + ", the store holds " +
@@ -24,6 +27,17 @@ std::vector<float> predict(const std::filesystem::path& checkpoint, const store:
   batches::PredictionBatches batches(store, {tracks, {}}, header.input, crops, loader);
   return class_probabilities(*network, batches, tracks.size(), static_cast<int>(header.class_ids.size()), precision,
                              place);
+}
+
+}  // namespace
+
+std::vector<float> predict(const std::filesystem::path& checkpoint, const store::FeatureStore& store,
+                           const std::vector<int>& tracks, int crops, int threads, int device) {
+  try {
+    return ask(checkpoint, store, tracks, crops, threads, device);
+  } catch (const c10::Error& error) {
+    throw first_line_of(error);
+  }
 }
 
 }  // namespace foldwave::training

@@ -2,6 +2,7 @@
 #include "training/agree.h"
 #include "training/device.h"
 #include "training/heap.h"
+#include "training/torch_error.h"
 #include "training/trial.h"
 
 namespace foldwave::training {
@@ -17,7 +18,11 @@ TrialOutcome train_trial(const TrialSetup& setup, const store::FeatureStore& sto
     failure = std::current_exception();
   }
   agree(failure, "making its network and reading its songs", communicator, device_of(device));
-  return trial->run();
+  try {
+    return trial->run();
+  } catch (const c10::Error& error) {
+    throw first_line_of(error);
+  }
 }
 
 }  // namespace foldwave::training

@@ -86,7 +86,7 @@ TEST_F(Pipeline, AGroupOfRanksTrainsOneTrialTogether) {
 TEST_F(Pipeline, AgainInAFinishedDirectoryDoesNothingTwice) {
   const fs::path directory = root_ / "again";
   ASSERT_EQ(run(1, directory, {}).code, 0);
-  const auto checkpoint = directory / "trials" / "mfcc_mlp+noisy" / "seed-1" / "fold-0" / "final.safetensors";
+  const auto checkpoint = directory / "trials" / "mfcc_mlp+none" / "seed-1" / "fold-0" / "final.safetensors";
   const auto written = fs::last_write_time(checkpoint),
              shard_written = fs::last_write_time(directory / "features" / "index.h5");
   // A backbone more: its trials alone are new.

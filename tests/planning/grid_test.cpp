@@ -18,7 +18,8 @@ class Grid : public testing::Test {
     registry_.add({.key = "augment.*.masks", .default_value = "0", .kind = ValueKind::integer});
   }
   std::vector<TrialSpec> expand(const std::vector<std::string>& arguments) {
-    return expand_grid(resolve(registry_, {}, arguments), {0, 1}, "data");
+    return expand_grid(resolve(registry_, {}, arguments), {0, 1}, "data",
+                       [](const std::string& model) { return model != "summary_net"; });
   }
 
   OptionRegistry registry_;
@@ -57,6 +58,14 @@ TEST_F(Grid, RefusesAnEmptyOrDoubledList) {
   EXPECT_THROW(expand({"--grid.backbones", ""}), InputError);
   EXPECT_THROW(expand({"--grid.backbones", "resnet18,resnet18"}), InputError);
 }
+
+TEST_F(Grid, TrainsAModelThatSeesASummaryOnceWhateverTheAugmentations) {
+  const auto trials = expand({"--grid.backbones", "summary_net,resnet18", "--grid.augments", "masks,none"});
+  EXPECT_EQ(trials.size(), 2U + 4U);
+  EXPECT_EQ(trials.front().id, "summary_net+none/seed-1/fold-0");
+}
+
+TEST_F(Grid, RefusesAValueThatStandsInItTwice) { EXPECT_THROW(expand({"--grid.lr", "0.1,0.1"}), InputError); }
 
 TEST_F(Grid, GivesTheMostExpensiveFirstAndTiesInOrder) {
   const auto trials = expand({"--grid.backbones", "mfcc_mlp,resnet18"});

@@ -26,7 +26,7 @@ void write_predictions(const std::filesystem::path& path, const PredictionTable&
 PredictionTable read_predictions(const std::filesystem::path& path);  // InputError on anything that is not such a table
 
 // Macro F1 over the whole set, as scikit-learn's f1_score(average="macro", zero_division=0): over the classes that
-// occur in truth or prediction. Rows of unknown truth (-1) do not count; NaN where no row is left.
+// occur in truth or prediction. Rows of unknown truth (-1) do not count; 0 where no row is left.
 double macro_f1(const std::vector<int>& truth, const std::vector<int>& predicted, int classes);
 // The class of the greatest probability of each row, the first of equals. probability: [n, classes].
 std::vector<int> most_likely(const std::vector<float>& probability, int classes);

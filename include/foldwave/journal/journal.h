@@ -37,6 +37,7 @@ struct LaunchRecord {
   double started_s = 0, ended_s = 0;  // ended 0: running, or it died
   std::string ending;                 // done, stopped, failed; lost: it died without a word; empty: it is running
   std::string message;
+  int restart_count = 0;  // SLURM's
 };
 
 // The one input of plan, status and report.

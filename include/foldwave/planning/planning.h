@@ -30,9 +30,11 @@ struct TrialSpec {
   Settings settings;     // with the backbone's overrides and the grid's values
 };
 
-// data_identity: of the catalogue and the folds. Trials in config order: backbone, augmentation, axes, seed, fold.
+// data_identity: of the catalogue and the folds. Trials in config order: backbone, augmentation, axes, seed, fold. A
+// model that takes no augmentation, for it sees only a summary, is trained once, with "none".
 std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<int>& folds,
-                                   const std::string& data_identity);
+                                   const std::string& data_identity,
+                                   const std::function<bool(const std::string& model)>& takes_augmentation);
 
 // Numbers of the trials, the most expensive first, ties in config order.
 std::vector<int> biggest_first(const std::vector<TrialSpec>& trials,

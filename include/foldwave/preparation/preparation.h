@@ -16,10 +16,11 @@
 namespace foldwave::preparation {
 
 struct PrepareConfig {
-  std::filesystem::path store;  // the feature store's directory
-  double shard_mb = 256;        // no shard larger than about this
-  double max_bad = 0.05;        // share of unusable files above which the run fails
-  int forgiven = 0;             // so many are no failure whatever their share
+  std::filesystem::path store;       // the feature store's directory
+  double shard_mb = 256;             // no shard larger than about this
+  double max_bad = 0.05;             // share of unusable files above which the run fails
+  int forgiven = 0;                  // so many are no failure whatever their share
+  std::filesystem::path quarantine;  // where they are listed when they are too many; empty: nowhere
 };
 void declare_options(OptionRegistry& registry);          // features.path, .shard_mb, .max_bad
 PrepareConfig prepare_config(const Settings& settings);  // features.path empty: run.dir/features
