@@ -171,8 +171,8 @@ std::string Settings::identity(const std::vector<std::string>& sections) const {
   std::string lines;
   for (const auto& [key, value] : values_) {
     const Option* option = registry_->find(key);
-    const bool inside = std::any_of(sections.begin(), sections.end(),
-                                    [&](const std::string& section) { return key.starts_with(section + "."); });
+    const auto holds = [&name = key](const std::string& section) { return name.starts_with(section + "."); };
+    const bool inside = std::any_of(sections.begin(), sections.end(), holds);
     if (inside && option->effect == Effect::result)
       lines += fmt::format("{} = {}\n", key, canonical(*option, value.text));
   }

@@ -64,7 +64,8 @@ size_t longest(const std::vector<std::string>& values) {
 
 void require_text(const std::string& value, const std::string& what) {
   if (!is_utf8(value)) throw InputError(what + ": '" + value + "' is not UTF-8");
-  if (value.find('\0') != std::string::npos) throw InputError(what + ": a NUL byte in '" + value.c_str() + "'");
+  if (value.find('\0') != std::string::npos)
+    throw InputError(what + ": a NUL byte in '" + value.substr(0, value.find('\0')) + "'");
 }
 
 // Text of a fixed length as it lies in the file, without its padding.

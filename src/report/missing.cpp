@@ -52,7 +52,7 @@ std::vector<std::string> missing(const ReportInput& input) {
   about_launches(input, sentences);
   about_trials(input, sentences);
   if (input.scores.empty()) sentences.push_back("There are no scores yet: the models have not been stacked.");
-  if (input.scores.size() > 0 && input.oof.rows() == 0)
+  if (!input.scores.empty() && input.oof.rows() == 0)
     sentences.push_back(
         "The chosen method's out-of-fold predictions are missing, so nothing is said about single genres.");
   if (input.submission.rfind("none", 0) == 0) sentences.push_back("Submission: " + input.submission + ".");

@@ -12,6 +12,7 @@
 #include "temporary_folder.h"
 
 // libsndfile 1.2.0 forgets what libvorbis allocated when an Ogg breaks off inside its headers.
+// NOLINTNEXTLINE(bugprone-reserved-identifier): LeakSanitizer looks for this name
 extern "C" const char* __lsan_default_suppressions() { return "leak:vorbis_info_init\n"; }
 
 namespace foldwave::audio {

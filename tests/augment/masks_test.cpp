@@ -33,7 +33,7 @@ bool frame_is_masked(const std::vector<float>& mel, int frame) {
 
 bool bin_is_masked(const std::vector<float>& mel, int bin) {
   for (int frame = 0; frame < frames; ++frame) {
-    if (mel[static_cast<size_t>(frame * n_mels + bin)] != 0) return false;
+    if (mel[static_cast<size_t>(frame) * static_cast<size_t>(n_mels) + static_cast<size_t>(bin)] != 0) return false;
   }
   return true;
 }

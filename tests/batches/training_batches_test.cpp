@@ -191,7 +191,7 @@ TEST_F(TrainingBatchesTest, PadAShortSongAtItsEndWithTheFloorAndNormaliseThat) {
   store.read_mel_db(songs.track[0], 0, mel);
   for (int bin = 0; bin < 16; ++bin) {
     for (int frame = 0; frame < 30; ++frame) {
-      const float db = frame < frames ? mel[static_cast<size_t>(frame * 16 + bin)] : -80.0F;
+      const float db = frame < frames ? mel[static_cast<size_t>(frame) * 16 + static_cast<size_t>(bin)] : -80.0F;
       EXPECT_NEAR(batch.x[static_cast<size_t>(bin * 30 + frame)], (db + 30) / 10, 1e-5);
     }
   }
