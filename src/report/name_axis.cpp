@@ -8,7 +8,7 @@
 
 namespace foldwave::report {
 
-constexpr double pixels_per_character = 7.3;  // at 13 px, of a wide font
+constexpr double pixels_per_character = 8;  // at 13 px, of a wide font
 
 std::string left_margin(const std::vector<std::string>& names, int chart_width, int besides) {
   size_t longest = 3;

@@ -42,7 +42,7 @@ void write_arrays(const std::filesystem::path& path) {
 }
 
 TEST(PythonReaders, OpenArraysTensorsAndEvents) {
-  const std::string script = std::filesystem::path(__FILE__).replace_filename("python_readers.py").string();
+  const std::string script = FOLDWAVE_TEST_SOURCES "/formats/python_readers.py";
   if (std::system((python() + " -c 'import h5py, numpy, safetensors' 2>/dev/null").c_str()) != 0)
     GTEST_SKIP() << python() << " has no h5py and safetensors";
   const TemporaryFolder folder;
