@@ -38,7 +38,7 @@ set rmargin at screen 0.97
 unset key
 set grid xtics lc rgb grid lt 1 lw 1
 set xlabel "macro F1" offset 0,0.4 tc rgb muted
-set xtics format "%.1f" tc rgb muted
+set xtics format "%.2g" tc rgb muted
 plot $fold using 2:1 with points pt 6 ps 0.42 lc rgb muted, \
      $plain using 2:1:3:ytic(4) with xerrorbars pt 7 ps 0.75 lw 1.6 lc rgb muted, \
      $chosen using 2:1:3:ytic(4) with xerrorbars pt 7 ps 1 lw 2.4 lc rgb first
