@@ -7,7 +7,7 @@ namespace foldwave::preparation {
 ShardMaker::ShardMaker(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
                        const features::FeatureConfig& features, const store::StorePlan& plan,
                        const std::filesystem::path& directory)
-    : catalog_(catalog), audio_(audio), features_(features), plan_(plan), directory_(directory), mel_(features) {}
+    : catalog_(catalog), audio_(audio), features_(features), plan_(plan), directory_(directory), extract_(features) {}
 
 catalog::Quarantine ShardMaker::operator()(int shard, const std::function<void()>& track_done) {
   store::ShardWriter writer(plan_, features_);
@@ -35,10 +35,9 @@ store::TrackFeatures ShardMaker::features_of(int track) {
   const audio::Span loud = audio::trim(result.waveform, audio_);
   result.trim_begin = loud.begin;
   result.trim_end = loud.end;
-  result.mel = mel_(
-      std::span(result.waveform).subspan(static_cast<size_t>(loud.begin), static_cast<size_t>(loud.end - loud.begin)));
-  result.mfcc = features::mfcc(result.mel, features_);
-  result.mfcc_summary = features::mfcc_summary(result.mfcc);
+  extract_(
+      std::span(result.waveform).subspan(static_cast<size_t>(loud.begin), static_cast<size_t>(loud.end - loud.begin)),
+      result.features);
   return result;
 }
 

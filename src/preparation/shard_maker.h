@@ -29,7 +29,7 @@ class ShardMaker {
   const features::FeatureConfig& features_;
   const store::StorePlan& plan_;
   std::filesystem::path directory_;
-  features::MelExtractor mel_;
+  features::FeatureExtractor extract_;
 };
 
 }  // namespace foldwave::preparation

@@ -32,8 +32,11 @@ std::vector<int16_t> quantised(const std::vector<float>& waveform, float scale) 
   return steps;
 }
 
-std::vector<Half> half_db(const features::MelSpectrogram& mel, float ref, double top_db) {
-  const auto db = features::power_to_db(mel.power, ref, top_db);
+// In dB re the track's maximum.
+std::vector<Half> half_db(const features::LogMel& mel) {
+  const auto max_db = static_cast<float>(10 * std::log10(std::max(1e-10, static_cast<double>(mel.max_power))));
+  auto db = mel.db;
+  for (float& value : db) value -= max_db;
   std::vector<Half> half(db.size());
   formats::to_half(db, half);
   return half;
@@ -50,12 +53,13 @@ void append(std::vector<T>& all, const std::vector<T>& more) {
 }
 
 void require_shapes(const TrackFeatures& track, const features::FeatureConfig& config) {
-  const auto frames = static_cast<size_t>(track.mel.frames);
-  const bool fits = track.mel.n_mels == config.n_mels &&
-                    track.mel.power.size() == frames * static_cast<size_t>(config.n_mels) &&
-                    track.mfcc.n_mfcc == config.n_mfcc && track.mfcc.frames == track.mel.frames &&
-                    track.mfcc.values.size() == frames * static_cast<size_t>(config.n_mfcc) &&
-                    track.mfcc_summary.size() == 4 * static_cast<size_t>(config.n_mfcc);
+  const auto& [mel, mfcc, mfcc_summary, summary] = track.features;
+  const auto frames = static_cast<size_t>(mel.frames);
+  const bool fits = mel.n_mels == config.n_mels && mel.db.size() == frames * static_cast<size_t>(config.n_mels) &&
+                    mfcc.n_mfcc == config.n_mfcc && mfcc.frames == mel.frames &&
+                    mfcc.values.size() == frames * static_cast<size_t>(config.n_mfcc) &&
+                    mfcc_summary.size() == 4 * static_cast<size_t>(config.n_mfcc) &&
+                    summary.size() == features::summary_names(config).size();
   if (!fits)
     throw SystemError("storing track '" + track.song_id + "': its features do not have the shapes of the store");
 }
@@ -102,10 +106,10 @@ struct ShardWriter::State {
     tables.duration_s.push_back(track.duration_s);
     append(tables.trim, {track.trim_begin, track.trim_end});
     tables.waveform_offset.push_back(tables.waveform_offset.back() + static_cast<int64_t>(track.waveform.size()));
-    tables.frame_offset.push_back(tables.frame_offset.back() + track.mel.frames);
+    tables.frame_offset.push_back(tables.frame_offset.back() + track.features.mel.frames);
     tables.waveform_scale.push_back(scale);
     tables.mel_ref.push_back(mel_ref);
-    append(tables.mfcc_summary, track.mfcc_summary);
+    append(tables.mfcc_summary, track.features.mfcc_summary);
   }
 
   void write(Hdf5File& file, int shard) const {
@@ -125,15 +129,15 @@ ShardWriter::ShardWriter(const StorePlan& plan, const features::FeatureConfig& c
 
 void ShardWriter::add(const TrackFeatures& track) {
   require_shapes(track, state_->config);
-  const float scale = scale_of(track.waveform), mel_ref = features::maximum(track.mel.power);
+  const float scale = scale_of(track.waveform), mel_ref = track.features.mel.max_power;
   const auto waveform_steps = quantised(track.waveform, scale);
-  const auto mel_db = half_db(track.mel, mel_ref, state_->config.top_db);
+  const auto mel_db = half_db(track.features.mel);
   state_->add_row(track, scale, mel_ref);
   append(state_->tables.crc32c,
-         {crc_of(waveform_steps), crc_of(mel_db), crc_of(track.mfcc.values), crc_of(track.mfcc_summary)});
+         {crc_of(waveform_steps), crc_of(mel_db), crc_of(track.features.mfcc.values), crc_of(track.features.mfcc_summary)});
   append(state_->waveform, waveform_steps);
   append(state_->mel, mel_db);
-  append(state_->mfcc, track.mfcc.values);
+  append(state_->mfcc, track.features.mfcc.values);
 }
 
 void ShardWriter::add_unusable(const std::string& song_id, const std::string& reason) {

@@ -43,9 +43,8 @@ inline store::TrackFeatures made_up_song(const std::string& id, int64_t samples,
 
   const auto trimmed = std::span(song.waveform).subspan(static_cast<size_t>(margin), static_cast<size_t>(samples));
   song.duration_s = static_cast<double>(song.waveform.size()) / small_features().sample_rate;
-  song.mel = features::MelExtractor(small_features())(trimmed);
-  song.mfcc = features::mfcc(song.mel, small_features());
-  song.mfcc_summary = features::mfcc_summary(song.mfcc);
+  features::FeatureExtractor extract(small_features());
+  extract(trimmed, song.features);
   return song;
 }
 

@@ -35,9 +35,8 @@ inline TrackFeatures example_track(int number) {
   track.duration_s = static_cast<double>(track.waveform.size()) / config.sample_rate;
   track.trim_begin = 10;
   track.trim_end = static_cast<int64_t>(track.waveform.size());
-  track.mel = features::MelExtractor(config)(std::span(track.waveform).subspan(10));
-  track.mfcc = features::mfcc(track.mel, config);
-  track.mfcc_summary = features::mfcc_summary(track.mfcc);
+  features::FeatureExtractor extract(config);
+  extract(std::span(track.waveform).subspan(10), track.features);
   return track;
 }
 

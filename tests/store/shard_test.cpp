@@ -48,7 +48,7 @@ TEST(Shard, IsNotPublishedWithOtherRowsThanThePlanned) {
 TEST(Shard, RefusesFeaturesOfAnotherShape) {
   ShardWriter writer(two_tracks, small_config());
   auto track = example_track(0);
-  track.mfcc_summary.pop_back();
+  track.features.mfcc_summary.pop_back();
   EXPECT_THROW(writer.add(track), SystemError);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -13,7 +14,9 @@ namespace foldwave::audio {
 
 struct AudioConfig {
   int sample_rate = 22050;       // Hz, of what comes out
-  double max_seconds = 0;        // of the file, from its start; 0: all
+  double offset_s = 0;           // of the file that is passed over
+  double max_seconds = 0;        // of the file, from there; 0: all
+  double file_timeout_s = 120;   // no file is waited for longer
   double trim_db = 60;           // below the loudest frame's RMS a frame is silent
   int trim_frame_length = 2048;  // samples
   int trim_hop_length = 512;     // samples
@@ -30,6 +33,21 @@ struct Waveform {
 class UnusableAudio : public Error {
  public:
   using Error::Error;
+};
+
+// One a thread; keeps its buffers from file to file. Decodes with libsndfile, mixes down, resamples with soxr HQ (as
+// librosa.load(..., offset, duration, res_type="soxr_hq")), block by block: memory stays in proportion to what comes out,
+// whatever a file's header says. A file that is not done in time is left to itself in a thread of its own.
+class Loader {
+ public:
+  explicit Loader(const AudioConfig& config);
+  ~Loader();
+  Loader(Loader&&) noexcept;
+  void operator()(const std::filesystem::path& path, std::vector<float>& mono);  // throws UnusableAudio
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 // Decodes with libsndfile, mixes down, resamples with soxr HQ (as librosa.load(..., res_type="soxr_hq")). Memory stays

@@ -10,6 +10,8 @@
 
 namespace foldwave::features {
 
+enum class Summary { mfcc, rich };
+
 struct FeatureConfig {
   int sample_rate = 22050;  // Hz
   int n_fft = 2048;         // samples; periodic Hann window of this length, centred frames, zero padding
@@ -22,6 +24,7 @@ struct FeatureConfig {
   double power = 2;           // 1: magnitude, 2: power
   double lifter = 0;          // cepstral liftering; 0: none
   double top_db = 80;         // floor below a track's maximum
+  Summary summary = Summary::rich;
 };
 void declare_options(OptionRegistry& registry);          // features.n_fft, .hop_length, ... .lifter, .summary
 FeatureConfig feature_config(const Settings& settings);  // throws InputError on a config no signal can satisfy
@@ -32,9 +35,22 @@ struct MelSpectrogram {
   int frames = 0, n_mels = 0;
   std::vector<float> power;  // [frames, n_mels]
 };
+// power_to_db(mel, ref=1, amin=1e-10, top_db); in dB re the maximum it is 10 log10(max(1e-10, max_power)) less.
+struct LogMel {
+  int frames = 0, n_mels = 0;
+  std::vector<float> db;  // [frames, n_mels]
+  float max_power = 0;
+};
 struct Mfcc {
   int frames = 0, n_mfcc = 0;
   std::vector<float> values;  // [frames, n_mfcc]
+};
+// All that is kept of a track.
+struct Features {
+  LogMel mel;
+  Mfcc mfcc;
+  std::vector<float> mfcc_summary;  // [4 * n_mfcc]: mean, standard deviation, minimum, maximum over time
+  std::vector<float> summary;       // [summary_names().size()]: the rich one; empty with Summary::mfcc
 };
 
 int frame_count(int64_t samples, const FeatureConfig& config);  // 1 + samples / hop_length
@@ -52,6 +68,19 @@ class MelExtractor {
   std::unique_ptr<State> state_;
 };
 
+// One pass over a track to everything that is kept of it. Reuses its buffers: one a thread.
+class FeatureExtractor {
+ public:
+  explicit FeatureExtractor(const FeatureConfig& config);
+  ~FeatureExtractor();
+  FeatureExtractor(FeatureExtractor&&) noexcept;
+  void operator()(std::span<const float> mono, Features& features);  // whose vectors keep their room
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 // power_to_db(mel, ref, amin=1e-10, top_db): [frames, n_mels]; top_db below the result's maximum is the floor.
 std::vector<float> power_to_db(std::span<const float> power, double ref, double top_db);
 float maximum(std::span<const float> values);  // 0 for none
@@ -63,5 +92,6 @@ Mfcc mfcc(const MelSpectrogram& mel, const FeatureConfig& config);
 // ("mfcc_00_mean", ...).
 std::vector<float> mfcc_summary(const Mfcc& mfcc);
 std::vector<std::string> mfcc_summary_names(int n_mfcc);
+std::vector<std::string> summary_names(const FeatureConfig& config);  // of the rich summary; none with Summary::mfcc
 
 }  // namespace foldwave::features

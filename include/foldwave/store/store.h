@@ -32,9 +32,7 @@ struct TrackFeatures {
   double duration_s = 0;
   std::vector<float> waveform;           // untrimmed mono; may go beyond +-1
   int64_t trim_begin = 0, trim_end = 0;  // samples
-  features::MelSpectrogram mel;          // power, of the trimmed part
-  features::Mfcc mfcc;
-  std::vector<float> mfcc_summary;  // [4 * n_mfcc]
+  features::Features features;           // of the trimmed part
 };
 
 // One shard in memory, then on disk at once under its final name. Tracks come in catalogue order; unusable ones are
