@@ -40,4 +40,9 @@ void check(const FeatureConfig& config, const std::function<std::string(const st
   require(config.top_db > 0, "top_db", config.top_db, "more than 0");
 }
 
+const FeatureConfig& checked(const FeatureConfig& config) {
+  check(config, [](const std::string& field) { return field; });
+  return config;
+}
+
 }  // namespace foldwave::features

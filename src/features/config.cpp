@@ -37,14 +37,16 @@ void declare_mel_options(OptionRegistry& registry) {
 void declare_mfcc_options(OptionRegistry& registry) {
   registry.add({"features.n_mfcc", "20", "cepstral coefficients, at most n_mels", integer, "", 1, 4096, {}});
   registry.add({"features.lifter", "0", "cepstral liftering; 0: none", real, "", 0, 10000, {}});
-  registry.add({"features.summary",
-                "mfcc",
-                "what sums a song up: mean, deviation, minimum and maximum of each MFCC",
-                text,
-                "",
-                -kUnbounded,
-                kUnbounded,
-                {"mfcc"}});
+  registry.add(
+      {"features.summary",
+       "rich",
+       "what sums a song up beside its MFCCs: rich adds mean, deviation, 10th and 90th percentile of MFCC, delta, "
+       "mel, chroma, contrast and more",
+       text,
+       "",
+       -kUnbounded,
+       kUnbounded,
+       {"rich", "mfcc"}});
 }
 
 }  // namespace
@@ -69,6 +71,7 @@ FeatureConfig feature_config(const Settings& settings) {
   config.area_norm = settings.text("features.norm") == "slaney";
   config.power = settings.real("features.power");
   config.lifter = settings.real("features.lifter");
+  config.summary = settings.text("features.summary") == "rich" ? Summary::rich : Summary::mfcc;
   check(config, [&](const std::string& field) { return settings.where("features." + field); });
   return config;
 }

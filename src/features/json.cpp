@@ -18,7 +18,8 @@ std::string to_json(const FeatureConfig& config) {
                         {"norm", config.area_norm ? "slaney" : "none"},
                         {"power", config.power},
                         {"lifter", config.lifter},
-                        {"top_db", config.top_db}}
+                        {"top_db", config.top_db},
+                        {"summary", config.summary == Summary::rich ? "rich" : "mfcc"}}
       .dump();
 }
 
@@ -42,6 +43,10 @@ FeatureConfig feature_config_from_json(const std::string& json) {
     if (norm != "slaney" && norm != "none")
       throw InputError(where("norm") + " is '" + norm + "', expected slaney or none");
     config.area_norm = norm == "slaney";
+    const auto summary = fields.at("summary").get<std::string>();
+    if (summary != "rich" && summary != "mfcc")
+      throw InputError(where("summary") + " is '" + summary + "', expected rich or mfcc");
+    config.summary = summary == "rich" ? Summary::rich : Summary::mfcc;
   } catch (const nlohmann::json::exception& error) {
     throw InputError(std::string("feature parameters: ") + error.what());
   }

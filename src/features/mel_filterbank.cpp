@@ -35,7 +35,7 @@ std::vector<double> filter_edges_hz(const FeatureConfig& config) {
 
 }  // namespace
 
-MelFilterbank::MelFilterbank(const FeatureConfig& config) {
+MelFilterbank::MelFilterbank(const FeatureConfig& config) : of_magnitudes_(config.power == 1) {
   const std::vector<double> edges = filter_edges_hz(config);
   const double hz_per_bin = static_cast<double>(config.sample_rate) / config.n_fft;
   for (size_t m = 0; m + 2 < edges.size(); ++m) {
@@ -53,14 +53,17 @@ MelFilterbank::MelFilterbank(const FeatureConfig& config) {
   }
 }
 
-void MelFilterbank::operator()(std::span<const float> spectrum, std::span<float> mel) const {
+void MelFilterbank::operator()(std::span<float> power, std::span<float> mel) const {
+  if (of_magnitudes_) {
+    for (float& value : power) value = std::sqrt(value);
+  }
   float* out = mel.data();
   for (const Filter& filter : filters_) {
-    const float* power = spectrum.data() + filter.first_bin;
+    const float* bin = power.data() + filter.first_bin;
     const float* weight = weights_.data() + filter.first_weight;
     std::array<float, kLanes> sums{};
-    for (size_t group = 0; group < filter.groups; ++group, power += kLanes, weight += kLanes) {
-      for (size_t lane = 0; lane < kLanes; ++lane) sums[lane] += weight[lane] * power[lane];
+    for (size_t group = 0; group < filter.groups; ++group, bin += kLanes, weight += kLanes) {
+      for (size_t lane = 0; lane < kLanes; ++lane) sums[lane] += weight[lane] * bin[lane];
     }
     *out++ = (sums[0] + sums[1]) + (sums[2] + sums[3]);
   }

@@ -16,8 +16,10 @@ class MelFilterbank {
 
   explicit MelFilterbank(const FeatureConfig& config);
 
-  // spectrum: [n_fft / 2 + 1] bins and `kLanes` zeros behind them; mel: [n_mels].
-  void operator()(std::span<const float> spectrum, std::span<float> mel) const;
+  // n_fft / 2 + 1 bins and the zeros that must stand behind them.
+  static size_t spectrum_size(int n_fft) { return static_cast<size_t>(n_fft / 2) + 1 + kLanes; }
+  // power: [spectrum_size] |X|^2, of which the filters sum the root with config.power = 1; mel: [n_mels].
+  void operator()(std::span<float> power, std::span<float> mel) const;
 
  private:
   struct Filter {
@@ -25,6 +27,7 @@ class MelFilterbank {
   };
   std::vector<Filter> filters_;  // [n_mels]
   std::vector<float> weights_;
+  bool of_magnitudes_;
 };
 
 }  // namespace foldwave::features

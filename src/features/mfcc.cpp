@@ -1,42 +1,63 @@
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
+#include "features/cepstrum.h"
+#include "features/for_each_cpu.h"
 #include "foldwave/features/features.h"
 
 namespace foldwave::features {
 namespace {
 
-// [n_mels, n_mfcc]: the orthonormal DCT-II, each coefficient weighted by the lifter as librosa.feature.mfcc does.
-std::vector<float> cosine_basis(int n_mels, int n_mfcc, double lifter) {
-  using std::numbers::pi;
-  std::vector<float> basis(static_cast<size_t>(n_mels) * static_cast<size_t>(n_mfcc));
-  for (int k = 0; k < n_mfcc; ++k) {
-    const double norm = std::sqrt((k == 0 ? 1.0 : 2.0) / n_mels);
-    const double lift = lifter > 0 ? 1 + lifter / 2 * std::sin(pi * (k + 1) / lifter) : 1;
-    for (int m = 0; m < n_mels; ++m) {
-      const double value = norm * lift * std::cos(pi * k * (m + 0.5) / n_mels);
-      basis[static_cast<size_t>(m) * static_cast<size_t>(n_mfcc) + static_cast<size_t>(k)] = static_cast<float>(value);
+constexpr size_t kLanes = 16;
+
+FOLDWAVE_FOR_EACH_CPU void add_rows(const float* __restrict values, size_t rows, const float* __restrict basis,
+                                    size_t stride, float* __restrict out) {
+  for (size_t k = 0; k < stride; k += kLanes) {
+    float sums[kLanes] = {};
+    for (size_t m = 0; m < rows; ++m) {
+      const float value = values[m];
+      const float* __restrict row = basis + m * stride + k;
+      for (size_t lane = 0; lane < kLanes; ++lane) sums[lane] += value * row[lane];
     }
+    for (size_t lane = 0; lane < kLanes; ++lane) out[k + lane] = sums[lane];
   }
-  return basis;
 }
 
 }  // namespace
 
-Mfcc mfcc(const MelSpectrogram& mel, const FeatureConfig& config) {
-  const std::vector<float> db = power_to_db(mel.power, 1, config.top_db);
-  const std::vector<float> basis = cosine_basis(mel.n_mels, config.n_mfcc, config.lifter);
-  const auto n_mels = static_cast<size_t>(mel.n_mels), n_mfcc = static_cast<size_t>(config.n_mfcc);
-  const auto frames = static_cast<size_t>(mel.frames);
-  Mfcc result{mel.frames, config.n_mfcc, std::vector<float>(frames * n_mfcc)};
-  for (size_t t = 0; t < frames; ++t) {
-    float* out = result.values.data() + t * n_mfcc;
-    for (size_t m = 0; m < n_mels; ++m) {
-      const float value = db[t * n_mels + m];
-      const float* row = basis.data() + m * n_mfcc;
-      for (size_t k = 0; k < n_mfcc; ++k) out[k] += value * row[k];
+// Each coefficient is weighted by the lifter as librosa.feature.mfcc does.
+Cepstrum::Cepstrum(const FeatureConfig& config)
+    : n_mels_(static_cast<size_t>(config.n_mels)),
+      n_mfcc_(static_cast<size_t>(config.n_mfcc)),
+      stride_((n_mfcc_ + kLanes - 1) / kLanes * kLanes),
+      basis_(n_mels_ * stride_) {
+  using std::numbers::pi;
+  for (int k = 0; k < config.n_mfcc; ++k) {
+    const double norm = std::sqrt((k == 0 ? 1.0 : 2.0) / config.n_mels);
+    const double lift = config.lifter > 0 ? 1 + config.lifter / 2 * std::sin(pi * (k + 1) / config.lifter) : 1;
+    for (int m = 0; m < config.n_mels; ++m) {
+      const double value = norm * lift * std::cos(pi * k * (m + 0.5) / config.n_mels);
+      basis_[static_cast<size_t>(m) * stride_ + static_cast<size_t>(k)] = static_cast<float>(value);
     }
   }
+}
+
+void Cepstrum::operator()(std::span<const float> db, Mfcc& mfcc) const {
+  const size_t frames = db.size() / n_mels_;
+  mfcc.frames = static_cast<int>(frames);
+  mfcc.n_mfcc = static_cast<int>(n_mfcc_);
+  mfcc.values.resize(frames * n_mfcc_);
+  std::vector<float> row(stride_);
+  for (size_t t = 0; t < frames; ++t) {
+    add_rows(db.data() + t * n_mels_, n_mels_, basis_.data(), stride_, row.data());
+    std::copy_n(row.begin(), n_mfcc_, mfcc.values.begin() + static_cast<std::ptrdiff_t>(t * n_mfcc_));
+  }
+}
+
+Mfcc mfcc(const MelSpectrogram& mel, const FeatureConfig& config) {
+  Mfcc result;
+  Cepstrum{config}(power_to_db(mel.power, 1, config.top_db), result);
   return result;
 }
 

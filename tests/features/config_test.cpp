@@ -29,13 +29,13 @@ TEST(FeatureConfig, HasTheDefaultsOfItsOptions) { EXPECT_EQ(to_json(resolved({})
 
 TEST(FeatureConfig, TakesEveryOption) {
   const FeatureConfig config =
-      resolved({"--features.n_fft",  "1024", "--features.hop_length",  "256",  "--features.n_mels", "64",
-                "--features.n_mfcc", "13",   "--features.fmin",        "50",   "--features.fmax",   "8000",
-                "--features.htk",    "true", "--features.norm",        "none", "--features.power",  "1",
-                "--features.lifter", "22",   "--features.sample_rate", "16000"});
+      resolved({"--features.n_fft",  "1024", "--features.hop_length",  "256",   "--features.n_mels",  "64",
+                "--features.n_mfcc", "13",   "--features.fmin",        "50",    "--features.fmax",    "8000",
+                "--features.htk",    "true", "--features.norm",        "none",  "--features.power",   "1",
+                "--features.lifter", "22",   "--features.sample_rate", "16000", "--features.summary", "mfcc"});
   EXPECT_EQ(to_json(config),
             R"({"fmax":8000.0,"fmin":50.0,"hop_length":256,"htk":true,"lifter":22.0,"n_fft":1024,"n_mels":64,)"
-            R"("n_mfcc":13,"norm":"none","power":1.0,"sample_rate":16000,"top_db":80.0})");
+            R"("n_mfcc":13,"norm":"none","power":1.0,"sample_rate":16000,"summary":"mfcc","top_db":80.0})");
 }
 
 TEST(FeatureConfig, NamesTheKeyThatNoSignalCanSatisfy) {

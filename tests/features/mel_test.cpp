@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 
 #include "foldwave/core/errors.h"
@@ -20,6 +21,25 @@ TEST(Mel, IsLibrosasForEverySignalAndParameterSet) {
       const float tolerance = 1e-5F * maximum(expected);
       for (size_t i = 0; i < expected.size(); ++i)
         ASSERT_NEAR(mel.power[i], expected[i], tolerance) << signal << " set " << set;
+    }
+  }
+}
+
+// Of magnitudes, 80 dB are 160 in power: further down than a transform in single precision sees.
+TEST(Mel, IsLibrosasInDecibelDownToTheFloorForEveryParameterSet) {
+  const auto golden = open_golden();
+  for (int set = 0; set < 3; ++set) {
+    FeatureExtractor extract(golden_config(set));
+    for (const std::string& signal : golden_signals) {
+      Features features;
+      extract(golden.read<float>(signal + "/audio"), features);
+      const auto power = read_transposed(golden, signal + "/mel_" + std::to_string(set) + "/mel");
+      const double floor = 10 * std::log10(std::max(1e-10, static_cast<double>(maximum(power)))) - 80;
+      ASSERT_EQ(features.mel.db.size(), power.size());
+      for (size_t i = 0; i < power.size(); ++i) {
+        const double db = 10 * std::log10(std::max(1e-10, static_cast<double>(power[i])));
+        ASSERT_NEAR(features.mel.db[i], std::max(db, floor), 0.01) << signal << " set " << set;  // 1e-3 was measured
+      }
     }
   }
 }

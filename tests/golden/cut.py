@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Cuts the small copy of the librosa reference that the tests of audio and features read: in single precision, with the
-resampled and the pitch-shifted signals of few cases or none.
+"""Cuts the small copies of the librosa reference that the tests read: in single precision, with the resampled and the
+pitch-shifted signals of few cases or none.
 
-usage: cut.py GOLDEN_DIR OUT.h5        (GOLDEN_DIR holds librosa.h5, see make_golden.py there)
+usage: cut.py GOLDEN_DIR OUT_DIR        (GOLDEN_DIR holds librosa.h5 and spectral.h5, see make_golden.py there)
 """
 import pathlib
 import sys
@@ -11,12 +11,15 @@ import h5py
 import numpy as np
 
 RESAMPLED = {"short", "one_sample", "clicks"}
+PITCH_SHIFTED = {"padded_tone/pitch_+1.5", "noise/pitch_-2.0"}
 PACK = dict(compression="gzip", compression_opts=9, shuffle=True, track_times=False)
 
 
 def wanted(name):
     case, _, what = name.partition("/")
-    if what.startswith("pitch") or "db_ref_one" in what:
+    if what.startswith("pitch"):
+        return any(name.startswith(kept) for kept in PITCH_SHIFTED)
+    if "db_ref_one" in what:
         return False
     if "db_ref_max" in what:
         return what.startswith("mel_0")
@@ -38,5 +41,6 @@ def cut(source, target):
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    with h5py.File(pathlib.Path(sys.argv[1]) / "librosa.h5") as full, h5py.File(sys.argv[2], "w") as small:
-        cut(full, small)
+    for name in ("librosa.h5", "spectral.h5"):
+        with h5py.File(pathlib.Path(sys.argv[1]) / name) as full, h5py.File(pathlib.Path(sys.argv[2]) / name, "w") as small:
+            cut(full, small)
