@@ -34,8 +34,8 @@ class SpectralDescriptors {
   int n_fft_, hop_length_;
   ChromaFilterbank chroma_;
   ContrastBands bands_;
-  std::vector<float> hz_;            // [bins]
-  std::vector<float> magnitude_;     // [bins] of one frame
+  std::vector<float> hz_;         // [bins]
+  std::vector<float> magnitude_;  // [bins] of one frame
 };
 
 }  // namespace foldwave::features

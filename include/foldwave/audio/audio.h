@@ -36,8 +36,8 @@ class UnusableAudio : public Error {
 };
 
 // One a thread; keeps its buffers from file to file. Decodes with libsndfile, mixes down, resamples with soxr HQ (as
-// librosa.load(..., offset, duration, res_type="soxr_hq")), block by block: memory stays in proportion to what comes out,
-// whatever a file's header says. A file that is not done in time is left to itself in a thread of its own.
+// librosa.load(..., offset, duration, res_type="soxr_hq")), block by block: memory stays in proportion to what comes
+// out, whatever a file's header says. A file that is not done in time is left to itself in a thread of its own.
 class Loader {
  public:
   explicit Loader(const AudioConfig& config);
