@@ -88,7 +88,7 @@ TEST(TimeStretch, ByOneGivesTheSignalBack) {
   for (float& sample : noise) sample = normal(generator);
   features::TimeStretcher stretch;
   const auto same = stretch(noise, 1);
-  EXPECT_GT(signal_to_difference_db(same, noise), 60);  // phases are summed up in single precision
+  EXPECT_GT(signal_to_difference_db(same, noise), 50);  // phases are summed up in single precision
 }
 
 }  // namespace
