@@ -64,6 +64,20 @@ TEST(Csv, RefusesBrokenTablesWithFileAndLine) {
   EXPECT_EQ(error_of("a,b\n1,\xe9\n"), "t.csv line 2: not UTF-8");
 }
 
+TEST(Csv, RefusesTheFirstBrokenRowOfSeveral) {
+  EXPECT_EQ(error_of("a,b\n1\n2,3,4\n5,\"6\n"), "t.csv line 2: 1 fields, where the header has 2");
+  EXPECT_EQ(error_of("a,b\n1,2\n3"), "t.csv line 3: 1 fields, where the header has 2");
+}
+
+TEST(Csv, HoldsNoMoreTextThanTheFile) {
+  std::string text = "id,path,label\n";
+  for (int i = 0; i < 1000; ++i) text += std::to_string(i) + ",\"some, where/" + std::to_string(i) + ".ogg\",\n";
+  const auto table = table_of(text);
+  EXPECT_EQ(table.field(999, 1), "some, where/999.ogg");
+  EXPECT_EQ(table.field(999, 2), "");
+  EXPECT_LE(table.text.capacity(), text.size() + 1);
+}
+
 TEST(Csv, NamesAFileThatIsNotThere) {
   EXPECT_EQ(message_of<InputError>([] { read_csv("/no/such/train.csv"); }), "/no/such/train.csv: no such file");
 }
