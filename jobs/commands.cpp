@@ -11,6 +11,7 @@ const std::vector<Command>& commands() {
       {"predict", "test probabilities of every trained trial", true, predict_command},
       {"stack", "out-of-fold predictions to meta-model and submission.csv", true, stack_command},
       {"report", "report/index.html of a run directory", false, report_command},
+      {"bench", "what this machine does, a JSON object a line: --bench.what", true, bench_command},
       {"status", "what is done, running, pending, failed in a run directory", false, status_command},
   };
   return all;

@@ -9,6 +9,7 @@
 #include "foldwave/planning/planning.h"
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/training/training.h"
+#include "jobs/commands.h"
 
 namespace foldwave::jobs {
 
@@ -30,6 +31,18 @@ OptionRegistry all_options() {
                 .default_value = "text",
                 .help = "what 'foldwave status' prints",
                 .choices = {"text", "json"},
+                .effect = Effect::display});
+  registry.add({.key = "bench.what",
+                .default_value = "dispatch",
+                .help = "what 'foldwave bench' measures",
+                .choices = benchmark_names(),
+                .effect = Effect::display});
+  registry.add({.key = "bench.items",
+                .default_value = "1000000",
+                .help = "items to hand out, or rows of the made-up catalogue",
+                .kind = ValueKind::integer,
+                .min = 1000,
+                .max = 1e8,
                 .effect = Effect::display});
   planning::declare_options(registry);
   catalog::declare_options(registry);

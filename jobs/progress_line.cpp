@@ -9,17 +9,13 @@
 #include <cstdio>
 
 #include "foldwave/core/clock.h"
+#include "jobs/progress_text.h"
 
 namespace foldwave::jobs {
 namespace {
 
-constexpr double kRedraw_s = 0.1, kLogLine_s = 5;
-
-std::string duration(double seconds) {
-  const auto whole = static_cast<int64_t>(seconds + 0.5);
-  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
-  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-}
+constexpr double kRedraw_s = 0.1, kAlive_s = 1, kLogLine_s = 5;
+constexpr double kAfterthought_s = 0.3;  // the last item's outcome may come after its count, and change the last line
 
 int terminal_width() {
   winsize size{};
@@ -33,8 +29,9 @@ ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {
     while (!stop.stop_requested()) {
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
       const std::lock_guard lock(mutex_);
-      const double pause_s = terminal_ ? 1 : kLogLine_s;
-      if (!progress_.stage.empty() && !complete_ && monotonic_s() - shown_s_ >= pause_s) show();
+      const double now = monotonic_s();
+      if (state_ == State::running && now - drawn_s_ >= (terminal_ ? kAlive_s : kLogLine_s)) draw();
+      if (state_ == State::complete && now - end_s_ >= kAfterthought_s) close();
     }
   });
 }
@@ -42,62 +39,52 @@ ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {
 ProgressLine::~ProgressLine() {
   clock_.request_stop();
   clock_.join();
-  end_line();
+  close();
 }
 
 void ProgressLine::update(const Progress& progress) {
   const std::lock_guard lock(mutex_);
   const double now = monotonic_s();
-  if (progress.stage != progress_.stage) {
-    end_line();
+  if (progress.stage != now_.stage) {
+    close();
+    state_ = State::running;
+    start_ = progress;
     begin_s_ = now;
-    shown_s_ = -1e9;
-    first_done_ = progress.done;
-    first_work_ = progress.work_done;
-    complete_ = false;
+    drawn_s_ = -1e9;
   }
-  progress_ = progress;
-  const bool completes = progress.done >= progress.total && !complete_;
-  if (complete_ || (!completes && now - shown_s_ < (terminal_ ? kRedraw_s : kLogLine_s))) return;
-  complete_ = completes;
-  show();
+  if (state_ == State::idle) return;
+  now_ = progress;
+  if (state_ == State::running && progress.done >= progress.total) {
+    state_ = State::complete;
+    end_s_ = now;
+  }
+  if (state_ == State::running && now - drawn_s_ >= (terminal_ ? kRedraw_s : kLogLine_s)) draw();
 }
 
-std::string ProgressLine::line() const {
-  const Progress& p = progress_;
-  const double elapsed = monotonic_s() - begin_s_, made = static_cast<double>(p.done - first_done_);
-  const double worked = p.work_total > 0 ? p.work_done - first_work_ : made;
-  const double left = p.work_total > 0 ? p.work_total - p.work_done : static_cast<double>(p.total - p.done);
-  std::string text = fmt::format("{:<8} {}/{} {}", p.stage, p.done, p.total, p.unit);
-  if (made > 0 && elapsed > 0.5) {
-    text += fmt::format("  {:.3g}/s", made / elapsed);
-    text += complete_ ? fmt::format("  {} in all", duration(elapsed))
-                      : fmt::format("  ETA {}", duration(elapsed / worked * left));
-  }
-  return p.detail.empty() ? text : text + "  " + p.detail;
+void ProgressLine::note(const std::string& sentence) {
+  const std::lock_guard lock(mutex_);
+  close();
+  fmt::print(stderr, "{}\n", sentence);
 }
 
-void ProgressLine::show() {
-  shown_s_ = monotonic_s();
-  std::string text = line();
+void ProgressLine::draw() {
+  drawn_s_ = monotonic_s();
+  std::string text = progress_text(start_, now_, (state_ == State::complete ? end_s_ : drawn_s_) - begin_s_);
   if (terminal_) {
     text.resize(std::min(text.size(), static_cast<size_t>(terminal_width() - 1)));
     fmt::print(stderr, "\r\033[K{}", text);
     line_open_ = true;
-    if (complete_) end_line();
   } else {
     fmt::print(stderr, "{}\n", text);
   }
   std::fflush(stderr);
 }
 
-void ProgressLine::note(const std::string& sentence) {
-  const std::lock_guard lock(mutex_);
-  end_line();
-  fmt::print(stderr, "{}\n", sentence);
-}
-
-void ProgressLine::end_line() {
+void ProgressLine::close() {
+  if (state_ == State::complete) {
+    draw();
+    state_ = State::idle;
+  }
   if (line_open_) fmt::print(stderr, "\n");
   line_open_ = false;
 }

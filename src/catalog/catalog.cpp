@@ -2,9 +2,9 @@
 
 #include <map>
 #include <string_view>
-#include <unordered_map>
 
 #include "catalog/column.h"
+#include "catalog/first_occurrence.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/formats/csv.h"
@@ -26,10 +26,10 @@ void read_classes(const CsvTable& table, const Column& label, Catalog& catalog) 
   std::map<int64_t, std::string> written;
   for (size_t row = 0; row < label.rows(); ++row) {
     value[row] = label.integer(row);
-    written.emplace(value[row], label[row]);
+    written.emplace(value[row], label.text(row));
   }
   if (written.size() < 2) {
-    throw InputError(table.path.string() + ": " + catalog.label_column + " is '" + label[0] +
+    throw InputError(table.path.string() + ": " + catalog.label_column + " is '" + label.text(0) +
                      "' in every row; at least two classes were expected");
   }
   std::map<int64_t, int> number;
@@ -62,23 +62,23 @@ void read_class_names(const CsvTable& table, Catalog& catalog) {
 }
 
 void read_groups(const Column& group, Catalog& catalog) {
-  std::unordered_map<std::string_view, int> number;
+  const auto first = first_occurrence(group.rows(), [&](size_t row) { return group.filled(row); });
   catalog.group.reserve(group.rows());
   for (size_t row = 0; row < group.rows(); ++row) {
-    const auto [entry, is_new] = number.emplace(group.filled(row), static_cast<int>(number.size()));
-    if (is_new) catalog.group_names.push_back(group[row]);
-    catalog.group.push_back(entry->second);
+    const bool is_new = first[row] == row;
+    catalog.group.push_back(is_new ? static_cast<int>(catalog.group_names.size()) : catalog.group[first[row]]);
+    if (is_new) catalog.group_names.push_back(group.text(row));
   }
 }
 
 void read_train(const CatalogConfig& config, Catalog& catalog) {
   const CsvTable table = read_songs(config.train);
   const Column id(table, config.id_column), path(table, config.path_column), label(table, config.label_column);
-  id.unique_rows();
+  id.require_distinct();
   catalog.tracks.reserve(id.rows());
   for (size_t row = 0; row < id.rows(); ++row) {
     catalog.train.push_back(static_cast<int>(catalog.tracks.size()));
-    catalog.tracks.push_back({id[row], path.filled(row)});
+    catalog.tracks.push_back({id.text(row), std::string(path.filled(row))});
   }
   read_classes(table, label, catalog);
   read_class_names(table, catalog);
@@ -89,28 +89,26 @@ void read_train(const CatalogConfig& config, Catalog& catalog) {
 void read_test(const CatalogConfig& config, Catalog& catalog) {
   const CsvTable table = read_songs(config.test);
   const Column id(table, config.id_column), path(table, config.path_column);
-  id.unique_rows();
+  id.require_distinct();
   const size_t train_tracks = catalog.tracks.size();
-  catalog.tracks.reserve(train_tracks + id.rows());  // the ids must stay where they are
-  std::unordered_map<std::string_view, int> track_of;
-  track_of.reserve(train_tracks);
-  for (size_t track = 0; track < train_tracks; ++track)
-    track_of.emplace(catalog.tracks[track].id, static_cast<int>(track));
-
+  const auto first = first_occurrence(train_tracks + id.rows(), [&](size_t i) {
+    return i < train_tracks ? std::string_view(catalog.tracks[i].id) : id[i - train_tracks];
+  });
+  catalog.tracks.reserve(train_tracks + id.rows());
   for (size_t row = 0; row < id.rows(); ++row) {
-    const std::string& file = path.filled(row);
-    const auto known = track_of.find(id[row]);
-    if (known == track_of.end()) {
+    const std::string file(path.filled(row));
+    const size_t known = first[train_tracks + row];
+    if (known >= train_tracks) {
       catalog.test.push_back(static_cast<int>(catalog.tracks.size()));
-      catalog.tracks.push_back({id[row], file});
+      catalog.tracks.push_back({id.text(row), file});
       continue;
     }
-    const std::filesystem::path& train_file = catalog.tracks[known->second].path;
+    const std::string& train_file = catalog.tracks[known].path;
     if (train_file != file) {
-      path.fail(row, "is another file than '" + train_file.string() + "', which " + config.train.string() +
-                         " names for the same " + config.id_column + " '" + id[row] + "'");
+      path.fail(row, "is another file than '" + train_file + "', which " + config.train.string() +
+                         " names for the same " + config.id_column + " '" + id.text(row) + "'");
     }
-    catalog.test.push_back(known->second);
+    catalog.test.push_back(static_cast<int>(known));
   }
 }
 
@@ -127,14 +125,13 @@ Catalog read_catalog(const CatalogConfig& config) {
 }
 
 std::string Catalog::hash() const {
-  std::string text;
-  const auto add = [&text](std::string_view field) {
-    text.append(field).push_back('\0');
+  uint64_t hash = hash64("");
+  const auto add = [&hash](std::string_view field) {
+    hash = hash64(std::string_view("\0", 1), hash64(field, hash));
   };  // no field holds a NUL: read_csv refuses them
-  text.reserve(48 * (tracks.size() + train.size()));
   for (const Track& track : tracks) {
     add(track.id);
-    add(track.path.native());
+    add(track.path);
   }
   add("train");
   for (size_t row = 0; row < train.size(); ++row) {
@@ -143,7 +140,7 @@ std::string Catalog::hash() const {
   }
   add(group.empty() ? "test" : "grouped, test");
   for (const int track : test) add(std::to_string(track));
-  return fingerprint(text);
+  return fingerprint(hash);
 }
 
 }  // namespace foldwave::catalog

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "catalog/first_occurrence.h"
 #include "foldwave/core/errors.h"
 
 namespace foldwave::catalog {
@@ -9,32 +10,30 @@ namespace foldwave::catalog {
 Column::Column(const formats::CsvTable& table, const std::string& name)
     : table_(table), name_(name), index_(table.require_column(name)) {}
 
-const std::string& Column::filled(size_t row) const {
-  const std::string& value = (*this)[row];
+std::string_view Column::filled(size_t row) const {
+  const std::string_view value = (*this)[row];
   if (value.empty()) fail(row, "is empty");
   return value;
 }
 
 int64_t Column::integer(size_t row) const {
-  const std::string& text = filled(row);
+  const std::string_view text = filled(row);
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) fail(row, "is not an integer");
   return value;
 }
 
-std::unordered_map<std::string_view, size_t> Column::unique_rows() const {
-  std::unordered_map<std::string_view, size_t> row_of;
-  row_of.reserve(rows());
+void Column::require_distinct() const {
+  const std::vector<size_t> first = first_occurrence(rows(), [this](size_t row) { return filled(row); });
   for (size_t row = 0; row < rows(); ++row) {
-    const auto [first, is_new] = row_of.emplace(filled(row), row);
-    if (!is_new) fail(row, "is already on line " + std::to_string(line(first->second)) + "; it may occur only once");
+    if (first[row] != row)
+      fail(row, "is already on line " + std::to_string(line(first[row])) + "; it may occur only once");
   }
-  return row_of;
 }
 
 void Column::fail(size_t row, const std::string& why) const {
-  const std::string& value = (*this)[row];
+  const std::string value = text(row);
   const std::string shown = value.empty() ? "" : " '" + value + "'";
   throw InputError(table_.path.string() + " line " + std::to_string(line(row)) + ": " + name_ + shown + " " + why);
 }

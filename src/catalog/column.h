@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "foldwave/formats/csv.h"
 
@@ -18,12 +17,11 @@ class Column {
 
   size_t rows() const { return table_.rows.size(); }
   size_t line(size_t row) const { return table_.rows[row].line; }
-  const std::string& operator[](size_t row) const { return table_.rows[row].fields[index_]; }
-  const std::string& filled(size_t row) const;  // InputError where it is empty
-  int64_t integer(size_t row) const;            // InputError where it is not one
-
-  // Value -> row; InputError on a value that occurs twice. The keys borrow from the table.
-  std::unordered_map<std::string_view, size_t> unique_rows() const;
+  std::string_view operator[](size_t row) const { return table_.field(row, index_); }
+  std::string text(size_t row) const { return std::string((*this)[row]); }
+  std::string_view filled(size_t row) const;  // InputError where it is empty
+  int64_t integer(size_t row) const;          // InputError where it is not one
+  void require_distinct() const;              // InputError where a value is empty or occurs twice
 
   [[noreturn]] void fail(size_t row, const std::string& why) const;
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <string_view>
-#include <unordered_map>
 
 #include "catalog/column.h"
+#include "catalog/first_occurrence.h"
 #include "foldwave/core/errors.h"
 
 namespace foldwave::catalog {
@@ -14,21 +14,22 @@ constexpr int64_t max_folds = 100;
 
 // Which row of the folds table each training row has.
 std::vector<size_t> match_rows(const std::filesystem::path& path, const Column& id, const Catalog& catalog) {
-  auto row_of = id.unique_rows();
-  std::vector<size_t> matched;
-  matched.reserve(catalog.train.size());
-  for (const int track : catalog.train) {
-    const auto found = row_of.find(catalog.tracks[track].id);
-    if (found == row_of.end())
-      throw InputError(path.string() + ": no row for the training song '" + catalog.tracks[track].id +
+  id.require_distinct();
+  const auto song = [&](size_t row) -> const std::string& { return catalog.tracks[catalog.train[row]].id; };
+  std::vector<size_t> matched = first_occurrence(id.rows() + catalog.train.size(), [&](size_t i) {
+    return i < id.rows() ? id[i] : std::string_view(song(i - id.rows()));
+  });
+  matched.erase(matched.begin(), matched.begin() + static_cast<std::ptrdiff_t>(id.rows()));
+  std::vector<bool> known(id.rows(), false);
+  for (size_t row = 0; row < matched.size(); ++row) {
+    if (matched[row] >= id.rows())
+      throw InputError(path.string() + ": no row for the training song '" + song(row) +
                        "'; every training song must have one");
-    matched.push_back(found->second);
-    row_of.erase(found);
+    known[matched[row]] = true;
   }
-  if (row_of.empty()) return matched;
-  const auto first =
-      std::min_element(row_of.begin(), row_of.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  id.fail(first->second, "is not in the training table");
+  const auto stranger = std::find(known.begin(), known.end(), false);
+  if (stranger != known.end()) id.fail(static_cast<size_t>(stranger - known.begin()), "is not in the training table");
+  return matched;
 }
 
 void require_no_empty_fold(const std::filesystem::path& path, const std::vector<int>& fold) {
@@ -52,7 +53,7 @@ void require_whole_groups(const std::vector<size_t>& table_row, const Column& id
     if (fold[row] == fold[first]) continue;
     const auto in_fold = [&](size_t which) { return "is in fold " + std::to_string(fold[which]); };
     const size_t other = table_row[first];
-    id.fail(table_row[row], in_fold(row) + ", but '" + id[other] + "' of the same group '" +
+    id.fail(table_row[row], in_fold(row) + ", but '" + id.text(other) + "' of the same group '" +
                                 catalog.group_names[catalog.group[row]] + "' " + in_fold(first) + " on line " +
                                 std::to_string(id.line(other)));
   }

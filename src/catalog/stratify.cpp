@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
+#include <span>
+#include <utility>
 
 #include "foldwave/core/random.h"
 
@@ -26,20 +27,36 @@ struct ClassCount {
   int label;
   int64_t count;
 };
-using Group = std::vector<ClassCount>;
+using Group = std::span<const ClassCount>;
 
-std::vector<Group> count_classes(const std::vector<int>& label, const std::vector<int>& group, int groups) {
-  std::vector<std::map<int, int64_t>> counts(groups);
-  for (size_t row = 0; row < label.size(); ++row) ++counts[group[row]][label[row]];
-  std::vector<Group> result(groups);
-  for (int g = 0; g < groups; ++g) {
-    for (const auto& [c, count] : counts[g]) result[g].push_back({c, count});
+class Groups {
+ public:
+  Groups(const std::vector<int>& label, const std::vector<int>& group, int groups) {
+    std::vector<std::pair<int, int>> songs;
+    songs.reserve(label.size());
+    for (size_t row = 0; row < label.size(); ++row) songs.emplace_back(group[row], label[row]);
+    std::sort(songs.begin(), songs.end());
+    begin_.reserve(static_cast<size_t>(groups) + 1);
+    auto song = songs.begin();
+    for (int g = 0; g < groups; ++g) {
+      begin_.push_back(counts_.size());
+      for (; song != songs.end() && song->first == g; ++song) {
+        if (counts_.size() == begin_[g] || counts_.back().label != song->second) counts_.push_back({song->second, 0});
+        ++counts_.back().count;
+      }
+    }
+    begin_.push_back(counts_.size());
   }
-  return result;
-}
+
+  Group operator[](int g) const { return Group(counts_).subspan(begin_[g], begin_[g + 1] - begin_[g]); }
+
+ private:
+  std::vector<ClassCount> counts_;  // group after group
+  std::vector<size_t> begin_;       // [groups + 1] of each group's counts
+};
 
 // classes^2 times the variance of a group's class counts: an exact measure of its unevenness.
-int64_t unevenness(const Group& group, int classes) {
+int64_t unevenness(Group group, int classes) {
   int64_t sum = 0, squares = 0;
   for (const ClassCount& c : group) {
     sum += c.count;
@@ -63,7 +80,7 @@ class FillingFolds {
   }
 
   // The fold for which the spread, averaged over classes, is least; of equals the smallest fold.
-  int best_fold(const Group& group) const {
+  int best_fold(Group group) const {
     double spread_of_others = 0;
     std::vector<bool> changes(class_size_.size(), false);
     for (const ClassCount& c : group) changes[c.label] = true;
@@ -83,7 +100,7 @@ class FillingFolds {
     return best;
   }
 
-  void add(const Group& group, int fold) {
+  void add(Group group, int fold) {
     for (const auto& [c, n] : group) {
       sum_[c] += n;
       squares_[c] += (2 * count_[fold][c] + n) * n;
@@ -100,7 +117,7 @@ class FillingFolds {
            (static_cast<double>(folds_) * static_cast<double>(class_size_[c]));
   }
 
-  double spread_with(const Group& group, int fold) const {
+  double spread_with(Group group, int fold) const {
     double total = 0;
     for (const auto& [c, n] : group) total += spread(c, sum_[c] + n, squares_[c] + (2 * count_[fold][c] + n) * n);
     return total;
@@ -134,7 +151,7 @@ std::vector<int> stratify(const std::vector<int>& label, int classes, int folds,
 
 std::vector<int> stratify_groups(const std::vector<int>& label, int classes, const std::vector<int>& group, int groups,
                                  int folds, uint32_t seed) {
-  const std::vector<Group> contents = count_classes(label, group, groups);
+  const Groups contents(label, group, groups);
   std::vector<int64_t> uneven(groups);
   for (int g = 0; g < groups; ++g) uneven[g] = unevenness(contents[g], classes);
   std::vector<int> order = shuffled(groups, Random({.seed = seed, .transform = draw::folds}));

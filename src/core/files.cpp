@@ -135,12 +135,12 @@ void remove_abandoned(const std::filesystem::path& directory) {
   }
 }
 
-uint64_t hash64(std::string_view text) {
-  uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  return hash;
+uint64_t hash64(std::string_view text, uint64_t so_far) {
+  for (const char c : text) so_far = (so_far ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return so_far;
 }
 
-std::string fingerprint(std::string_view text) { return fmt::format("{:016x}", hash64(text)); }
+std::string fingerprint(std::string_view text) { return fingerprint(hash64(text)); }
+std::string fingerprint(uint64_t hash) { return fmt::format("{:016x}", hash); }
 
 }  // namespace foldwave

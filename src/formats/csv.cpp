@@ -3,10 +3,11 @@
 #include <csv.h>
 
 #include <algorithm>
-#include <string_view>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 
 #include "foldwave/core/errors.h"
-#include "foldwave/core/files.h"
 #include "formats/utf8.h"
 
 namespace foldwave::formats {
@@ -16,16 +17,12 @@ std::string at_line(const std::filesystem::path& path, size_t line) {
   return path.string() + " line " + std::to_string(line);
 }
 
-size_t line_at(std::string_view text, size_t position) {
-  return 1 + static_cast<size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(position), '\n'));
-}
-
 // libcsv behind its callbacks. It is fed line by line, so that the line on which a row begins is known.
 class RowReader {
  public:
-  explicit RowReader(const std::filesystem::path& path) : path_(path) {
+  explicit RowReader(CsvTable& table) : table_(table) {
     if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0)
-      throw SystemError("starting libcsv for '" + path.string() + "'");
+      throw SystemError("starting libcsv for '" + table.path.string() + "'");
     csv_set_space_func(&parser_, [](unsigned char) { return 0; });  // spaces belong to their field
   }
   ~RowReader() { csv_free(&parser_); }
@@ -37,83 +34,87 @@ class RowReader {
     const bool blank = line == "\n" || line == "\r\n";
     between_rows_ = between_rows_ && blank;
     if (csv_parse(&parser_, line.data(), line.size(), on_field, on_row, this) != line.size()) fail(number);
+    if (!wrong_.empty()) throw InputError(wrong_);
   }
 
-  std::vector<CsvTable::Row> finish() {
+  void finish() {
     if (csv_fini(&parser_, on_field, on_row, this) != 0) {
-      throw InputError(at_line(path_, row_.line) +
+      throw InputError(at_line(table_.path, row_.line) +
                        ": a quote is opened in this row and not closed until the file ends");
     }
-    return std::move(rows_);
+    if (!wrong_.empty()) throw InputError(wrong_);
   }
 
  private:
-  static void on_field(void* text, size_t length, void* self) {
-    static_cast<RowReader*>(self)->row_.fields.emplace_back(static_cast<const char*>(text), length);
-  }
-  static void on_row(int, void* self) {
+  static void on_field(void* field, size_t length, void* self) {
     auto& reader = *static_cast<RowReader*>(self);
-    const size_t line = reader.row_.line;
-    reader.rows_.push_back(std::move(reader.row_));
-    reader.row_ = {line, {}};
-    reader.between_rows_ = true;
+    reader.table_.text.append(static_cast<const char*>(field), length).push_back('\0');
+    ++reader.fields_;
   }
+  static void on_row(int, void* self) { static_cast<RowReader*>(self)->end_row(); }
+
+  void end_row() {
+    if (table_.header.empty()) {
+      take_header();
+    } else if (fields_ == table_.header.size()) {
+      table_.rows.push_back(row_);
+    } else if (wrong_.empty()) {
+      wrong_ = at_line(table_.path, row_.line) + ": " + std::to_string(fields_) + " fields, where the header has " +
+               std::to_string(table_.header.size());
+    }
+    row_.begin = table_.text.size();
+    fields_ = 0;
+    between_rows_ = true;
+  }
+
+  void take_header() {
+    for (size_t begin = 0; begin < table_.text.size(); begin += table_.header.back().size() + 1) {
+      const std::string name = table_.text.c_str() + begin;
+      if (std::find(table_.header.begin(), table_.header.end(), name) != table_.header.end())
+        wrong_ = at_line(table_.path, row_.line) + ": column '" + name + "' is there twice";
+      table_.header.push_back(name);
+    }
+    table_.text.clear();
+  }
+
   [[noreturn]] void fail(size_t line) {
     if (csv_error(&parser_) != CSV_EPARSE)
-      throw SystemError("reading '" + path_.string() + "': " + csv_strerror(csv_error(&parser_)));
+      throw SystemError("reading '" + table_.path.string() + "': " + csv_strerror(csv_error(&parser_)));
     const std::string row =
         row_.line == line ? "" : " (in the row that begins on line " + std::to_string(row_.line) + ")";
-    throw InputError(at_line(path_, line) + ": a quote in the middle of a field" + row +
+    throw InputError(at_line(table_.path, line) + ": a quote in the middle of a field" + row +
                      "; a field with quotes is written \"...\", with each quote in it twice");
   }
 
-  std::filesystem::path path_;
+  CsvTable& table_;
   csv_parser parser_{};
   CsvTable::Row row_;
-  std::vector<CsvTable::Row> rows_;
+  size_t fields_ = 0;  // of the row so far
   bool between_rows_ = true;
+  std::string wrong_;  // what no exception may carry through libcsv
 };
 
-std::string read_text(const std::filesystem::path& path) {
+std::ifstream open_table(const std::filesystem::path& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (!std::filesystem::exists(status)) throw InputError(path.string() + ": no such file");
   if (std::filesystem::is_directory(status)) throw InputError(path.string() + ": is a directory, not a table");
-  std::string text = read_file(path);
-  if (const size_t nul = text.find('\0'); nul != std::string::npos) {
-    throw InputError(at_line(path, line_at(text, nul)) +
-                     ": a NUL byte; a table is UTF-8 text (is this UTF-16, or no table?)");
-  }
-  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);
-  return text;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw SystemError("opening '" + path.string() + "'", errno);
+  return file;
 }
 
-std::vector<CsvTable::Row> read_rows(const std::filesystem::path& path) {
-  const std::string text = read_text(path);
-  RowReader reader(path);
-  size_t number = 0;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
-    const auto line = std::string_view(text).substr(begin, end - begin);
-    if (!is_utf8(line)) throw InputError(at_line(path, number + 1) + ": not UTF-8");
-    reader.feed(line, ++number);
-    begin = end;
-  }
-  return reader.finish();
+// As it stands in the file, with its line end; false where the file has ended.
+bool next_line(std::ifstream& file, std::string& line) {
+  if (!std::getline(file, line)) return false;
+  if (!file.eof()) line += '\n';
+  return true;
 }
 
-void require_distinct_names(const CsvTable& table, size_t line) {
-  for (auto name = table.header.begin(); name != table.header.end(); ++name) {
-    if (std::find(table.header.begin(), name, *name) != name) {
-      throw InputError(at_line(table.path, line) + ": column '" + *name + "' is there twice");
-    }
-  }
-}
-
-void require_width(const CsvTable& table, const CsvTable::Row& row) {
-  if (row.fields.size() == table.header.size()) return;
-  throw InputError(at_line(table.path, row.line) + ": " + std::to_string(row.fields.size()) +
-                   " fields, where the header has " + std::to_string(table.header.size()));
+void require_text(const std::filesystem::path& path, const std::string& line, size_t number) {
+  if (line.find('\0') != std::string::npos)
+    throw InputError(at_line(path, number) + ": a NUL byte; a table is UTF-8 text (is this UTF-16, or no table?)");
+  if (!is_utf8(line)) throw InputError(at_line(path, number) + ": not UTF-8");
 }
 
 }  // namespace
@@ -131,14 +132,29 @@ size_t CsvTable::require_column(const std::string& name) const {
   throw InputError(path.string() + ": no column '" + name + "'; there are " + there);
 }
 
+std::string_view CsvTable::field(size_t row, size_t column) const {
+  const char* field = text.c_str() + rows[row].begin;
+  for (; column > 0; --column) field += std::strlen(field) + 1;
+  return field;
+}
+
 CsvTable read_csv(const std::filesystem::path& path) {
-  auto rows = read_rows(path);
-  if (rows.empty()) throw InputError(path.string() + ": empty, not even a header row");
-  CsvTable table{path, std::move(rows.front().fields), {}};
-  require_distinct_names(table, rows.front().line);
-  rows.erase(rows.begin());
-  table.rows = std::move(rows);
-  for (const auto& row : table.rows) require_width(table, row);
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  std::ifstream file = open_table(path);
+  CsvTable table{.path = path, .header = {}, .rows = {}, .text = {}};
+  std::error_code no_size;  // of a pipe
+  const auto size = std::filesystem::file_size(path, no_size);
+  if (!no_size) table.text.reserve(size + 1);  // fields are no longer than they are written
+  RowReader reader(table);
+  std::string line;
+  for (size_t number = 1; next_line(file, line); ++number) {
+    if (number == 1 && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());
+    require_text(path, line, number);
+    reader.feed(line, number);
+  }
+  if (file.bad()) throw SystemError("reading '" + path.string() + "'", errno);
+  reader.finish();
+  if (table.header.empty()) throw InputError(path.string() + ": empty, not even a header row");
   return table;
 }
 

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-double number(const std::string& text) {
+double number(std::string_view text) {
   double value = std::nan("");
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
@@ -40,11 +40,9 @@ void where_there_is(const fs::path& path, ReportInput& input, Read read) {
 
 std::vector<EpochRow> read_epochs(const fs::path& path) {
   const formats::CsvTable table = formats::read_csv(path);
-  const auto field = [&](const formats::CsvTable::Row& row, const char* name) {
-    return number(row.fields[table.require_column(name)]);
-  };
+  const auto field = [&](size_t row, const char* name) { return number(table.field(row, table.require_column(name))); };
   std::vector<EpochRow> epochs;
-  for (const formats::CsvTable::Row& row : table.rows)
+  for (size_t row = 0; row < table.rows.size(); ++row)
     epochs.push_back({.epoch = static_cast<int>(field(row, "epoch")),
                       .lr = field(row, "lr"),
                       .train_loss = field(row, "train_loss"),
@@ -72,8 +70,8 @@ void read_folds(const fs::path& path, ReportInput& input) {
   const formats::CsvTable table = formats::read_csv(path);
   const size_t id = table.require_column("song_id"), fold = table.require_column("fold");
   std::unordered_map<std::string, int> fold_of;
-  for (const formats::CsvTable::Row& row : table.rows)
-    fold_of[row.fields[id]] = static_cast<int>(number(row.fields[fold]));
+  for (size_t row = 0; row < table.rows.size(); ++row)
+    fold_of[std::string(table.field(row, id))] = static_cast<int>(number(table.field(row, fold)));
   for (const int track : input.catalog.train) {
     const auto found = fold_of.find(input.catalog.tracks[track].id);
     input.fold.push_back(found == fold_of.end() ? -1 : found->second);
@@ -101,8 +99,8 @@ void read_scores(const fs::path& path, ReportInput& input) {
 void read_quarantine(const fs::path& path, ReportInput& input) {
   const formats::CsvTable table = formats::read_csv(path);
   const size_t file = table.require_column("filepath"), reason = table.require_column("reason");
-  for (const formats::CsvTable::Row& row : table.rows)
-    input.quarantine.emplace_back(row.fields[file], row.fields[reason]);
+  for (size_t row = 0; row < table.rows.size(); ++row)
+    input.quarantine.emplace_back(table.field(row, file), table.field(row, reason));
 }
 
 }  // namespace

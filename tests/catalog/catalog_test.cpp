@@ -114,6 +114,13 @@ TEST_F(ReadCatalog, HashStaysWhenTheDataAreMovedAndChangesWithTheirContent) {
   EXPECT_NE(read("song_id,filepath,genre_id\nb,b.ogg,1\na,a.ogg,0\n", test).hash(), hash);
 }
 
+// Every run directory and store there is holds such a hash.
+TEST_F(ReadCatalog, HashIsTheSameInEveryVersion) {
+  const std::string train = "song_id,filepath,genre_id,track\na,a.ogg,0,x\nb,b.ogg,1,y\n";
+  EXPECT_EQ(read(train, "song_id,filepath\nc,c.ogg\n").hash(), "4eee453643ab4fe5");
+  EXPECT_EQ(read(train, "", "track").hash(), "be66842146071ee1");
+}
+
 TEST_F(ReadCatalog, ReadsAHundredThousandSongsInSeconds) {
   std::string train = "song_id,filepath,genre_id,artist\n";
   for (int i = 0; i < 100000; ++i) {

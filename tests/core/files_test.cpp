@@ -88,5 +88,10 @@ TEST(Fingerprint, IsFnv1a) {
   EXPECT_EQ(fingerprint("a"), "af63dc4c8601ec8c");  // published test value
 }
 
+TEST(Fingerprint, OfATextInPartsIsThatOfTheWhole) {
+  EXPECT_EQ(hash64("wave", hash64("fold")), hash64("foldwave"));
+  EXPECT_EQ(fingerprint(hash64("foldwave")), fingerprint("foldwave"));
+}
+
 }  // namespace
 }  // namespace foldwave

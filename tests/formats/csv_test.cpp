@@ -14,6 +14,12 @@ CsvTable table_of(const std::string& text) {
   return read_csv(folder / "t.csv");
 }
 
+std::vector<std::string> fields(const CsvTable& table, size_t row) {
+  std::vector<std::string> all;
+  for (size_t column = 0; column < table.header.size(); ++column) all.emplace_back(table.field(row, column));
+  return all;
+}
+
 // The message without the folder's name.
 std::string error_of(const std::string& text) {
   const std::string message = message_of<InputError>([&] { table_of(text); });
@@ -25,16 +31,16 @@ TEST(Csv, KeepsFieldsAsTheyAreWritten) {
   const auto table = table_of("song_id,filepath\n007, a b .ogg\n\"x,1\",\"say \"\"hi\"\"\"\n");
   EXPECT_EQ(table.header, (std::vector<std::string>{"song_id", "filepath"}));
   ASSERT_EQ(table.rows.size(), 2u);
-  EXPECT_EQ(table.rows[0].fields, (std::vector<std::string>{"007", " a b .ogg"}));
-  EXPECT_EQ(table.rows[1].fields, (std::vector<std::string>{"x,1", "say \"hi\""}));
+  EXPECT_EQ(fields(table, 0), (std::vector<std::string>{"007", " a b .ogg"}));
+  EXPECT_EQ(fields(table, 1), (std::vector<std::string>{"x,1", "say \"hi\""}));
 }
 
 TEST(Csv, TakesByteOrderMarkCrlfAndAMissingLastLineEnd) {
   const auto table = table_of("\xef\xbb\xbfid,name\r\n1,\xc3\xa9\r\n2,");
   EXPECT_EQ(table.header[0], "id");
   ASSERT_EQ(table.rows.size(), 2u);
-  EXPECT_EQ(table.rows[0].fields[1], "\xc3\xa9");
-  EXPECT_EQ(table.rows[1].fields[1], "");
+  EXPECT_EQ(table.field(0, 1), "\xc3\xa9");
+  EXPECT_EQ(table.field(1, 1), "");
 }
 
 TEST(Csv, KnowsTheLineOfARowAfterQuotedNewlinesAndBlankLines) {
@@ -42,7 +48,7 @@ TEST(Csv, KnowsTheLineOfARowAfterQuotedNewlinesAndBlankLines) {
   ASSERT_EQ(table.rows.size(), 2u);
   EXPECT_EQ(table.rows[0].line, 3u);
   EXPECT_EQ(table.rows[1].line, 7u);
-  EXPECT_EQ(table.rows[0].fields[1], "two\n\nlines");
+  EXPECT_EQ(table.field(0, 1), "two\n\nlines");
 }
 
 TEST(Csv, RefusesBrokenTablesWithFileAndLine) {
@@ -58,6 +64,20 @@ TEST(Csv, RefusesBrokenTablesWithFileAndLine) {
   EXPECT_EQ(error_of("a,b\n1,\xe9\n"), "t.csv line 2: not UTF-8");
 }
 
+TEST(Csv, RefusesTheFirstBrokenRowOfSeveral) {
+  EXPECT_EQ(error_of("a,b\n1\n2,3,4\n5,\"6\n"), "t.csv line 2: 1 fields, where the header has 2");
+  EXPECT_EQ(error_of("a,b\n1,2\n3"), "t.csv line 3: 1 fields, where the header has 2");
+}
+
+TEST(Csv, HoldsNoMoreTextThanTheFile) {
+  std::string text = "id,path,label\n";
+  for (int i = 0; i < 1000; ++i) text += std::to_string(i) + ",\"some, where/" + std::to_string(i) + ".ogg\",\n";
+  const auto table = table_of(text);
+  EXPECT_EQ(table.field(999, 1), "some, where/999.ogg");
+  EXPECT_EQ(table.field(999, 2), "");
+  EXPECT_LE(table.text.capacity(), text.size() + 1);
+}
+
 TEST(Csv, NamesAFileThatIsNotThere) {
   EXPECT_EQ(message_of<InputError>([] { read_csv("/no/such/train.csv"); }), "/no/such/train.csv: no such file");
 }
@@ -70,10 +90,10 @@ TEST(Csv, ListsTheColumnsWhereOneIsMissing) {
 }
 
 TEST(Csv, WritesWhatItReadsBack) {
-  const std::vector<std::string> fields = {"plain", "", "a,b", "say \"hi\"", "two\nlines", " padded "};
-  const auto table = table_of("a,b,c,d,e,f\n" + csv_row(fields));
+  const std::vector<std::string> row = {"plain", "", "a,b", "say \"hi\"", "two\nlines", " padded "};
+  const auto table = table_of("a,b,c,d,e,f\n" + csv_row(row));
   ASSERT_EQ(table.rows.size(), 1u);
-  EXPECT_EQ(table.rows[0].fields, fields);
+  EXPECT_EQ(fields(table, 0), row);
   EXPECT_EQ(table_of("a\n" + csv_row({""})).rows.size(), 1u);
 }
 

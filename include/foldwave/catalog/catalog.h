@@ -18,8 +18,8 @@ void declare_options(OptionRegistry& registry);          // data.*
 CatalogConfig catalog_config(const Settings& settings);  // throws InputError where a needed key is missing
 
 struct Track {
-  std::string id;              // as read
-  std::filesystem::path path;  // relative to root, as read
+  std::string id;    // as read
+  std::string path;  // relative to root, as read: a filesystem::path takes several times its text
 };
 
 struct Catalog {

@@ -33,7 +33,9 @@ class PendingFile {
 void remove_abandoned(const std::filesystem::path& directory);
 
 // 64 bits that depend on the text alone (FNV-1a), the same on every machine; as 16 hex digits: a name for a content.
-uint64_t hash64(std::string_view text);
+// A text may come in parts: hash64(b, hash64(a)) is the hash of a and b in one.
+uint64_t hash64(std::string_view text, uint64_t so_far = 0xcbf29ce484222325U);
 std::string fingerprint(std::string_view text);
+std::string fingerprint(uint64_t hash);
 
 }  // namespace foldwave

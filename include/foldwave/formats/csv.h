@@ -5,19 +5,23 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace foldwave::formats {
 
+// The fields lie in one text: a million rows of strings of their own would take several times the file.
 struct CsvTable {
   struct Row {
-    size_t line = 0;                  // where the row begins in the file, 1-based
-    std::vector<std::string> fields;  // as many as the header has
+    size_t line = 0;   // where the row begins in the file, 1-based
+    size_t begin = 0;  // of its first field in `text`
   };
   std::filesystem::path path;
   std::vector<std::string> header;
-  std::vector<Row> rows;
+  std::vector<Row> rows;  // each as wide as the header
+  std::string text;       // the fields of all rows, each ended by a NUL, which no field holds
 
+  std::string_view field(size_t row, size_t column) const;  // borrows the text
   std::optional<size_t> column(const std::string& name) const;
   size_t require_column(const std::string& name) const;  // InputError that lists the columns there are
 };

@@ -1,0 +1,39 @@
+#include "jobs/bench.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+namespace foldwave::jobs {
+namespace {
+
+struct Benchmark {
+  const char* name;
+  void (*run)(const Call& call);
+};
+const std::vector<Benchmark> benchmarks{
+    {"catalog", bench_catalog},
+    {"dispatch", bench_dispatch},
+};
+
+}  // namespace
+
+std::vector<std::string> benchmark_names() {
+  std::vector<std::string> names;
+  for (const Benchmark& benchmark : benchmarks) names.emplace_back(benchmark.name);
+  return names;
+}
+
+void bench_command(const Call& call) {
+  const std::string what = call.settings.text("bench.what");
+  std::find_if(benchmarks.begin(), benchmarks.end(), [&](const Benchmark& b) { return b.name == what; })->run(call);
+}
+
+void print_result(const nlohmann::ordered_json& result) {
+  fmt::print("{}\n", result.dump());
+  std::fflush(stdout);
+}
+
+}  // namespace foldwave::jobs

@@ -1,0 +1,16 @@
+// What a machine does, measured: one function a benchmark, each a file of its own.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "jobs/commands.h"
+
+namespace foldwave::jobs {
+
+// Collective where there is a world. Rank 0 prints, by print_result.
+void bench_catalog(const Call& call);
+void bench_dispatch(const Call& call);
+
+void print_result(const nlohmann::ordered_json& result);  // a line of stdout
+
+}  // namespace foldwave::jobs
