@@ -16,6 +16,8 @@ struct Benchmark {
 const std::vector<Benchmark> benchmarks{
     {"catalog", bench_catalog},
     {"dispatch", bench_dispatch},
+    {"features", bench_features},
+    {"store", bench_store},
 };
 
 }  // namespace
@@ -29,6 +31,12 @@ std::vector<std::string> benchmark_names() {
 void bench_command(const Call& call) {
   const std::string what = call.settings.text("bench.what");
   std::find_if(benchmarks.begin(), benchmarks.end(), [&](const Benchmark& b) { return b.name == what; })->run(call);
+}
+
+double sum_over_ranks(const comm::Group& group, double value) {
+  double sum = 0;
+  for (const std::string& text : group.gather(std::to_string(value))) sum += std::stod(text);
+  return sum;
 }
 
 void print_result(const nlohmann::ordered_json& result) {

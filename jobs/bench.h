@@ -10,7 +10,10 @@ namespace foldwave::jobs {
 // Collective where there is a world. Rank 0 prints, by print_result.
 void bench_catalog(const Call& call);
 void bench_dispatch(const Call& call);
+void bench_features(const Call& call);
+void bench_store(const Call& call);
 
-void print_result(const nlohmann::ordered_json& result);  // a line of stdout
+double sum_over_ranks(const comm::Group& group, double value);  // on rank 0; 0 elsewhere
+void print_result(const nlohmann::ordered_json& result);        // a line of stdout
 
 }  // namespace foldwave::jobs

@@ -1,6 +1,5 @@
 // What the user's tables cost on the way to a plan, for made-up ones: time, and memory of the rank that reads them.
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <cerrno>
 #include <fstream>
@@ -11,28 +10,10 @@
 #include "foldwave/core/errors.h"
 #include "jobs/bench.h"
 #include "jobs/process_usage.h"
+#include "jobs/temporary_directory.h"
 
 namespace foldwave::jobs {
 namespace {
-
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "foldwave-bench-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw SystemError("making the directory '" + name + "'", errno);
-    path_ = name;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // Artists of 7 songs in one of 19 genres each, files with paths of 40 characters.
 void make_up_table(const std::filesystem::path& path, int64_t rows) {

@@ -12,12 +12,6 @@
 namespace foldwave::jobs {
 namespace {
 
-double sum_over_ranks(const comm::Group& group, double value) {
-  double sum = 0;
-  for (const std::string& text : group.gather(std::to_string(value))) sum += std::stod(text);
-  return sum;
-}
-
 // Rank 0's own worker asks in memory and would take most of the items. Where it is not to work, it keeps its first item
 // until all others are done.
 void hand_out(const Call& call, bool rank_0_works) {
