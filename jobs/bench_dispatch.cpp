@@ -1,7 +1,7 @@
 // How fast rank 0 hands work out to ranks that have nothing to do with it.
 #include <atomic>
 #include <chrono>
-#include <numeric>
+#include <cmath>
 #include <thread>
 
 #include "foldwave/core/clock.h"
@@ -39,9 +39,9 @@ void hand_out(const Call& call, bool rank_0_works) {
                 {"rank_0_works", rank_0_works},
                 {"items", done.load()},
                 {"wall_s", wall_s},
-                {"items_per_s", done / wall_s},
+                {"items_per_s", std::llround(done / wall_s)},
                 {"remote_items", remote},
-                {"remote_items_per_s", remote / wall_s},
+                {"remote_items_per_s", std::llround(remote / wall_s)},
                 {"cpu_s", cpu_s}});
 }
 

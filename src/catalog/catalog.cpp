@@ -14,8 +14,8 @@ namespace {
 
 using formats::CsvTable;
 
-CsvTable read_songs(const std::filesystem::path& path) {
-  CsvTable table = formats::read_csv(path);
+CsvTable read_songs(const std::filesystem::path& path, const std::vector<std::string>& columns) {
+  CsvTable table = formats::read_csv(path, columns);
   if (table.rows.empty()) throw InputError(path.string() + " has a header but no rows; at least one song was expected");
   return table;
 }
@@ -72,29 +72,33 @@ void read_groups(const Column& group, Catalog& catalog) {
 }
 
 void read_train(const CatalogConfig& config, Catalog& catalog) {
-  const CsvTable table = read_songs(config.train);
+  const CsvTable table = read_songs(
+      config.train, {config.id_column, config.path_column, config.label_column, "genre", config.group_column});
   const Column id(table, config.id_column), path(table, config.path_column), label(table, config.label_column);
   id.require_distinct();
-  catalog.tracks.reserve(id.rows());
-  for (size_t row = 0; row < id.rows(); ++row) {
-    catalog.train.push_back(static_cast<int>(catalog.tracks.size()));
-    catalog.tracks.push_back({id.text(row), std::string(path.filled(row))});
-  }
+  path.require_filled();
   read_classes(table, label, catalog);
   read_class_names(table, catalog);
   if (!config.group_column.empty()) read_groups(Column(table, config.group_column), catalog);
+  catalog.train.reserve(id.rows());
+  catalog.tracks.reserve(id.rows(), table.text.size());
+  for (size_t row = 0; row < id.rows(); ++row) {
+    catalog.train.push_back(static_cast<int>(row));
+    catalog.tracks.push_back({id.text(row), path.text(row)});
+  }
 }
 
 // A song may be in both tables, as one track, where both name the same file.
 void read_test(const CatalogConfig& config, Catalog& catalog) {
-  const CsvTable table = read_songs(config.test);
+  const CsvTable table = read_songs(config.test, {config.id_column, config.path_column});
   const Column id(table, config.id_column), path(table, config.path_column);
   id.require_distinct();
   const size_t train_tracks = catalog.tracks.size();
   const auto first = first_occurrence(train_tracks + id.rows(), [&](size_t i) {
-    return i < train_tracks ? std::string_view(catalog.tracks[i].id) : id[i - train_tracks];
+    return i < train_tracks ? catalog.tracks.id(i) : id[i - train_tracks];
   });
-  catalog.tracks.reserve(train_tracks + id.rows());
+  catalog.test.reserve(id.rows());
+  catalog.tracks.reserve(id.rows(), table.text.size());
   for (size_t row = 0; row < id.rows(); ++row) {
     const std::string file(path.filled(row));
     const size_t known = first[train_tracks + row];
@@ -103,9 +107,9 @@ void read_test(const CatalogConfig& config, Catalog& catalog) {
       catalog.tracks.push_back({id.text(row), file});
       continue;
     }
-    const std::string& train_file = catalog.tracks[known].path;
+    const std::filesystem::path train_file = catalog.tracks.path(known);
     if (train_file != file) {
-      path.fail(row, "is another file than '" + train_file + "', which " + config.train.string() +
+      path.fail(row, "is another file than '" + train_file.string() + "', which " + config.train.string() +
                          " names for the same " + config.id_column + " '" + id.text(row) + "'");
     }
     catalog.test.push_back(static_cast<int>(known));
@@ -129,9 +133,9 @@ std::string Catalog::hash() const {
   const auto add = [&hash](std::string_view field) {
     hash = hash64(std::string_view("\0", 1), hash64(field, hash));
   };  // no field holds a NUL: read_csv refuses them
-  for (const Track& track : tracks) {
-    add(track.id);
-    add(track.path);
+  for (size_t track = 0; track < tracks.size(); ++track) {
+    add(tracks.id(track));
+    add(tracks.path(track));
   }
   add("train");
   for (size_t row = 0; row < train.size(); ++row) {

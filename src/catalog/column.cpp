@@ -24,6 +24,10 @@ int64_t Column::integer(size_t row) const {
   return value;
 }
 
+void Column::require_filled() const {
+  for (size_t row = 0; row < rows(); ++row) filled(row);
+}
+
 void Column::require_distinct() const {
   const std::vector<size_t> first = first_occurrence(rows(), [this](size_t row) { return filled(row); });
   for (size_t row = 0; row < rows(); ++row) {

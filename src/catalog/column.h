@@ -21,7 +21,8 @@ class Column {
   std::string text(size_t row) const { return std::string((*this)[row]); }
   std::string_view filled(size_t row) const;  // InputError where it is empty
   int64_t integer(size_t row) const;          // InputError where it is not one
-  void require_distinct() const;              // InputError where a value is empty or occurs twice
+  void require_filled() const;                // InputError where one is empty
+  void require_distinct() const;              // InputError where one is empty or occurs twice
 
   [[noreturn]] void fail(size_t row, const std::string& why) const;
 

@@ -15,15 +15,14 @@ constexpr int64_t max_folds = 100;
 // Which row of the folds table each training row has.
 std::vector<size_t> match_rows(const std::filesystem::path& path, const Column& id, const Catalog& catalog) {
   id.require_distinct();
-  const auto song = [&](size_t row) -> const std::string& { return catalog.tracks[catalog.train[row]].id; };
-  std::vector<size_t> matched = first_occurrence(id.rows() + catalog.train.size(), [&](size_t i) {
-    return i < id.rows() ? id[i] : std::string_view(song(i - id.rows()));
-  });
+  const auto song = [&](size_t row) { return catalog.tracks.id(catalog.train[row]); };
+  std::vector<size_t> matched = first_occurrence(id.rows() + catalog.train.size(),
+                                                 [&](size_t i) { return i < id.rows() ? id[i] : song(i - id.rows()); });
   matched.erase(matched.begin(), matched.begin() + static_cast<std::ptrdiff_t>(id.rows()));
   std::vector<bool> known(id.rows(), false);
   for (size_t row = 0; row < matched.size(); ++row) {
     if (matched[row] >= id.rows())
-      throw InputError(path.string() + ": no row for the training song '" + song(row) +
+      throw InputError(path.string() + ": no row for the training song '" + std::string(song(row)) +
                        "'; every training song must have one");
     known[matched[row]] = true;
   }

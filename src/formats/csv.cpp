@@ -20,7 +20,7 @@ std::string at_line(const std::filesystem::path& path, size_t line) {
 // libcsv behind its callbacks. It is fed line by line, so that the line on which a row begins is known.
 class RowReader {
  public:
-  explicit RowReader(CsvTable& table) : table_(table) {
+  RowReader(CsvTable& table, const std::vector<std::string>& columns) : table_(table), columns_(columns) {
     if (csv_init(&parser_, CSV_STRICT | CSV_STRICT_FINI) != 0)
       throw SystemError("starting libcsv for '" + table.path.string() + "'");
     csv_set_space_func(&parser_, [](unsigned char) { return 0; });  // spaces belong to their field
@@ -47,11 +47,15 @@ class RowReader {
 
  private:
   static void on_field(void* field, size_t length, void* self) {
-    auto& reader = *static_cast<RowReader*>(self);
-    reader.table_.text.append(static_cast<const char*>(field), length).push_back('\0');
-    ++reader.fields_;
+    static_cast<RowReader*>(self)->take_field({static_cast<const char*>(field), length});
   }
   static void on_row(int, void* self) { static_cast<RowReader*>(self)->end_row(); }
+
+  void take_field(std::string_view field) {
+    if (table_.header.empty() || (fields_ < kept_.size() && kept_[fields_])) table_.text += field;
+    table_.text += '\0';
+    ++fields_;
+  }
 
   void end_row() {
     if (table_.header.empty()) {
@@ -73,6 +77,7 @@ class RowReader {
       if (std::find(table_.header.begin(), table_.header.end(), name) != table_.header.end())
         wrong_ = at_line(table_.path, row_.line) + ": column '" + name + "' is there twice";
       table_.header.push_back(name);
+      kept_.push_back(columns_.empty() || std::find(columns_.begin(), columns_.end(), name) != columns_.end());
     }
     table_.text.clear();
   }
@@ -87,6 +92,8 @@ class RowReader {
   }
 
   CsvTable& table_;
+  const std::vector<std::string>& columns_;  // to keep; empty: all
+  std::vector<bool> kept_;                   // [columns of the header]
   csv_parser parser_{};
   CsvTable::Row row_;
   size_t fields_ = 0;  // of the row so far
@@ -138,14 +145,14 @@ std::string_view CsvTable::field(size_t row, size_t column) const {
   return field;
 }
 
-CsvTable read_csv(const std::filesystem::path& path) {
+CsvTable read_csv(const std::filesystem::path& path, const std::vector<std::string>& columns) {
   constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   std::ifstream file = open_table(path);
   CsvTable table{.path = path, .header = {}, .rows = {}, .text = {}};
   std::error_code no_size;  // of a pipe
   const auto size = std::filesystem::file_size(path, no_size);
   if (!no_size) table.text.reserve(size + 1);  // fields are no longer than they are written
-  RowReader reader(table);
+  RowReader reader(table, columns);
   std::string line;
   for (size_t number = 1; next_line(file, line); ++number) {
     if (number == 1 && line.starts_with(byte_order_mark)) line.erase(0, byte_order_mark.size());

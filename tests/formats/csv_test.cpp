@@ -69,6 +69,15 @@ TEST(Csv, RefusesTheFirstBrokenRowOfSeveral) {
   EXPECT_EQ(error_of("a,b\n1,2\n3"), "t.csv line 3: 1 fields, where the header has 2");
 }
 
+TEST(Csv, KeepsTheColumnsThatAreAskedForAlone) {
+  const TemporaryFolder folder;
+  put(folder / "t.csv", "id,lyrics,path\n1,la la la,a.ogg\n2,\"tra\nla\",b.ogg\n");
+  const auto table = read_csv(folder / "t.csv", {"path", "id", "genre"});
+  EXPECT_EQ(table.header, (std::vector<std::string>{"id", "lyrics", "path"}));
+  EXPECT_EQ(fields(table, 0), (std::vector<std::string>{"1", "", "a.ogg"}));
+  EXPECT_EQ(fields(table, 1), (std::vector<std::string>{"2", "", "b.ogg"}));
+}
+
 TEST(Csv, HoldsNoMoreTextThanTheFile) {
   std::string text = "id,path,label\n";
   for (int i = 0; i < 1000; ++i) text += std::to_string(i) + ",\"some, where/" + std::to_string(i) + ".ogg\",\n";

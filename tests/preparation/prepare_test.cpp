@@ -140,7 +140,7 @@ TEST_F(Prepare, RefusesAStoreOfOtherParametersNamingThem) {
 TEST_F(Prepare, RefusesAStoreOfOtherTables) {
   Music music(3);
   run(music);
-  music.catalog().tracks[1].id = "other";
+  music.catalog().class_ids = {"7"};
   EXPECT_NE(message_of<InputError>([&] { run(music); }).find("other tables"), std::string::npos);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "foldwave/catalog/tracks.h"
 #include "foldwave/core/options.h"
 
 namespace foldwave::catalog {
@@ -17,25 +18,20 @@ struct CatalogConfig {
 void declare_options(OptionRegistry& registry);          // data.*
 CatalogConfig catalog_config(const Settings& settings);  // throws InputError where a needed key is missing
 
-struct Track {
-  std::string id;    // as read
-  std::string path;  // relative to root, as read: a filesystem::path takes several times its text
-};
-
 struct Catalog {
   std::filesystem::path root;
-  std::vector<Track> tracks;  // every track once, training rows first, in table order
-  std::vector<int> train;     // track numbers, in the order of train.csv
-  std::vector<int> test;      // track numbers, in the order of test.csv
-  std::vector<int> label;     // [train] class number 0 .. classes-1
-  std::vector<int> group;     // [train] group number; empty without a group column
+  Tracks tracks;           // every track once, training rows first, in table order
+  std::vector<int> train;  // track numbers, in the order of train.csv
+  std::vector<int> test;   // track numbers, in the order of test.csv
+  std::vector<int> label;  // [train] class number 0 .. classes-1
+  std::vector<int> group;  // [train] group number; empty without a group column
   std::vector<std::string> group_names;
   std::vector<std::string> class_ids;    // as written in train.csv ("7"), in numerical order
   std::vector<std::string> class_names;  // from a `genre` column; else the ids
   std::string id_column, label_column;   // for submission.csv
 
   int classes() const { return static_cast<int>(class_ids.size()); }
-  std::filesystem::path file_of(int track) const { return root / tracks[track].path; }
+  std::filesystem::path file_of(int track) const { return root / tracks.path(track); }
   std::string hash() const;  // of ids, paths, labels, groups and test rows in order: a moved data set keeps it
 };
 

@@ -27,8 +27,9 @@ struct CsvTable {
 };
 
 // InputError on: no such file, no header, a name twice in the header, a row of another width, an unclosed quote, a
-// quote inside an unquoted field, a NUL byte, text that is not UTF-8.
-CsvTable read_csv(const std::filesystem::path& path);
+// quote inside an unquoted field, a NUL byte, text that is not UTF-8. Only the columns named are kept, the fields of
+// others are empty; all where none is named.
+CsvTable read_csv(const std::filesystem::path& path, const std::vector<std::string>& columns = {});
 
 std::string csv_field(const std::string& value);              // quoted where needed
 std::string csv_row(const std::vector<std::string>& fields);  // with "\n"

@@ -1,0 +1,60 @@
+#include <nlohmann/json.hpp>
+
+#include "pipeline/program.h"
+
+namespace foldwave::pipeline {
+namespace {
+
+using Json = nlohmann::json;
+
+class Bench : public Program {
+ protected:
+  static void SetUpTestSuite() {
+    root_ = fs::temp_directory_path() / ("foldwave-bench-test-" + std::to_string(getpid()));
+    fs::create_directories(root_);
+  }
+  static std::vector<Json> lines(const Ending& ending) {
+    EXPECT_EQ(ending.code, 0) << ending.err;
+    std::vector<Json> all;
+    std::istringstream text(ending.out);
+    for (std::string line; std::getline(text, line);) all.push_back(Json::parse(line));
+    return all;
+  }
+};
+
+TEST_F(Bench, HandsEveryItemOutWhetherRank0WorksOrNot) {
+  for (const int ranks : {1, 2, 4}) {
+    const auto results =
+        lines(finish(under_mpirun(ranks, {"bench", "--bench.what", "dispatch", "--bench.items", "20000"})));
+    ASSERT_EQ(results.size(), ranks == 1 ? 1U : 2U);
+    for (const Json& result : results) {
+      EXPECT_EQ(result["bench"], "dispatch");
+      EXPECT_EQ(result["ranks"], ranks);
+      EXPECT_EQ(result["items"], 20000);
+      EXPECT_GT(result["items_per_s"], 0);
+    }
+    if (ranks > 1) {
+      EXPECT_GE(results[1]["remote_items"], 19999);
+    }
+  }
+}
+
+TEST_F(Bench, MakesACatalogueUpAndRemovesIt) {
+  setenv("TMPDIR", root_.c_str(), 1);
+  const auto results = lines(alone({"bench", "--bench.what", "catalog", "--bench.items", "5000"}));
+  unsetenv("TMPDIR");
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0]["rows"], 5000);
+  EXPECT_EQ(results[0]["groups"], 715);
+  EXPECT_GE(results[0]["anonymous_peak_mib"], results[0]["anonymous_before_mib"]);
+  for (const auto& entry : fs::directory_iterator(root_)) EXPECT_TRUE(entry.is_regular_file()) << entry.path();
+}
+
+TEST_F(Bench, NamesTheBenchmarksThereAre) {
+  const Ending ending = alone({"bench", "--bench.what", "speed"});
+  EXPECT_EQ(ending.code, 2);
+  EXPECT_NE(ending.err.find("catalog"), std::string::npos) << ending.err;
+}
+
+}  // namespace
+}  // namespace foldwave::pipeline
