@@ -24,7 +24,7 @@ struct Call {
 struct Command {
   const char* name;
   const char* summary;
-  bool works;                     // on ranks: needs MPI, takes the run directory
+  bool works;                     // on ranks: needs MPI
   void (*run)(const Call& call);  // throws what main turns into an exit code
 };
 const std::vector<Command>& commands();
@@ -47,5 +47,6 @@ void stack_command(const Call& call);
 void report_command(const Call& call);
 void status_command(const Call& call);
 void plan_command(const Call& call);
+void explore_command(const Call& call);
 
 }  // namespace foldwave::jobs

@@ -64,4 +64,6 @@ Mfcc mfcc(const MelSpectrogram& mel, const FeatureConfig& config);
 std::vector<float> mfcc_summary(const Mfcc& mfcc);
 std::vector<std::string> mfcc_summary_names(int n_mfcc);
 
+double mel_bin_of(double hz, const FeatureConfig& config);  // 0: where the first bin's filter peaks, 1: the second's
+
 }  // namespace foldwave::features
