@@ -25,6 +25,8 @@ Settings settings_of_run(const OptionRegistry& registry, const Settings& given) 
   return resolve(registry, existing_run_directory(given) / "config.ini", arguments);
 }
 
+bool wants_images(const Settings& settings) { return settings.text("explore.images") == "all"; }
+
 report::Durations durations_of(const Catalog& catalog, const FeatureStore& store) {
   report::Durations durations;
   std::vector<bool> labelled(catalog.tracks.size(), false);
@@ -86,29 +88,30 @@ std::map<std::string, std::string> genres_of(const Catalog& catalog) {
   return genres;
 }
 
-// Collective: bare pictures of all tracks, if they are wanted, then those with axes, which take longer.
+// Collective: those with axes, which take longer, and then bare pictures of all tracks, if they are wanted.
 void draw_spectrograms(const Call& call, const Settings& settings, const Catalog& catalog, const FeatureStore& store,
                        const std::filesystem::path& directory) {
   const std::vector<int> chosen = chosen_tracks(settings, catalog, store);
-  const int bare = settings.text("explore.images") == "all" ? store.tracks() : 0;
+  const auto with_axes = static_cast<int>(chosen.size());
+  const int bare = wants_images(settings) ? store.tracks() : 0;
   const auto genres = genres_of(catalog);
   const auto draw = [&](int item) {
-    const int track = item < bare ? item : chosen[static_cast<size_t>(item - bare)];
+    const int track = item < with_axes ? chosen[static_cast<size_t>(item)] : item - with_axes;
     const auto genre = genres.find(store.song_id(track));
     const auto spectrogram = read_spectrogram(store, track, genre == genres.end() ? "" : genre->second);
-    if (item < bare)
-      return report::write_spectrogram_image(spectrogram, store.features(), directory / "spectrograms").string();
-    return report::draw_spectrogram(spectrogram, store.features(), directory).string();
+    return item < with_axes
+               ? report::draw_spectrogram(spectrogram, store.features(), directory).string()
+               : report::write_spectrogram_image(spectrogram, store.features(), directory / "spectrograms").string();
   };
-  const int pictures = bare + static_cast<int>(chosen.size());
-  Progress progress{.stage = "explore", .unit = "spectrograms", .total = pictures, .detail = ""};
+  Progress progress{.stage = "explore", .unit = "spectrograms", .total = with_axes + bare, .detail = ""};
   const auto on_outcome = [&](int item, int, const std::string& path) {
     ++progress.done;
     call.progress.update(progress);
-    if (item >= bare) fmt::print("{}\n", path);
+    if (item < with_axes) fmt::print("{}\n", path);
   };
-  const int done = comm::share_work(call.world->all(), pictures, draw, on_outcome);
-  if (done < pictures) throw Stopped(fmt::format("stopped with {} of {} spectrograms drawn", done, pictures));
+  const int done = comm::share_work(call.world->all(), with_axes + bare, draw, on_outcome);
+  if (done < with_axes + bare)
+    throw Stopped(fmt::format("stopped with {} of {} spectrograms drawn", done, with_axes + bare));
   if (bare > 0 && call.world->rank() == 0) fmt::print("{}: {} pictures\n", (directory / "spectrograms").string(), bare);
 }
 
@@ -126,7 +129,7 @@ void explore_command(const Call& call) {
   const comm::Group& ranks = call.world->all();
 
   const std::string prepared = comm::on_rank_0(ranks, [&] {
-    make_directories(directory / "spectrograms");
+    make_directories(wants_images(settings) ? directory / "spectrograms" : directory);
     remove_abandoned(directory);
     remove_abandoned(directory / "spectrograms");
     const bool has_folds = std::filesystem::exists(run / "folds.csv");

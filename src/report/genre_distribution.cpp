@@ -15,7 +15,7 @@ namespace {
 using catalog::Catalog;
 
 constexpr size_t longest_name = 36;
-constexpr int most_folds = 20;  // that there is room for: further ones are not shown
+constexpr int most_folds = 20;  // that there is room for
 
 // One genre: a bar, and a cell a fold.
 struct Row {
@@ -78,21 +78,22 @@ plot $bar using ($2/2):1:($2/2):(0.33):ytic(3) with boxxyerror lc rgb first, \
                      std::max(1.0, 1.14 * most));
 }
 
-std::string fold_commands(int folds) {
+std::string fold_commands(int folds, const std::string& title) {
   return fmt::format(R"(set xrange [-0.5:{}]
 unset grid
 unset ytics
 set xtics 1 tc rgb muted
-set xlabel 'in fold' tc rgb muted
+set xlabel '{}' tc rgb muted
 plot $cell using 1:2:(0.46):(0.42):(tint($3)) with boxxyerror lc rgb variable, \
      $on_light using 1:2:3 with labels tc rgb text, \
      $on_dark using 1:2:3 with labels tc rgb on_heat
 )",
-                     folds - 0.5);
+                     folds - 0.5, title);
 }
 
 Chart chart_of(const Catalog& catalog, const std::vector<int>& fold) {
-  const int folds = fold.empty() ? 0 : std::min(most_folds, *std::max_element(fold.begin(), fold.end()) + 1);
+  const int all_folds = fold.empty() ? 0 : *std::max_element(fold.begin(), fold.end()) + 1;
+  const int folds = std::min(most_folds, all_folds);
   const std::vector<Row> rows = rows_of(catalog, fold, folds);
   std::vector<std::string> names;
   for (const Row& row : rows) names.push_back(row.name);
@@ -108,7 +109,9 @@ Chart chart_of(const Catalog& catalog, const std::vector<int>& fold) {
                    fmt::format("set yrange [{}:-0.5]\n", static_cast<double>(rows.size()) - 0.5) +
                    bar_commands(rows.front().songs);
   if (folds > 0)
-    chart.commands += margins(chart, right + 28, right + 28 + cells, heading_height, bottom) + fold_commands(folds);
+    chart.commands +=
+        margins(chart, right + 28, right + 28 + cells, heading_height, bottom) +
+        fold_commands(folds, folds == all_folds ? "in fold" : fmt::format("in fold, {} of {}", folds, all_folds));
   return headed(std::move(chart), "Genre distribution", line_beneath(catalog, rows));
 }
 

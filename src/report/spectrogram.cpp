@@ -61,7 +61,7 @@ std::string title_of(const Spectrogram& spectrogram) {
 
 std::string line_beneath(const Spectrogram& spectrogram, const FeatureConfig& features) {
   const double seconds = static_cast<double>(spectrogram.frames) * features.hop_length / features.sample_rate;
-  return fmt::format("Mel spectrogram, {} bins; {}", features.n_mels, duration(seconds));
+  return fmt::format("Mel spectrogram, {} bins, {}; dB re the track's maximum", features.n_mels, duration(seconds));
 }
 
 Chart chart_of(const Spectrogram& spectrogram, const FeatureConfig& features) {
