@@ -8,7 +8,7 @@
 namespace foldwave::report {
 namespace {
 
-constexpr double most_bins = 20;   // between the least value and the greatest
+constexpr double most_bins = 30;   // between the least value and the greatest
 constexpr double least_bins = 11;  // with the empty ones: values that are all the same stand in the middle
 
 }  // namespace
@@ -23,8 +23,8 @@ std::vector<HistogramBin> histogram(const std::vector<std::vector<double>>& grou
   const auto bin_of = [&](double value) { return std::floor(value / width + 1e-6); };
   const double filled = bin_of(greatest) - bin_of(least) + 1;
   const double empty = std::max(1.0, std::ceil((least_bins - filled) / 2));  // at each end
-  const double first = bin_of(least) - empty;
-  std::vector<HistogramBin> bins(static_cast<size_t>(filled + 2 * empty));
+  const double first = std::max(bin_of(least) - empty, std::min(0.0, bin_of(least)));
+  std::vector<HistogramBin> bins(static_cast<size_t>(bin_of(greatest) + empty - first) + 1);
   for (size_t i = 0; i < bins.size(); ++i) {
     const double edge = first + static_cast<double>(i);
     bins[i] = {edge * width, (edge + 1) * width, std::vector<int>(groups.size(), 0)};

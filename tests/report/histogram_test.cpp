@@ -19,6 +19,7 @@ TEST(Histogram, PutsEveryValueIntoTheBinThatHoldsIt) {
   const auto bins = histogram(groups, 1);
   EXPECT_EQ(total(bins, 0), 5);
   EXPECT_EQ(total(bins, 1), 1);
+  EXPECT_EQ(bins.front().begin, 0);
   for (const HistogramBin& bin : bins) {
     EXPECT_DOUBLE_EQ(bin.end - bin.begin, 5);
     int expected = 0;
