@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/preparation/preparation.h"

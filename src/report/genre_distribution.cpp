@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "foldwave/report/explore.h"
 #include "report/genre_metrics.h"
@@ -15,7 +14,8 @@ namespace {
 using catalog::Catalog;
 
 constexpr size_t longest_name = 36;
-constexpr int most_folds = 20;  // that there is room for
+constexpr size_t most_genres = 500;  // cairo draws nothing that is higher than 32767 pixels
+constexpr int most_folds = 20;       // that there is room for
 
 // One genre: a bar, and a cell a fold.
 struct Row {
@@ -34,6 +34,7 @@ std::vector<Row> rows_of(const Catalog& catalog, const std::vector<int>& fold, i
     if (folds > 0 && fold[song] >= 0 && fold[song] < folds) ++row.in_fold[fold[song]];
   }
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.songs > b.songs; });
+  if (rows.size() > most_genres) rows.resize(most_genres);
   return rows;
 }
 
@@ -61,8 +62,9 @@ std::vector<DataBlock> data_of(const std::vector<Row>& rows) {
 
 std::string line_beneath(const Catalog& catalog, const std::vector<Row>& rows) {
   std::string line = fmt::format("{} of {}", counted(static_cast<long>(catalog.label.size()), "training song"),
-                                 counted(static_cast<long>(rows.size()), "genre"));
+                                 counted(catalog.classes(), "genre"));
   if (!catalog.group.empty()) line += ", from " + counted(static_cast<long>(catalog.group_names.size()), "group");
+  if (catalog.class_ids.size() > rows.size()) line += fmt::format("; the {} commonest", rows.size());
   return line;
 }
 

@@ -16,23 +16,24 @@ using features::FeatureConfig;
 
 constexpr int widest = 1720;  // columns: a pixel of the file each
 
-// What gnuplot draws: row by row from the bottom. A long track's frames are averaged, so many to a column.
+// What gnuplot draws: row by row from the bottom. A long track's frames are averaged, so many to a column; a single one
+// fills two, the least that gnuplot takes for an image.
 struct Raster {
-  int columns = 0, frames_a_column = 1;
+  int columns = 0;
+  double frames_a_column = 1;
   std::vector<float> db;  // [n_mels, columns]
 };
 
 Raster raster_of(const Spectrogram& spectrogram, int n_mels) {
-  Raster raster;
-  raster.frames_a_column = (spectrogram.frames + widest - 1) / widest;
-  raster.columns = (spectrogram.frames + raster.frames_a_column - 1) / raster.frames_a_column;
+  const int frames = spectrogram.frames, together = std::max(1, (frames + widest - 1) / widest);
+  const int twice = frames == 1 ? 2 : 1;
+  Raster raster{(frames + together - 1) / together * twice, static_cast<double>(together) / twice, {}};
   for (int mel = 0; mel < n_mels; ++mel)
-    for (int column = 0; column < raster.columns; ++column) {
-      const int begin = column * raster.frames_a_column;
-      const int end = std::min(begin + raster.frames_a_column, spectrogram.frames);
+    for (int begin = 0; begin < frames; begin += together) {
+      const int end = std::min(begin + together, frames);
       float sum = 0;
       for (int frame = begin; frame < end; ++frame) sum += spectrogram.db[static_cast<size_t>(frame) * n_mels + mel];
-      raster.db.push_back(sum / static_cast<float>(end - begin));
+      raster.db.insert(raster.db.end(), static_cast<size_t>(twice), sum / static_cast<float>(end - begin));
     }
   return raster;
 }
@@ -55,8 +56,8 @@ std::string time_title(double begin_s) {
 }
 
 std::string title_of(const Spectrogram& spectrogram) {
-  const std::string song = "Song " + shortened(spectrogram.song_id, 48);
-  return spectrogram.genre.empty() ? song : song + " · " + shortened(spectrogram.genre, 32);
+  const std::string song = "Song " + shortened(spectrogram.song_id, 40);
+  return spectrogram.genre.empty() ? song : song + " · " + shortened(spectrogram.genre, 24);
 }
 
 std::string line_beneath(const Spectrogram& spectrogram, const FeatureConfig& features) {

@@ -113,6 +113,23 @@ TEST_F(ExploreWithGnuplot, ALongTrackIsAveragedToWhatThePictureHasRoomFor) {
   EXPECT_EQ(picture.at(900, 500), magma[128]);
 }
 
+TEST_F(ExploreWithGnuplot, ATrackOfOneFrameFillsThePicture) {
+  Spectrogram spectrogram{.song_id = "short", .genre = "", .frames = 1, .db = std::vector<float>(8, 0.0F)};
+  const PngPicture picture = read_png(draw_spectrogram(spectrogram, eight_bins(), directory.path()));
+  EXPECT_EQ(picture.at(170, 500), magma[255]);
+  EXPECT_EQ(picture.at(1740, 500), magma[255]);
+}
+
+TEST_F(ExploreWithGnuplot, ManyGenresAreCutToThoseThatAPictureHolds) {
+  catalog::Catalog catalog;
+  for (int k = 0; k < 600; ++k) {
+    catalog.label.push_back(k);
+    catalog.class_ids.push_back(std::to_string(k));
+  }
+  catalog.class_names = catalog.class_ids;
+  EXPECT_LT(read_png(draw_genres(catalog, {}, directory.path())).height, 32768);
+}
+
 TEST_F(ExploreWithGnuplot, GenresAreWiderWithTheirFolds) {
   const auto catalog = test::made_up_catalog();
   const PngPicture alone = read_png(draw_genres(catalog, {}, directory.path()));
@@ -128,6 +145,17 @@ TEST_F(ExploreWithGnuplot, DurationsCanBeDrawnWhateverTheyAre) {
     const PngPicture picture = read_png(draw_durations(durations, directory.path()));
     EXPECT_EQ(picture.width, 1720);
   }
+}
+
+TEST_F(ExploreWithGnuplot, OneVeryLongTrackDoesNotSqueezeTheOthers) {
+  Durations durations;
+  for (int i = 0; i < 210; ++i) durations.train_s.push_back(20 + i % 21);
+  durations.train_s.push_back(7200);
+  const PngPicture picture = read_png(draw_durations(durations, directory.path()));
+  constexpr uint32_t blue = 0x0a63a5;
+  int filled = 0;
+  for (int x = 0; x < picture.width; ++x) filled += picture.at(x, picture.height - 120) == blue;
+  EXPECT_GT(filled, picture.width / 3);
 }
 
 TEST_F(Explore, ChartsNeedGnuplotAndSaySo) {
