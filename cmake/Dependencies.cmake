@@ -10,10 +10,12 @@ pkg_check_modules(SNDFILE REQUIRED IMPORTED_TARGET sndfile)
 pkg_check_modules(SOXR REQUIRED IMPORTED_TARGET soxr)
 pkg_check_modules(FFTW REQUIRED IMPORTED_TARGET fftw3f fftw3)
 pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
+pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
 add_library(sndfile ALIAS PkgConfig::SNDFILE)
 add_library(soxr ALIAS PkgConfig::SOXR)
 add_library(fftw ALIAS PkgConfig::FFTW)
 add_library(isal ALIAS PkgConfig::ISAL)
+add_library(png ALIAS PkgConfig::PNG)
 
 # Serial HDF5, also where a parallel one is installed beside it.
 set(HDF5_PREFER_PARALLEL OFF)

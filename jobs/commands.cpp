@@ -7,6 +7,7 @@ const std::vector<Command>& commands() {
       {"run", "prepare, train, predict, stack, report; skips what is already done", true, run_command},
       {"plan", "the trials that the config means, and which are done; starts nothing", false, plan_command},
       {"prepare", "audio to feature store", true, prepare_command},
+      {"explore", "pictures of the music: genres, durations, mel spectrograms", true, explore_command},
       {"train", "every trial of the grid", true, train_command},
       {"predict", "test probabilities of every trained trial", true, predict_command},
       {"stack", "out-of-fold predictions to meta-model and submission.csv", true, stack_command},

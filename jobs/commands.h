@@ -49,5 +49,6 @@ void status_command(const Call& call);
 void plan_command(const Call& call);
 void bench_command(const Call& call);
 std::vector<std::string> benchmark_names();  // what bench.what may be
+void explore_command(const Call& call);
 
 }  // namespace foldwave::jobs

@@ -44,6 +44,22 @@ OptionRegistry all_options() {
                 .min = 1000,
                 .max = 1e8,
                 .effect = Effect::display});
+  registry.add({.key = "explore.tracks",
+                .help = "song ids: 'foldwave explore' draws their spectrograms",
+                .list = true,
+                .effect = Effect::display});
+  registry.add({.key = "explore.per_genre",
+                .default_value = "1",
+                .help = "spectrograms of so many training tracks of each genre, where explore.tracks names none",
+                .kind = ValueKind::integer,
+                .min = 0,
+                .max = 1000,
+                .effect = Effect::display});
+  registry.add({.key = "explore.images",
+                .default_value = "none",
+                .help = "all: also a bare picture of every track's spectrogram, a pixel a frame and mel bin",
+                .choices = {"none", "all"},
+                .effect = Effect::display});
   planning::declare_options(registry);
   catalog::declare_options(registry);
   catalog::declare_fold_options(registry);

@@ -35,6 +35,11 @@ std::vector<double> filter_edges_hz(const FeatureConfig& config) {
 
 }  // namespace
 
+double mel_bin_of(double hz, const FeatureConfig& config) {
+  const double low = to_mel(config.fmin, config.htk), high = to_mel(upper_frequency(config), config.htk);
+  return (to_mel(hz, config.htk) - low) / (high - low) * (config.n_mels + 1) - 1;
+}
+
 MelFilterbank::MelFilterbank(const FeatureConfig& config) : of_magnitudes_(config.power == 1) {
   const std::vector<double> edges = filter_edges_hz(config);
   const double hz_per_bin = static_cast<double>(config.sample_rate) / config.n_fft;

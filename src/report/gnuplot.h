@@ -2,6 +2,7 @@
 // executed.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,10 @@ struct Chart {
   std::string description;        // read out to those who cannot see it
   int width = 420, height = 300;  // CSS pixels
   std::vector<DataBlock> data;
-  // May use the colours text, muted, grid, heat, on_heat, first, second as string variables: the page sets them,
-  // for light and dark.
+  // May use the colours text, muted, grid, heat, on_heat, first, second as string variables, and tint(opacity) for
+  // `lc rgb variable`: heat at an opacity from 0 to 1. In the page they differ for light and dark.
   std::string commands;
+  std::vector<float> matrix = {};  // what '<&3' reads in the commands, as binary floats
 };
 
 struct Picture {
@@ -28,7 +30,7 @@ struct Picture {
 };
 Picture draw(const Chart& chart);
 
-// A colour number for `lc rgb variable`: heat at an opacity from 0 to 1.
-std::string heat_colour(double opacity);
+// A file of its own, dark on white, with two pixels to a CSS pixel. SystemError where there is no gnuplot, or it fails.
+void draw_png(const Chart& chart, const std::filesystem::path& path);
 
 }  // namespace foldwave::report

@@ -40,7 +40,7 @@ Chart chart_of(const HeatMap& map) {
     for (size_t c = 0; c < map.columns.size(); ++c) {
       const size_t i = r * map.columns.size() + c;
       cell.rows.push_back(
-          {std::to_string(c), std::to_string(r), heat_colour(map.count[i] ? 0.06 + 0.88 * map.shade[i] : 0.03)});
+          {std::to_string(c), std::to_string(r), fmt::format("{}", map.count[i] ? 0.06 + 0.88 * map.shade[i] : 0.03)});
       if (map.count[i])
         (map.shade[i] < dark ? on_light : on_dark)
             .rows.push_back({std::to_string(c), std::to_string(r), std::to_string(map.count[i])});
@@ -66,7 +66,7 @@ Chart chart_of(const HeatMap& map) {
       left_margin(rows, chart.width, map.row_title.empty() ? 0 : 20) + R"(
 set rmargin at screen 0.98
 unset key
-plot $cell using 1:2:(0.47):(0.47):3 with boxxyerror lc rgb variable, \
+plot $cell using 1:2:(0.47):(0.47):(tint($3)) with boxxyerror lc rgb variable, \
      $on_light using 1:2:3 with labels tc rgb text, \
      $on_dark using 1:2:3 with labels tc rgb on_heat, \
      $row using (-9):1:ytic(2) with dots notitle, \

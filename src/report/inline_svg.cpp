@@ -22,12 +22,6 @@ void remove_all(std::string& text, const std::string& begin, const std::string& 
 
 }  // namespace
 
-int colour_code(const std::string& name) {
-  for (const ChartColour& colour : chart_colours)
-    if (name == colour.name) return colour.code;
-  return 0;
-}
-
 std::string inline_svg(const std::string& svg, const std::string& id, const std::string& description) {
   std::string text = svg.substr(svg.find("<svg"));
   remove_all(text, "<title>", "</title>");

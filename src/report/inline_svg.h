@@ -10,12 +10,13 @@ namespace foldwave::report {
 // dark.
 struct ChartColour {
   const char* name;
-  int code;  // 0xRRGGBB; nothing else in a chart has these
+  int code;      // 0xRRGGBB; nothing else in a chart has these
+  int on_paper;  // 0xRRGGBB; what a picture outside the page has: the page's colours by day
 };
-inline constexpr ChartColour chart_colours[] = {{"text", 0x010201},  {"muted", 0x010202},   {"grid", 0x010203},
-                                                {"heat", 0x010204},  {"on_heat", 0x010205}, {"first", 0x010206},
-                                                {"second", 0x010207}};
-int colour_code(const std::string& name);
+inline constexpr ChartColour chart_colours[] = {{"text", 0x010201, 0x2b3138},    {"muted", 0x010202, 0x6b747e},
+                                                {"grid", 0x010203, 0xe9e6df},    {"heat", 0x010204, 0x0a63a5},
+                                                {"on_heat", 0x010205, 0xffffff}, {"first", 0x010206, 0x0a63a5},
+                                                {"second", 0x010207, 0xd55e00}};
 
 std::string inline_svg(const std::string& svg, const std::string& id, const std::string& description);
 

@@ -7,6 +7,8 @@
 
 namespace foldwave::report {
 
+double pixels_beside(const std::vector<std::string>& names);  // CSS pixels that the longest takes, at most
+
 // A "set lmargin" for these names at the left of a chart that is `chart_width` wide; `besides`: more CSS pixels.
 std::string left_margin(const std::vector<std::string>& names, int chart_width, int besides = 0);
 

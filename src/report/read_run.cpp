@@ -2,11 +2,11 @@
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <unordered_map>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/formats/csv.h"
+#include "foldwave/report/explore.h"
 #include "foldwave/report/report.h"
 
 namespace foldwave::report {
@@ -66,18 +66,6 @@ void read_all_epochs(const fs::path& trials, ReportInput& input) {
     });
 }
 
-void read_folds(const fs::path& path, ReportInput& input) {
-  const formats::CsvTable table = formats::read_csv(path);
-  const size_t id = table.require_column("song_id"), fold = table.require_column("fold");
-  std::unordered_map<std::string, int> fold_of;
-  for (size_t row = 0; row < table.rows.size(); ++row)
-    fold_of[std::string(table.field(row, id))] = static_cast<int>(number(table.field(row, fold)));
-  for (const int track : input.catalog.train) {
-    const auto found = fold_of.find(input.catalog.tracks[track].id);
-    input.fold.push_back(found == fold_of.end() ? -1 : found->second);
-  }
-}
-
 void read_scores(const fs::path& path, ReportInput& input) {
   const json document = json::parse(read_file(path));
   input.chosen_reason = document.value("reason", "");
@@ -109,7 +97,7 @@ ReportInput read_run(const fs::path& run, const catalog::Catalog& catalog) {
   ReportInput input;
   input.record = journal::replay(run);
   input.catalog = catalog;
-  where_there_is(run / "folds.csv", input, [&](const fs::path& path) { read_folds(path, input); });
+  where_there_is(run / "folds.csv", input, [&](const fs::path& path) { input.fold = read_folds(path, catalog); });
   read_all_epochs(run / "trials", input);
   where_there_is(run / "ensemble" / "scores.json", input, [&](const fs::path& path) { read_scores(path, input); });
   where_there_is(run / "ensemble" / "oof.h5", input,

@@ -42,6 +42,11 @@ TEST_F(InEmptyDirectory, ANameIsWrittenAsItIs) {
   EXPECT_NE(draw(chart_with_name("a_{b} <i>&x")).svg.find("a_{b} &lt;i>&amp;x"), std::string::npos);
 }
 
+TEST_F(InEmptyDirectory, ABackslashInANameBreaksNoLine) {
+  if (!gnuplot_is_here()) GTEST_SKIP() << "gnuplot is not installed";
+  EXPECT_NE(draw(chart_with_name("R\\nB \\101")).svg.find("R\\nB \\101"), std::string::npos);
+}
+
 TEST(Gnuplot, PicturesTakeColoursFromThePageAndHaveIdsOfTheirOwn) {
   if (!gnuplot_is_here()) GTEST_SKIP() << "gnuplot is not installed";
   const std::string svg = draw(chart_with_name("a")).svg;
