@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -176,6 +177,10 @@ std::string_view take_until(std::string_view& text, std::string_view mark) {
   return taken;
 }
 
+double unix_s(const timespec& time) {
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
 bool parse(std::string_view text, CrashNote& note) {
   if (!text.starts_with(kNoteBegin)) return false;
   text.remove_prefix(kNoteBegin.size());
@@ -237,7 +242,10 @@ std::vector<CrashNote> read_crash_notes(const std::filesystem::path& directory) 
   std::vector<CrashNote> notes;
   for (const auto& file : note_files(directory)) {
     CrashNote note;
-    if (parse(read_file(file), note)) notes.push_back(std::move(note));
+    if (!parse(read_file(file), note)) continue;
+    struct stat found {};
+    if (::stat(file.c_str(), &found) == 0) note.unix_s = unix_s(found.st_mtim);
+    notes.push_back(std::move(note));
   }
   return notes;
 }

@@ -29,6 +29,7 @@ class CrashSubject {
 struct CrashNote {
   std::string subject;
   std::string signal;  // "SIGSEGV"
+  double unix_s = 0;   // when
 };
 // Of all processes, in the order of their file names; torn and foreign files are passed over. Throws SystemError.
 std::vector<CrashNote> read_crash_notes(const std::filesystem::path& directory);

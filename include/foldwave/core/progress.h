@@ -15,6 +15,7 @@ struct Progress {
   std::string detail;     // "resnet18+specaugment/seed-1/fold-2 epoch 3/10, validation F1 0.512"
   double work_done = 0;   // of work_total, where items differ in cost: what the time left is judged by
   double work_total = 0;  // 0: all items cost the same
+  double audio_s = 0;     // of audio in what was done, where it is audio
 };
 
 class ProgressSink {
