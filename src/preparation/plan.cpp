@@ -73,6 +73,7 @@ std::string differences(const Json& there, const Json& wanted) {
 std::string feature_json(const audio::AudioConfig& audio, const features::FeatureConfig& features) {
   Json json = Json::parse(features::to_json(features));
   json["sample_rate"] = audio.sample_rate;
+  json["offset_seconds"] = audio.offset_s;
   json["max_seconds"] = audio.max_seconds;
   json["trim_db"] = audio.trim_db;
   json["trim_frame_length"] = audio.trim_frame_length;

@@ -18,16 +18,19 @@
 namespace foldwave {
 namespace {
 
-// The ways to crash.
-void read_nowhere() {
+// The ways to crash; without the sanitizers, which would be there before the signal.
+#define UNCHECKED __attribute__((noinline, no_sanitize("address", "undefined")))
+
+UNCHECKED void read_nowhere() {
   const volatile char* const nowhere = nullptr;
   static_cast<void>(*nowhere);
 }
-void read_nowhere_of_the_address_space() {  // the kernel gives no fault address for one that no page could have
+UNCHECKED void
+read_nowhere_of_the_address_space() {  // the kernel gives no fault address for one that no page could have
   const volatile char* const nowhere = reinterpret_cast<const volatile char*>(0x8000'0000'0000'0000);
   static_cast<void>(*nowhere);
 }
-void read_behind_a_shrunken_file(const std::filesystem::path& path) {
+UNCHECKED void read_behind_a_shrunken_file(const std::filesystem::path& path) {
   std::ofstream(path) << std::string(8192, 'x');
   const int file = open(path.c_str(), O_RDONLY);
   const auto* const bytes = static_cast<const volatile char*>(mmap(nullptr, 8192, PROT_READ, MAP_SHARED, file, 0));
@@ -35,14 +38,14 @@ void read_behind_a_shrunken_file(const std::filesystem::path& path) {
   static_cast<void>(bytes[5000]);
 }
 // NOLINTNEXTLINE(misc-no-recursion): that is what it is for
-__attribute__((noinline)) size_t overflow_the_stack(size_t depth) {
+UNCHECKED size_t overflow_the_stack(size_t depth) {
   volatile char frame[4096];
   frame[depth % sizeof frame] = 1;
   if (depth == std::numeric_limits<size_t>::max()) return 0;
   return overflow_the_stack(depth + 1) + static_cast<size_t>(frame[0]);
 }
 void divide_by_zero() {
-#ifdef __x86_64__  // in assembler, because UBSan would be faster
+#ifdef __x86_64__  // in assembler, because for a compiler it is undefined
   asm volatile("xor %%ecx, %%ecx; mov $1, %%eax; xor %%edx, %%edx; div %%ecx" ::: "eax", "ecx", "edx", "cc");
 #else
   std::raise(SIGFPE);
