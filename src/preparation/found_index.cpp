@@ -1,6 +1,5 @@
 #include "preparation/found_index.h"
 
-#include "foldwave/core/errors.h"
 #include "preparation/packed.h"
 
 namespace foldwave::preparation {
@@ -31,14 +30,12 @@ bool is_of_plan(const store::StorePlan& other, const store::StorePlan& plan) {
 FoundIndex look(const Task& task) {
   const auto& directory = task.config.store;
   FoundIndex found{.there = store::is_finished(directory)};
-  if (!found.there || !shards_are_there(task)) return found;
-  try {
-    const store::FeatureStore store(directory);
-    found.reliable = store::index_is_verified(directory) && is_of_plan(store.plan(), task.plan);
-    if (found.reliable) found.contents = contents_of(store, task);
-  } catch (const Error&) {
-    found.reliable = false;  // damaged: it is made anew from the shards
-  }
+  // One that is damaged or was left unverified is made anew from the shards.
+  if (!store::index_is_whole(directory) || !store::index_is_verified(directory) || !shards_are_there(task))
+    return found;
+  const store::FeatureStore store(directory);
+  found.reliable = is_of_plan(store.plan(), task.plan);
+  if (found.reliable) found.contents = contents_of(store, task);
   return found;
 }
 

@@ -30,7 +30,7 @@ double store_bytes_per_s(const features::FeatureConfig& config) {
 int64_t estimated_bytes(const std::filesystem::path& file, int64_t file_bytes, const audio::AudioConfig& audio,
                         const features::FeatureConfig& features) {
   if (file_bytes == no_file) return 1;  // it will be set aside
-  double seconds = static_cast<double>(file_bytes) / file_bytes_per_s(file);
+  double seconds = std::max(0.0, static_cast<double>(file_bytes) / file_bytes_per_s(file) - audio.offset_s);
   if (audio.max_seconds > 0) seconds = std::min(seconds, audio.max_seconds);
   return 1 + std::llround(seconds * store_bytes_per_s(features));
 }

@@ -106,7 +106,7 @@ PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig
   const int damaged = verify_and_mend(task, maker, group, progress, tally);
 
   const auto outcome = unpacked(comm::on_rank_0(group, [&] {
-    store::publish_index(config.store, task.plan, true);
+    if (!index.reliable || !tally.made.empty()) store::publish_index(config.store, task.plan, true);
     forget_crashes(config.store);
     const Contents contents = read_contents(task);
     return packed({tally.made.size(), contents.audio_s, contents.unusable});

@@ -10,11 +10,12 @@
 namespace foldwave::pipeline {
 namespace {
 
-class Crash : public Program {
+class BadFile : public Program {
  protected:
   // `foldwave prepare` on two ranks, whose libsndfile is meddled with when it comes to the third file of train.csv.
-  static std::vector<std::string> meddled_prepare(const fs::path& run, const std::string& how) {
-    auto arguments = run_arguments(run);
+  static std::vector<std::string> meddled_prepare(const fs::path& run, const std::string& how,
+                                                  const std::vector<std::string>& more = {}) {
+    auto arguments = run_arguments(run, more);
     arguments[0] = "prepare";
     auto words = under_mpirun(2, arguments);
     words.insert(words.begin() + 1, {"-x", "LD_PRELOAD=" FOLDWAVE_MEDDLE, "-x", "FOLDWAVE_MEDDLE_FILE=" + bad_file(),
@@ -37,7 +38,7 @@ class Crash : public Program {
   }
 };
 
-TEST_F(Crash, OfAFileIsTriedOnceMoreAndThenSetAsideByName) {
+TEST_F(BadFile, ThatCrashesItsRankIsTriedOnceMoreAndThenSetAsideByName) {
   for (const auto& [how, signal] : {std::pair("crash", "SIGSEGV"), std::pair("abort", "SIGABRT")}) {
     const fs::path directory = root_ / how;
     const std::string note = std::string(signal) + " " + bad_file() + "\n";
@@ -60,7 +61,16 @@ TEST_F(Crash, OfAFileIsTriedOnceMoreAndThenSetAsideByName) {
   }
 }
 
-TEST_F(Crash, FromOutsideBlamesNoFile) {
+TEST_F(BadFile, ThatHangsIsSetAsideWhenItsTimeIsOver) {
+  const fs::path directory = root_ / "hangs";
+  const Ending ending = finish(meddled_prepare(directory, "stall", {"--features.file_timeout_s", "2"}));
+  EXPECT_EQ(ending.code, 0) << ending.err;
+  const std::string quarantine = slurp(directory / "quarantine.csv");
+  EXPECT_EQ(std::count(quarantine.begin(), quarantine.end(), '\n'), 2) << quarantine;
+  EXPECT_NE(quarantine.find(bad_file()), std::string::npos) << quarantine;
+}
+
+TEST_F(BadFile, IsNoneWhereARankIsKilledFromOutside) {
   for (const int signal : {SIGKILL, SIGSEGV}) {
     const fs::path directory = root_ / ("outside-" + std::to_string(signal));
     const pid_t child = start(meddled_prepare(directory, "stall"), root_ / "out", root_ / "err");
