@@ -192,8 +192,10 @@ struct Hdf5File::State {
   template <class T>
   void set_number(const std::string& object, const std::string& name, T value) const {
     const Hdf5Call call("writing attribute '" + name + "' of " + what(object));
-    const Hdf5Id space = dataspace({}), attribute = new_attribute(object, name, hdf5_type<T>(), space);
+    const Hdf5Id space = dataspace({});
+    Hdf5Id attribute = new_attribute(object, name, hdf5_type<T>(), space);
     call(H5Awrite(attribute, hdf5_type<T>(), &value));
+    call(attribute.close());
   }
 
   // Attributes are text of any length: h5py gives str for these, and bytes for a fixed length.
@@ -205,8 +207,10 @@ struct Hdf5File::State {
       require_text(value, path.string() + ": attribute '" + name + "'");
       texts.push_back(value.c_str());
     }
-    const Hdf5Id type = hdf5_text(H5T_VARIABLE), attribute = new_attribute(object, name, type, space);
+    const Hdf5Id type = hdf5_text(H5T_VARIABLE);
+    Hdf5Id attribute = new_attribute(object, name, type, space);
     if (!texts.empty()) call(H5Awrite(attribute, type, texts.data()));
+    call(attribute.close());
   }
 };
 
@@ -254,8 +258,9 @@ void Hdf5File::write(const std::string& name, std::span<const T> values, const s
   const Hdf5Call call("writing " + state_->what(name));
   if (elements_of(shape, state_->what(name)) != values.size())
     throw SystemError("writing " + state_->what(name) + ": shape and values differ in size");
-  const Hdf5Id array = state_->new_array(name, hdf5_type<T>(), shape);
+  Hdf5Id array = state_->new_array(name, hdf5_type<T>(), shape);
   if (!values.empty()) call(H5Dwrite(array, hdf5_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
+  call(array.close());  // small arrays are written only now
 }
 
 void Hdf5File::write_strings(const std::string& name, const std::vector<std::string>& values) {
@@ -265,13 +270,14 @@ void Hdf5File::write_strings(const std::string& name, const std::vector<std::str
 
 void Hdf5File::reserve_strings(const std::string& name, uint64_t count, size_t longest) {
   const Hdf5Call call("making " + state_->what(name));
-  state_->new_array(name, hdf5_text(std::max<size_t>(longest, 1)), {count});  // HDF5 has no text of length 0
+  call(state_->new_array(name, hdf5_text(std::max<size_t>(longest, 1)), {count}).close());  // none has length 0
 }
 
 void Hdf5File::write_string_rows(const std::string& name, uint64_t first_row, const std::vector<std::string>& values) {
   const Hdf5Call call("writing " + state_->what(name));
   if (values.empty()) return;
-  const Hdf5Id array = state_->array(name), type(call(H5Dget_type(array)), H5Tclose);
+  Hdf5Id array = state_->array(name);
+  const Hdf5Id type(call(H5Dget_type(array)), H5Tclose);
   const size_t length = H5Tget_size(type);
   std::string bytes;
   for (const auto& value : values) {
@@ -282,20 +288,21 @@ void Hdf5File::write_string_rows(const std::string& name, uint64_t first_row, co
   }
   const Hdf5Id rows = state_->rows(array, name, first_row, values.size()), memory = dataspace({values.size()});
   call(H5Dwrite(array, type, memory, rows, H5P_DEFAULT, bytes.data()));
+  call(array.close());
 }
 
 template <class T>
 void Hdf5File::reserve(const std::string& name, const std::vector<uint64_t>& shape) {
   const Hdf5Call call("making " + state_->what(name));
   elements_of(shape, state_->what(name));
-  state_->new_array(name, hdf5_type<T>(), shape);
+  call(state_->new_array(name, hdf5_type<T>(), shape).close());
 }
 
 template <class T>
 void Hdf5File::write_rows(const std::string& name, uint64_t first_row, std::span<const T> values) {
   const Hdf5Call call("writing rows of " + state_->what(name));
   if (values.empty()) return;
-  const Hdf5Id array = state_->array(name);
+  Hdf5Id array = state_->array(name);
   const uint64_t row_size = state_->row_size(array, name);
   if (row_size == 0 || values.size() % row_size != 0) {
     throw SystemError("writing rows of " + state_->what(name) + ": " + std::to_string(values.size()) +
@@ -304,6 +311,7 @@ void Hdf5File::write_rows(const std::string& name, uint64_t first_row, std::span
   const Hdf5Id rows = state_->rows(array, name, first_row, values.size() / row_size),
                memory = dataspace({values.size()});
   call(H5Dwrite(array, hdf5_type<T>(), memory, rows, H5P_DEFAULT, values.data()));
+  call(array.close());
 }
 
 bool Hdf5File::has(const std::string& name) const {

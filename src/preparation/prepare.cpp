@@ -39,7 +39,7 @@ Quarantine unusable_of_shard(const Catalog& catalog, const store::StorePlan& pla
   for (int64_t row = plan.first_row[static_cast<size_t>(shard)]; row < plan.first_row[static_cast<size_t>(shard) + 1];
        ++row) {
     const auto found = reasons.find(catalog.tracks[static_cast<size_t>(row)].id);
-    if (found != reasons.end()) unusable[static_cast<int>(row)] = found->second;
+    if (found != reasons.end()) unusable[static_cast<int>(row)] = found->second.reason;
   }
   return unusable;
 }

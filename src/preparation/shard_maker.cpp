@@ -10,7 +10,7 @@ ShardMaker::ShardMaker(const catalog::Catalog& catalog, const audio::AudioConfig
     : catalog_(catalog), audio_(audio), features_(features), plan_(plan), directory_(directory), extract_(features) {}
 
 catalog::Quarantine ShardMaker::operator()(int shard, const std::function<void()>& track_done) {
-  store::ShardWriter writer(plan_, features_);
+  store::ShardWriter writer(plan_, features_, directory_, shard);
   catalog::Quarantine unusable;
   const auto s = static_cast<size_t>(shard);
   for (auto track = static_cast<int>(plan_.first_row[s]); track < plan_.first_row[s + 1]; ++track) {
@@ -18,12 +18,12 @@ catalog::Quarantine ShardMaker::operator()(int shard, const std::function<void()
     try {
       writer.add(features_of(track));
     } catch (const audio::UnusableAudio& reason) {  // a track's edge: the run goes on without it
-      writer.add_unusable(catalog_.tracks[static_cast<size_t>(track)].id, reason.what());
+      writer.add_unusable(catalog_.tracks[static_cast<size_t>(track)].id, reason.what(), "");
       unusable[track] = reason.what();
     }
     track_done();
   }
-  writer.publish(directory_, shard);
+  writer.publish();
   return unusable;
 }
 
