@@ -10,7 +10,7 @@ namespace foldwave::preparation {
 store::StorePlan settled_plan(const Task& task, const comm::Group& group, ProgressSink& sink) {
   const auto& directory = task.config.store;
   const bool planned = !comm::on_rank_0(group, [&] {
-                          make_directories(directory);
+                          make_directories(directory, Readers::group);
                           return std::string(std::filesystem::exists(directory / "plan.json") ? "yes" : "");
                         }).empty();
   std::vector<int64_t> sizes;
