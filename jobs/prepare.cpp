@@ -7,6 +7,18 @@
 
 namespace foldwave::jobs {
 
+namespace {
+
+std::string summary(const preparation::PrepareOutcome& outcome) {
+  std::string text = fmt::format("{} shards made, {} kept{}; {:.1f} h of audio; {} unusable files", outcome.shards_made,
+                                 outcome.shards_kept, outcome.verified ? ", all verified" : "", outcome.audio_s / 3600,
+                                 outcome.quarantine.size());
+  if (outcome.damaged_tracks > 0) text += fmt::format("; {} damaged tracks made again", outcome.damaged_tracks);
+  return text;
+}
+
+}  // namespace
+
 void prepare(Session& session) {
   session.stage("prepare", [&] {
     auto config = preparation::prepare_config(session.settings);
@@ -18,14 +30,11 @@ void prepare(Session& session) {
       catalog::write_quarantine(session.directory / "quarantine.csv", session.catalog, outcome.quarantine);
       return std::string();
     });
-    const std::string summary =
-        fmt::format("{} shards made, {} kept; {:.1f} h of audio; {} unusable files", outcome.shards_made,
-                    outcome.shards_kept, outcome.audio_s / 3600, outcome.quarantine.size());
     if (!outcome.quarantine.empty())
       session.progress.note(fmt::format("{} of {} files could not be used; reasons in {}", outcome.quarantine.size(),
                                         session.catalog.tracks.size(),
                                         (session.directory / "quarantine.csv").string()));
-    return summary;
+    return summary(outcome);
   });
 }
 

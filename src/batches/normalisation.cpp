@@ -58,8 +58,12 @@ Normalisation of_mel(const store::FeatureStore& store, const std::vector<int>& t
 }
 
 Normalisation of_summaries(const store::FeatureStore& store, const std::vector<int>& tracks) {
-  ColumnMoments moments(store.mfcc_summary(tracks.front()).size());
-  for (const int track : tracks) moments.add(store.mfcc_summary(track));
+  std::vector<float> row(4 * static_cast<size_t>(store.features().n_mfcc));
+  ColumnMoments moments(row.size());
+  for (const int track : tracks) {
+    store.read_mfcc_summary(track, row);
+    moments.add(row);
+  }
   return moments.normalisation();
 }
 

@@ -114,8 +114,8 @@ void SampleMaker::transpose(std::span<float> out) const {
 }
 
 void SampleMaker::summary(int track, std::span<float> out) const {
-  const std::span<const float> stored = store_.mfcc_summary(track);
-  for (size_t i = 0; i < out.size(); ++i) out[i] = (stored[i] - input_.normalisation.mean[i]) * inverse_std_[i];
+  store_.read_mfcc_summary(track, out);
+  for (size_t i = 0; i < out.size(); ++i) out[i] = (out[i] - input_.normalisation.mean[i]) * inverse_std_[i];
 }
 
 }  // namespace foldwave::batches

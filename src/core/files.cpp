@@ -2,82 +2,62 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <span>
 #include <system_error>
+#include <vector>
 
+#include "core/temporary_name.h"
+#include "foldwave/core/descriptor.h"
 #include "foldwave/core/errors.h"
 
 namespace foldwave {
 namespace {
 
-constexpr std::string_view kTemporaryMark = ".writing-";
-
-// An open file descriptor; `close()` reports what a destructor must swallow.
-class Descriptor {
- public:
-  Descriptor(const std::filesystem::path& path, int flags)
-      : path_(path), fd_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
-    if (fd_ < 0) throw SystemError("opening '" + path.string() + "'", errno);
-  }
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  void write(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) throw SystemError("writing '" + path_.string() + "'", errno);
-      bytes.remove_prefix(static_cast<size_t>(n));
-    }
-  }
-  std::string read_all() {
-    std::string bytes;
-    char block[1 << 16];
-    for (;;) {
-      const ssize_t n = ::read(fd_, block, sizeof block);
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) throw SystemError("reading '" + path_.string() + "'", errno);
-      if (n == 0) return bytes;
-      bytes.append(block, static_cast<size_t>(n));
-    }
-  }
-  void sync() {
-    // EINVAL: a file system that has nothing to sync.
-    if (::fsync(fd_) != 0 && errno != EINVAL) throw SystemError("syncing '" + path_.string() + "'", errno);
-  }
-  void close() {
-    const int fd = fd_;
-    fd_ = -1;
-    if (::close(fd) != 0) throw SystemError("closing '" + path_.string() + "'", errno);
-  }
-
- private:
-  std::filesystem::path path_;
-  int fd_;
-};
-
-void sync_and_close(const std::filesystem::path& path, int flags) {
-  Descriptor file(path, flags);
-  file.sync();
-  file.close();
-}
-
 std::filesystem::path parent_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : ".";
 }
 
-std::string host_name() {
-  char host[256] = "host";
-  ::gethostname(host, sizeof host - 1);
-  return host;
+void sync_directory_of(const std::filesystem::path& file) {
+  Descriptor directory(parent_of(file), O_RDONLY | O_DIRECTORY);
+  directory.sync();
+  directory.close();
+}
+
+void write_pending(const PendingFile& pending, std::string_view bytes) {
+  Descriptor file(pending.temporary(), O_WRONLY | O_CREAT | O_TRUNC);
+  file.write(std::as_bytes(std::span(bytes)));
+  file.close();
+}
+
+// A server that had to answer twice says EEXIST of the link that it made itself.
+bool is_linked(const std::filesystem::path& temporary) {
+  struct stat state {};
+  return ::stat(temporary.c_str(), &state) == 0 && state.st_nlink == 2;
+}
+
+// Gives `from` the name `to` unless a file has it: then false. Where there are no hard links, by a rename that refuses;
+// where there is no such rename either, the moment between the question and the rename stays open.
+bool take_name(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (::link(from.c_str(), to.c_str()) == 0) return true;
+  if (errno == EEXIST) return is_linked(from);
+  if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+    throw SystemError("linking '" + from.string() + "' to '" + to.string() + "'", errno);
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno == EEXIST) return false;
+  if (errno == EINVAL || errno == ENOSYS) {
+    if (::access(to.c_str(), F_OK) == 0) return false;
+    if (::rename(from.c_str(), to.c_str()) == 0) return true;
+  }
+  throw SystemError("renaming '" + from.string() + "' to '" + to.string() + "'", errno);
 }
 
 // `writer` is HOST-PID. Of another host's process only the file's age tells.
@@ -92,45 +72,73 @@ bool has_writer(const std::string& writer, const std::filesystem::directory_entr
 
 }  // namespace
 
-std::string read_file(const std::filesystem::path& path) { return Descriptor(path, O_RDONLY).read_all(); }
+std::string read_file(const std::filesystem::path& path) {
+  Descriptor file(path, O_RDONLY);
+  std::string bytes;
+  std::array<char, size_t{1} << 16> block{};
+  while (const size_t n = file.read_some(std::as_writable_bytes(std::span(block)))) bytes.append(block.data(), n);
+  return bytes;
+}
 
-void publish(const std::filesystem::path& path, std::string_view bytes) {
-  PendingFile pending(path);
-  Descriptor file(pending.temporary(), O_WRONLY | O_CREAT | O_TRUNC);
-  file.write(bytes);
-  file.close();
+void publish(const std::filesystem::path& path, std::string_view bytes, Readers readers) {
+  PendingFile pending(path, readers);
+  write_pending(pending, bytes);
   pending.commit();
 }
 
-void make_directories(const std::filesystem::path& path) {
+bool publish_new(const std::filesystem::path& path, std::string_view bytes, Readers readers) {
+  PendingFile pending(path, readers);
+  write_pending(pending, bytes);
+  return pending.commit_new();
+}
+
+void make_directories(const std::filesystem::path& path, Readers readers) {
+  std::vector<std::filesystem::path> made = {path};
+  for (auto above = parent_of(path); !std::filesystem::exists(above) && above != parent_of(above);
+       above = parent_of(above))
+    made.push_back(above);
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) throw SystemError("making the directory '" + path.string() + "': " + error.message());
+  if (readers == Readers::by_umask) return;
+  for (const auto& directory : made) Descriptor(directory, O_RDONLY | O_DIRECTORY).let_group_read();
 }
 
-PendingFile::PendingFile(std::filesystem::path target) : target_(std::move(target)) {
-  temporary_ = target_;
-  temporary_ += fmt::format("{}{}-{}", kTemporaryMark, host_name(), ::getpid());
-}
+PendingFile::PendingFile(std::filesystem::path target, Readers readers)
+    : target_(std::move(target)), temporary_(temporary_name(target_)), readers_(readers) {}
 
 PendingFile::~PendingFile() {
   if (!committed_) ::unlink(temporary_.c_str());
 }
 
+void PendingFile::sync() const {
+  Descriptor file(temporary_, O_RDONLY);
+  if (readers_ == Readers::group) file.let_group_read();
+  file.sync();
+  file.close();
+}
+
 void PendingFile::commit() {
-  sync_and_close(temporary_, O_RDONLY);
+  sync();
   if (::rename(temporary_.c_str(), target_.c_str()) != 0)
     throw SystemError("renaming '" + temporary_.string() + "' to '" + target_.string() + "'", errno);
   committed_ = true;
-  sync_and_close(parent_of(target_), O_RDONLY | O_DIRECTORY);
+  sync_directory_of(target_);
+}
+
+bool PendingFile::commit_new() {
+  sync();
+  const bool taken = take_name(temporary_, target_);
+  sync_directory_of(target_);
+  return taken;
 }
 
 void remove_abandoned(const std::filesystem::path& directory) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
     const std::string name = entry.path().filename().string();
-    const size_t mark = name.find(kTemporaryMark);
-    if (mark != std::string::npos && !has_writer(name.substr(mark + kTemporaryMark.size()), entry))
+    const size_t mark = name.find(temporary_mark);
+    if (mark != std::string::npos && !has_writer(name.substr(mark + temporary_mark.size()), entry))
       std::filesystem::remove(entry.path(), error);
   }
 }

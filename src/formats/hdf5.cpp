@@ -57,7 +57,7 @@ uint64_t elements_of(const std::vector<uint64_t>& shape, const std::string& what
 }
 
 size_t longest(const std::vector<std::string>& values) {
-  size_t length = 1;  // HDF5 has no text of length 0
+  size_t length = 0;
   for (const auto& value : values) length = std::max(length, value.size());
   return length;
 }
@@ -111,6 +111,25 @@ struct Hdf5File::State {
     return array;
   }
 
+  H5T_class_t kind(hid_t array, const std::string& name) const {
+    const Hdf5Call call("reading the type of " + what(name));
+    return H5Tget_class(Hdf5Id(call(H5Dget_type(array)), H5Tclose));
+  }
+
+  Hdf5Id numbers(const std::string& name) const {
+    Hdf5Id opened = array(name);
+    const H5T_class_t elements = kind(opened, name);
+    if (elements != H5T_INTEGER && elements != H5T_FLOAT)
+      throw InputError(path.string() + ": '" + name + "' does not hold numbers");
+    return opened;
+  }
+
+  Hdf5Id texts(const std::string& name) const {
+    Hdf5Id opened = array(name);
+    if (kind(opened, name) != H5T_STRING) throw InputError(path.string() + ": '" + name + "' does not hold text");
+    return opened;
+  }
+
   Hdf5Id new_array(const std::string& name, hid_t type, const std::vector<uint64_t>& shape) const {
     const Hdf5Call call("making " + what(name));
     const Hdf5Id space = dataspace(shape), properties = contiguous();
@@ -123,6 +142,27 @@ struct Hdf5File::State {
     std::vector<hsize_t> sizes(static_cast<size_t>(call(H5Sget_simple_extent_ndims(space))));
     call(H5Sget_simple_extent_dims(space, sizes.data(), nullptr));
     return {sizes.begin(), sizes.end()};
+  }
+
+  uint64_t row_size(hid_t array, const std::string& name) const {
+    const auto sizes = shape(array, name);
+    return sizes.empty() ? 0 : elements_of({sizes.begin() + 1, sizes.end()}, what(name));
+  }
+
+  // The rows [first, first + count) of an array, selected in its space.
+  Hdf5Id rows(hid_t array, const std::string& name, uint64_t first, uint64_t count) const {
+    const Hdf5Call call("selecting rows of " + what(name));
+    const auto sizes = shape(array, name);
+    if (sizes.empty() || first > sizes[0] || count > sizes[0] - first) {
+      throw SystemError(what(name) + ": " + std::to_string(count) + " rows from row " + std::to_string(first) +
+                        " do not fit");
+    }
+    std::vector<hsize_t> begin(sizes.size(), 0), extent(sizes.begin(), sizes.end());
+    begin[0] = first;
+    extent[0] = count;
+    Hdf5Id space(call(H5Dget_space(array)), H5Sclose);
+    call(H5Sselect_hyperslab(space, H5S_SELECT_SET, begin.data(), nullptr, extent.data(), nullptr));
+    return space;
   }
 
   // A shape is only a claim: room is made for what the file can hold, compressed at most a thousandfold.
@@ -152,8 +192,10 @@ struct Hdf5File::State {
   template <class T>
   void set_number(const std::string& object, const std::string& name, T value) const {
     const Hdf5Call call("writing attribute '" + name + "' of " + what(object));
-    const Hdf5Id space = dataspace({}), attribute = new_attribute(object, name, hdf5_type<T>(), space);
+    const Hdf5Id space = dataspace({});
+    Hdf5Id attribute = new_attribute(object, name, hdf5_type<T>(), space);
     call(H5Awrite(attribute, hdf5_type<T>(), &value));
+    call(attribute.close());
   }
 
   // Attributes are text of any length: h5py gives str for these, and bytes for a fixed length.
@@ -165,8 +207,10 @@ struct Hdf5File::State {
       require_text(value, path.string() + ": attribute '" + name + "'");
       texts.push_back(value.c_str());
     }
-    const Hdf5Id type = hdf5_text(H5T_VARIABLE), attribute = new_attribute(object, name, type, space);
+    const Hdf5Id type = hdf5_text(H5T_VARIABLE);
+    Hdf5Id attribute = new_attribute(object, name, type, space);
     if (!texts.empty()) call(H5Awrite(attribute, type, texts.data()));
+    call(attribute.close());
   }
 };
 
@@ -214,46 +258,60 @@ void Hdf5File::write(const std::string& name, std::span<const T> values, const s
   const Hdf5Call call("writing " + state_->what(name));
   if (elements_of(shape, state_->what(name)) != values.size())
     throw SystemError("writing " + state_->what(name) + ": shape and values differ in size");
-  const Hdf5Id array = state_->new_array(name, hdf5_type<T>(), shape);
+  Hdf5Id array = state_->new_array(name, hdf5_type<T>(), shape);
   if (!values.empty()) call(H5Dwrite(array, hdf5_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
+  call(array.close());  // small arrays are written only now
 }
 
 void Hdf5File::write_strings(const std::string& name, const std::vector<std::string>& values) {
+  reserve_strings(name, values.size(), longest(values));
+  write_string_rows(name, 0, values);
+}
+
+void Hdf5File::reserve_strings(const std::string& name, uint64_t count, size_t longest) {
+  const Hdf5Call call("making " + state_->what(name));
+  call(state_->new_array(name, hdf5_text(std::max<size_t>(longest, 1)), {count}).close());  // none has length 0
+}
+
+void Hdf5File::write_string_rows(const std::string& name, uint64_t first_row, const std::vector<std::string>& values) {
   const Hdf5Call call("writing " + state_->what(name));
-  const size_t length = longest(values);
+  if (values.empty()) return;
+  Hdf5Id array = state_->array(name);
+  const Hdf5Id type(call(H5Dget_type(array)), H5Tclose);
+  const size_t length = H5Tget_size(type);
   std::string bytes;
   for (const auto& value : values) {
     require_text(value, state_->path.string() + ": '" + name + "'");
+    if (value.size() > length)
+      throw SystemError("writing " + state_->what(name) + ": '" + value + "' is longer than " + std::to_string(length));
     bytes.append(value).append(length - value.size(), '\0');
   }
-  const Hdf5Id type = hdf5_text(length), array = state_->new_array(name, type, {values.size()});
-  if (!values.empty()) call(H5Dwrite(array, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()));
+  const Hdf5Id rows = state_->rows(array, name, first_row, values.size()), memory = dataspace({values.size()});
+  call(H5Dwrite(array, type, memory, rows, H5P_DEFAULT, bytes.data()));
+  call(array.close());
 }
 
 template <class T>
 void Hdf5File::reserve(const std::string& name, const std::vector<uint64_t>& shape) {
   const Hdf5Call call("making " + state_->what(name));
   elements_of(shape, state_->what(name));
-  state_->new_array(name, hdf5_type<T>(), shape);
+  call(state_->new_array(name, hdf5_type<T>(), shape).close());
 }
 
 template <class T>
 void Hdf5File::write_rows(const std::string& name, uint64_t first_row, std::span<const T> values) {
   const Hdf5Call call("writing rows of " + state_->what(name));
   if (values.empty()) return;
-  const Hdf5Id array = state_->array(name);
-  const auto shape = state_->shape(array, name);
-  const uint64_t row_size = shape.empty() ? 0 : elements_of({shape.begin() + 1, shape.end()}, state_->what(name));
-  if (row_size == 0 || values.size() % row_size != 0 || first_row + values.size() / row_size > shape[0]) {
+  Hdf5Id array = state_->array(name);
+  const uint64_t row_size = state_->row_size(array, name);
+  if (row_size == 0 || values.size() % row_size != 0) {
     throw SystemError("writing rows of " + state_->what(name) + ": " + std::to_string(values.size()) +
-                      " values from row " + std::to_string(first_row) + " do not fit");
+                      " values are not rows of " + std::to_string(row_size));
   }
-  std::vector<hsize_t> begin(shape.size(), 0), count(shape.begin(), shape.end());
-  begin[0] = first_row;
-  count[0] = values.size() / row_size;
-  const Hdf5Id rows(call(H5Dget_space(array)), H5Sclose), memory = dataspace({values.size()});
-  call(H5Sselect_hyperslab(rows, H5S_SELECT_SET, begin.data(), nullptr, count.data(), nullptr));
+  const Hdf5Id rows = state_->rows(array, name, first_row, values.size() / row_size),
+               memory = dataspace({values.size()});
   call(H5Dwrite(array, hdf5_type<T>(), memory, rows, H5P_DEFAULT, values.data()));
+  call(array.close());
 }
 
 bool Hdf5File::has(const std::string& name) const {
@@ -268,27 +326,52 @@ std::vector<uint64_t> Hdf5File::shape(const std::string& name) const {
 
 template <class T>
 std::vector<T> Hdf5File::read(const std::string& name) const {
+  const auto sizes = shape(name);
+  if (!sizes.empty()) return read_rows<T>(name, 0, sizes[0]);
   const Hdf5Call call("reading " + state_->what(name));
-  const Hdf5Id array = state_->array(name), type(call(H5Dget_type(array)), H5Tclose);
-  const H5T_class_t kind = H5Tget_class(type);
-  if (kind != H5T_INTEGER && kind != H5T_FLOAT)
-    throw InputError(state_->path.string() + ": '" + name + "' does not hold numbers");
-  const uint64_t elements = elements_of(state_->shape(array, name), state_->path.string() + ": '" + name + "'");
-  state_->require_plausible(elements, H5Tget_size(type), name);
+  const Hdf5Id array = state_->numbers(name);
+  std::vector<T> values(1);
+  call(H5Dread(array, hdf5_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
+  return values;
+}
+
+template <class T>
+std::vector<T> Hdf5File::read_rows(const std::string& name, uint64_t first_row, uint64_t rows) const {
+  const Hdf5Call call("reading " + state_->what(name));
+  const Hdf5Id array = state_->numbers(name);
+  const uint64_t elements = elements_of({rows, state_->row_size(array, name)}, state_->what(name));
+  state_->require_plausible(elements, H5Tget_size(Hdf5Id(call(H5Dget_type(array)), H5Tclose)), name);
   std::vector<T> values(elements);
-  if (!values.empty()) call(H5Dread(array, hdf5_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
+  if (values.empty()) return values;
+  const Hdf5Id selected = state_->rows(array, name, first_row, rows), memory = dataspace({elements});
+  call(H5Dread(array, hdf5_type<T>(), memory, selected, H5P_DEFAULT, values.data()));
   return values;
 }
 
 std::vector<std::string> Hdf5File::read_strings(const std::string& name) const {
   const Hdf5Call call("reading " + state_->what(name));
-  const Hdf5Id array = state_->array(name), type(call(H5Dget_type(array)), H5Tclose),
+  const Hdf5Id array = state_->texts(name), type(call(H5Dget_type(array)), H5Tclose),
                space(call(H5Dget_space(array)), H5Sclose);
-  if (H5Tget_class(type) != H5T_STRING) throw InputError(state_->path.string() + ": '" + name + "' does not hold text");
   state_->require_plausible(elements_of(state_->shape(array, name), state_->what(name)), H5Tget_size(type), name);
-  return read_texts(call, type, space, [&](hid_t memory, void* buffer) {
-    return H5Dread(array, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
+  return read_texts(call, type, space, [&](hid_t text, void* buffer) {
+    return H5Dread(array, text, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer);
   });
+}
+
+std::vector<std::string> Hdf5File::read_string_rows(const std::string& name, uint64_t first_row, uint64_t rows) const {
+  const Hdf5Call call("reading " + state_->what(name));
+  const Hdf5Id array = state_->texts(name), type(call(H5Dget_type(array)), H5Tclose), memory = dataspace({rows});
+  state_->require_plausible(rows, H5Tget_size(type), name);
+  if (rows == 0) return {};
+  const Hdf5Id selected = state_->rows(array, name, first_row, rows);
+  return read_texts(call, type, memory, [&](hid_t text, void* buffer) {
+    return H5Dread(array, text, memory, selected, H5P_DEFAULT, buffer);
+  });
+}
+
+size_t Hdf5File::longest_string(const std::string& name) const {
+  const Hdf5Call call("reading the type of " + state_->what(name));
+  return H5Tget_size(Hdf5Id(call(H5Dget_type(state_->texts(name))), H5Tclose));
 }
 
 uint64_t Hdf5File::byte_offset(const std::string& name) const {
@@ -359,7 +442,8 @@ double Hdf5File::number_attribute(const std::string& object, const std::string& 
   template void Hdf5File::write<T>(const std::string&, std::span<const T>, const std::vector<uint64_t>&); \
   template void Hdf5File::reserve<T>(const std::string&, const std::vector<uint64_t>&);                   \
   template void Hdf5File::write_rows<T>(const std::string&, uint64_t, std::span<const T>);                \
-  template std::vector<T> Hdf5File::read<T>(const std::string&) const;
+  template std::vector<T> Hdf5File::read<T>(const std::string&) const;                                    \
+  template std::vector<T> Hdf5File::read_rows<T>(const std::string&, uint64_t, uint64_t) const;
 FOLDWAVE_HDF5_ELEMENT(float)
 FOLDWAVE_HDF5_ELEMENT(double)
 FOLDWAVE_HDF5_ELEMENT(int16_t)

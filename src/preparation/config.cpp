@@ -25,14 +25,22 @@ void declare_options(OptionRegistry& registry) {
                 .min = 0,
                 .max = 1,
                 .effect = Effect::layout});
+  registry.add({.key = "features.verify",
+                .default_value = "false",
+                .help =
+                    "check a finished feature store again, every byte against its checksum, and make damaged shards "
+                    "anew; a new store is always checked once",
+                .kind = ValueKind::flag,
+                .effect = Effect::layout});
 }
 
 PrepareConfig prepare_config(const Settings& settings) {
-  PrepareConfig config{settings.text("features.path"),
-                       settings.real("features.shard_mb"),
-                       settings.real("features.max_bad"),
-                       settings.given("features.max_bad") ? 0 : 5,
-                       {}};
+  PrepareConfig config;
+  config.store = settings.text("features.path");
+  config.shard_mb = settings.real("features.shard_mb");
+  config.max_bad = settings.real("features.max_bad");
+  config.forgiven = settings.given("features.max_bad") ? 0 : 5;
+  config.verify = settings.flag("features.verify");
   if (!config.store.empty()) return config;
   if (settings.text("run.dir").empty())
     throw InputError("run.dir is not given, nor features.path: where is the feature store to be?");

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "foldwave/core/errors.h"
+#include "preparation/file_sizes.h"
 
 namespace foldwave::preparation {
 namespace {
@@ -26,12 +27,10 @@ double store_bytes_per_s(const features::FeatureConfig& config) {
   return 2.0 * config.sample_rate + frames_per_s * (2.0 * config.n_mels + 4.0 * config.n_mfcc);
 }
 
-int64_t estimated_bytes(const std::filesystem::path& file, const audio::AudioConfig& audio,
+int64_t estimated_bytes(const std::filesystem::path& file, int64_t file_bytes, const audio::AudioConfig& audio,
                         const features::FeatureConfig& features) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(file, error);
-  if (error) return 1;  // not there: it will be set aside
-  double seconds = static_cast<double>(size) / file_bytes_per_s(file);
+  if (file_bytes == no_file) return 1;  // it will be set aside
+  double seconds = std::max(0.0, static_cast<double>(file_bytes) / file_bytes_per_s(file) - audio.offset_s);
   if (audio.max_seconds > 0) seconds = std::min(seconds, audio.max_seconds);
   return 1 + std::llround(seconds * store_bytes_per_s(features));
 }
@@ -74,6 +73,7 @@ std::string differences(const Json& there, const Json& wanted) {
 std::string feature_json(const audio::AudioConfig& audio, const features::FeatureConfig& features) {
   Json json = Json::parse(features::to_json(features));
   json["sample_rate"] = audio.sample_rate;
+  json["offset_seconds"] = audio.offset_s;
   json["max_seconds"] = audio.max_seconds;
   json["trim_db"] = audio.trim_db;
   json["trim_frame_length"] = audio.trim_frame_length;
@@ -81,12 +81,13 @@ std::string feature_json(const audio::AudioConfig& audio, const features::Featur
   return json.dump();
 }
 
-store::StorePlan make_plan(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
-                           const features::FeatureConfig& features, double shard_mb, int ranks) {
+store::StorePlan make_plan(const catalog::Catalog& catalog, std::span<const int64_t> file_bytes,
+                           const audio::AudioConfig& audio, const features::FeatureConfig& features, double shard_mb,
+                           int ranks) {
   std::vector<int64_t> bytes;
   int64_t total = 0;
-  for (int track = 0; track < static_cast<int>(catalog.tracks.size()); ++track) {
-    bytes.push_back(estimated_bytes(catalog.file_of(track), audio, features));
+  for (size_t track = 0; track < catalog.tracks.size(); ++track) {
+    bytes.push_back(estimated_bytes(catalog.tracks[track].path, file_bytes[track], audio, features));
     total += bytes.back();
   }
   if (bytes.empty()) throw InputError("the tables name no tracks");

@@ -2,7 +2,9 @@
 // alike.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "foldwave/audio/audio.h"
@@ -15,9 +17,10 @@ namespace foldwave::preparation {
 std::string feature_json(const audio::AudioConfig& audio,
                          const features::FeatureConfig& features);  // keys as under [features]
 
-// Shards of about equal size by estimate: several for each rank, none above shard_mb.
-store::StorePlan make_plan(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
-                           const features::FeatureConfig& features, double shard_mb, int ranks);
+// Shards of about equal size by estimate: several for each rank, none above shard_mb. `file_bytes`: of every track.
+store::StorePlan make_plan(const catalog::Catalog& catalog, std::span<const int64_t> file_bytes,
+                           const audio::AudioConfig& audio, const features::FeatureConfig& features, double shard_mb,
+                           int ranks);
 
 // InputError that names the keys, with their values there and here, in which the plan of the store `directory` differs.
 void require_same(const store::StorePlan& there, const std::string& feature_json, const std::string& catalog_hash,

@@ -1,35 +1,41 @@
 // One shard of a store, made from its audio files by one rank.
 #pragma once
 
-#include <filesystem>
 #include <functional>
+#include <string>
 
 #include "foldwave/audio/audio.h"
-#include "foldwave/catalog/catalog.h"
 #include "foldwave/catalog/quarantine.h"
 #include "foldwave/features/features.h"
 #include "foldwave/store/store.h"
+#include "preparation/crashed_files.h"
+#include "preparation/task.h"
 
 namespace foldwave::preparation {
 
+// Keeps its buffers from track to track: fresh pages would cost more than the arithmetic.
 class ShardMaker {
  public:
-  ShardMaker(const catalog::Catalog& catalog, const audio::AudioConfig& audio, const features::FeatureConfig& features,
-             const store::StorePlan& plan, const std::filesystem::path& directory);
+  using TracksDone = std::function<void(int tracks, double audio_s)>;
 
-  // Publishes the shard and returns its unusable tracks; `track_done` is called after each track. Throws Stopped, with
+  ShardMaker(const Task& task, const CrashedFiles& crashed);
+
+  // Publishes the shard and returns its unusable tracks; `tracks_done` is called after each track. Throws Stopped, with
   // nothing published, when the stop flag is raised on the way.
-  catalog::Quarantine operator()(int shard, const std::function<void()>& track_done);
+  catalog::Quarantine make(int shard, const TracksDone& tracks_done);
+  // The same over a shard that is damaged: SystemError, with nothing published, where that would lose a track, because
+  // its audio file is no longer there.
+  catalog::Quarantine mend(int shard, const TracksDone& tracks_done);
 
  private:
-  store::TrackFeatures features_of(int track);  // throws UnusableAudio
+  catalog::Quarantine add_tracks(store::ShardWriter& writer, int shard, const TracksDone& tracks_done);
+  void read(int track, const std::filesystem::path& file);  // into features_; throws UnusableAudio
 
-  const catalog::Catalog& catalog_;
-  const audio::AudioConfig& audio_;
-  const features::FeatureConfig& features_;
-  const store::StorePlan& plan_;
-  std::filesystem::path directory_;
+  const Task& task_;
+  const CrashedFiles& crashed_;
+  audio::Loader load_;
   features::FeatureExtractor extract_;
+  store::TrackFeatures features_;
 };
 
 }  // namespace foldwave::preparation

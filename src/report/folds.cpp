@@ -10,9 +10,9 @@ std::vector<int> read_folds(const std::filesystem::path& folds_csv, const catalo
   const formats::CsvTable table = formats::read_csv(folds_csv);
   const size_t id = table.require_column("song_id"), fold = table.require_column("fold");
   std::unordered_map<std::string, int> fold_of;
-  for (const formats::CsvTable::Row& row : table.rows) {
-    const std::string& text = row.fields[fold];
-    int& k = fold_of.try_emplace(row.fields[id], -1).first->second;
+  for (size_t row = 0; row < table.rows.size(); ++row) {
+    const std::string_view text = table.field(row, fold);
+    int& k = fold_of.try_emplace(std::string(table.field(row, id)), -1).first->second;
     std::from_chars(text.data(), text.data() + text.size(), k);
   }
   std::vector<int> folds;

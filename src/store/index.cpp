@@ -3,107 +3,144 @@
 #include <algorithm>
 
 #include "foldwave/core/errors.h"
-#include "foldwave/core/files.h"
-#include "foldwave/formats/hdf5.h"
 #include "store/layout.h"
+#include "store/table_io.h"
 
 namespace foldwave::store {
 namespace {
 
 using formats::Hdf5File;
 
-template <class T>
-void write(Hdf5File& file, const std::string& name, const std::vector<T>& values, const std::vector<uint64_t>& shape) {
-  file.write<T>(name, std::span<const T>(values), shape);
+constexpr uint64_t rows_at_a_time = 16384;
+
+// Calls visit(name in the file, values, values a row) for each table but the ids.
+template <class Rows, class Visit>
+void for_each_table(Rows&& rows, Visit visit) {
+  visit("/shard", rows.shard, 1);
+  visit("/row", rows.row, 1);
+  visit("/payload_offset", rows.payload_offset, payloads);
+  visit("/payload_bytes", rows.payload_bytes, payloads);
+  visit("/crc32c", rows.crc32c, payloads);
+  visit("/duration", rows.duration_s, 1);
+  visit("/trim", rows.trim, 2);
+  visit("/waveform_scale", rows.waveform_scale, 1);
+  visit("/mel_ref", rows.mel_ref, 1);
 }
 
-void write_plan(Hdf5File& file, const StoreIndex& index) {
-  file.set_attribute("/", "format", format_name + "-index");
-  file.set_attribute("/", "version", format_version);
-  file.set_attribute("/", "config_hash", index.plan.config_hash());
-  file.set_attribute("/", "catalog_hash", index.plan.catalog_hash);
-  file.set_attribute("/", "features", index.plan.feature_json);
-  file.set_attribute("/", "feature_config", index.feature_config);
-  write(file, "/first_row", index.plan.first_row, {index.plan.first_row.size()});
+template <class Values>
+void reserve_table(Hdf5File& file, const char* name, const Values&, uint64_t rows, size_t columns) {
+  file.reserve<typename Values::value_type>(
+      name, columns > 1 ? std::vector<uint64_t>{rows, columns} : std::vector<uint64_t>{rows});
 }
 
-StorePlan read_plan_of(const Hdf5File& file) {
-  return {file.text_attribute("/", "features"), file.text_attribute("/", "catalog_hash"),
-          file.read<int64_t>("/first_row")};
+void add_head(TablesCrc& crc, const StorePlan& plan, const std::string& feature_config) {
+  crc.add("/", std::vector<std::string>{plan.feature_json, plan.catalog_hash, feature_config});
+  crc.add("/first_row", plan.first_row);
 }
 
-void write_payloads(Hdf5File& file, const StoreIndex& index) {
-  const uint64_t n = index.tracks();
-  write(file, "/payload_offset", index.payload_offset, {n, payloads});
-  write(file, "/payload_bytes", index.payload_bytes, {n, payloads});
-  write(file, "/crc32c", index.crc32c, {n, payloads});
-  file.set_attribute("/crc32c", "payloads", std::vector<std::string>(payload_names.begin(), payload_names.end()));
+void add_rows(TablesCrc& crc, const IndexRows& rows) {
+  crc.add("/song_id", rows.song_id);
+  for_each_table(rows, [&](const char* name, const auto& values, size_t) { crc.add(name, values); });
 }
 
-void require_consistent(const StoreIndex& index, const std::string& where) {
-  const size_t n = index.tracks();
-  const bool same = index.shard.size() == n && index.row.size() == n && index.payload_offset.size() == n * payloads &&
-                    index.payload_bytes.size() == n * payloads && index.crc32c.size() == n * payloads &&
-                    index.duration_s.size() == n && index.trim.size() == 2 * n && index.waveform_scale.size() == n &&
-                    index.mel_ref.size() == n && index.unusable_song_id.size() == index.unusable_reason.size() &&
-                    index.plan.first_row.size() >= 2;
-  if (!same) throw InputError(where + ": its tables differ in length");
-  const auto too_long = [](uint64_t bytes) { return bytes > uint64_t{1} << 40; };
-  if (std::any_of(index.payload_bytes.begin(), index.payload_bytes.end(), too_long))
-    throw InputError(where + ": a payload of more than a terabyte");
-  for (const int32_t shard : index.shard) {
-    if (shard < 0 || shard >= index.plan.shards())
-      throw InputError(where + ": a track in shard " + std::to_string(shard) + ", which the plan does not have");
-  }
+void add_unusable(TablesCrc& crc, const std::map<std::string, std::string>& unusable) {
+  for (const auto& [song_id, reason] : unusable) crc.add("/unusable", {song_id, reason});
+}
+
+std::map<std::string, std::string> read_unusable(const Hdf5File& file, const std::string& where) {
+  const auto song_id = file.read_strings("/unusable_song_id"), reason = file.read_strings("/unusable_reason");
+  if (song_id.size() != reason.size()) throw InputError(where + ": unusable songs and reasons differ in number");
+  std::map<std::string, std::string> unusable;
+  for (size_t i = 0; i < song_id.size(); ++i) unusable[song_id[i]] = reason[i];
+  return unusable;
 }
 
 }  // namespace
 
-void write_index(const std::filesystem::path& path, const StoreIndex& index) {
-  const uint64_t n = index.tracks();
-  PendingFile pending(path);
-  Hdf5File file = Hdf5File::create(pending.temporary());
-  write_plan(file, index);
-  file.write_strings("/song_id", index.song_id);
-  write(file, "/shard", index.shard, {n});
-  write(file, "/row", index.row, {n});
-  write_payloads(file, index);
-  write(file, "/duration", index.duration_s, {n});
-  write(file, "/trim", index.trim, {n, 2});
-  write(file, "/waveform_scale", index.waveform_scale, {n});
-  write(file, "/mel_ref", index.mel_ref, {n});
-  write(file, "/mfcc_summary", index.mfcc_summary, {n, n == 0 ? 0 : index.mfcc_summary.size() / n});
-  file.write_strings("/unusable_song_id", index.unusable_song_id);
-  file.write_strings("/unusable_reason", index.unusable_reason);
-  file.close();
-  pending.commit();
+IndexWriter::IndexWriter(const std::filesystem::path& path, const StorePlan& plan, const std::string& feature_config,
+                         uint64_t tracks, size_t id_bytes)
+    : pending_(path, Readers::group), file_(Hdf5File::create(pending_.temporary())) {
+  file_.set_attribute("/", "format", format_name + "-index");
+  file_.set_attribute("/", "version", format_version);
+  file_.set_attribute("/", "config_hash", plan.config_hash());
+  file_.set_attribute("/", "catalog_hash", plan.catalog_hash);
+  file_.set_attribute("/", "features", plan.feature_json);
+  file_.set_attribute("/", "feature_config", feature_config);
+  write_table(file_, "/first_row", plan.first_row, 1);
+  file_.reserve_strings("/song_id", tracks, id_bytes);
+  for_each_table(IndexRows{}, [&](const char* name, const auto& values, size_t columns) {
+    reserve_table(file_, name, values, tracks, columns);
+  });
+  file_.set_attribute("/crc32c", "payloads", std::vector<std::string>(payload_names.begin(), payload_names.end()));
+  add_head(crc_, plan, feature_config);
 }
 
-StoreIndex read_index(const std::filesystem::path& path) {
-  const Hdf5File file = Hdf5File::open(path);
-  if (!file.has_attribute("/", "format") || file.text_attribute("/", "format") != format_name + "-index") {
-    throw InputError(path.string() + ": not the index of a feature store");
+void IndexWriter::append(const IndexRows& rows) {
+  file_.write_string_rows("/song_id", written_, rows.song_id);
+  for_each_table(rows, [&]<class T>(const char* name, const std::vector<T>& values, size_t) {
+    file_.write_rows<T>(name, written_, values);
+  });
+  add_rows(crc_, rows);
+  written_ += rows.tracks();
+}
+
+void IndexWriter::publish(const std::map<std::string, std::string>& unusable, bool verified) {
+  std::vector<std::string> song_id, reason;
+  for (const auto& [id, why] : unusable) {
+    song_id.push_back(id);
+    reason.push_back(why);
   }
-  if (file.number_attribute("/", "version") != format_version)
+  file_.write_strings("/unusable_song_id", song_id);
+  file_.write_strings("/unusable_reason", reason);
+  add_unusable(crc_, unusable);
+  file_.set_attribute("/", "verified", int64_t{verified});
+  file_.set_attribute("/", "tables_crc32c", crc_.value());
+  file_.close();
+  pending_.commit();
+}
+
+IndexReader::IndexReader(const std::filesystem::path& path) : path_(path), file_(Hdf5File::open(path)) {
+  if (!file_.has_attribute("/", "format") || file_.text_attribute("/", "format") != format_name + "-index")
+    throw InputError(path.string() + ": not the index of a feature store");
+  if (file_.number_attribute("/", "version") != format_version)
     throw InputError(path.string() + ": made by another version of foldwave");
-  StoreIndex index;
-  index.plan = read_plan_of(file);
-  index.feature_config = file.text_attribute("/", "feature_config");
-  index.song_id = file.read_strings("/song_id");
-  index.shard = file.read<int32_t>("/shard");
-  index.row = file.read<int64_t>("/row");
-  index.payload_offset = file.read<uint64_t>("/payload_offset");
-  index.payload_bytes = file.read<uint64_t>("/payload_bytes");
-  index.crc32c = file.read<uint32_t>("/crc32c");
-  index.duration_s = file.read<double>("/duration");
-  index.trim = file.read<int64_t>("/trim");
-  index.waveform_scale = file.read<float>("/waveform_scale");
-  index.mel_ref = file.read<float>("/mel_ref");
-  index.mfcc_summary = file.read<float>("/mfcc_summary");
-  index.unusable_song_id = file.read_strings("/unusable_song_id");
-  index.unusable_reason = file.read_strings("/unusable_reason");
-  require_consistent(index, path.string());
-  return index;
+  plan = {file_.text_attribute("/", "features"), file_.text_attribute("/", "catalog_hash"),
+          file_.read<int64_t>("/first_row")};
+  if (plan.first_row.size() < 2) throw InputError(path.string() + ": no shards");
+  feature_config = file_.text_attribute("/", "feature_config");
+  unusable = read_unusable(file_, path.string());
+  verified = file_.number_attribute("/", "verified") == 1;
+  tracks = file_.shape("/song_id").at(0);
+  for_each_table(IndexRows{}, [&](const char* name, const auto&, size_t columns) {
+    const auto shape = file_.shape(name);
+    if (shape.at(0) != tracks || (columns > 1 && shape.at(1) != columns))
+      throw InputError(path.string() + ": its tables differ in length");
+  });
+  add_head(crc_, plan, feature_config);
+  add_unusable(crc_, unusable);
+}
+
+bool IndexReader::next(IndexRows& rows) {
+  const uint64_t count = std::min(rows_at_a_time, tracks - read_);
+  if (count == 0) {
+    if (file_.number_attribute("/", "tables_crc32c") == static_cast<double>(crc_.value())) return false;
+    throw InputError(path_.string() +
+                     ": damaged: its tables do not match their CRC32C; without it, `foldwave prepare` makes it anew");
+  }
+  rows.song_id = file_.read_string_rows("/song_id", read_, count);
+  for_each_table(rows, [&]<class T>(const char* name, std::vector<T>& values, size_t) {
+    values = file_.read_rows<T>(name, read_, count);
+  });
+  add_rows(crc_, rows);
+  read_ += count;
+  return true;
+}
+
+std::array<uint32_t, payloads> IndexReader::crc32c(size_t track) const {
+  const auto values = file_.read_rows<uint32_t>("/crc32c", track, 1);
+  std::array<uint32_t, payloads> crc{};
+  std::copy(values.begin(), values.end(), crc.begin());
+  return crc;
 }
 
 }  // namespace foldwave::store

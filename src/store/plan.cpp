@@ -45,14 +45,15 @@ StorePlan plan_from(const Json& json, const std::string& where) {
 
 std::string StorePlan::config_hash() const { return fingerprint(parameters_of(*this).dump()); }
 
-void publish_plan(const std::filesystem::path& directory, const StorePlan& plan) {
+bool publish_plan(const std::filesystem::path& directory, const StorePlan& plan) {
   const Json json = {{"format", format_name},
                      {"version", format_version},
                      {"features", parameters_of(plan)},
                      {"config_hash", plan.config_hash()},
                      {"catalog_hash", plan.catalog_hash},
                      {"first_row", plan.first_row}};
-  publish(plan_path(directory), json.dump(2) + "\n");
+  make_directories(directory, Readers::group);
+  return publish_new(plan_path(directory), json.dump(2) + "\n", Readers::group);
 }
 
 StorePlan read_plan(const std::filesystem::path& directory) {

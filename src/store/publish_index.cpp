@@ -1,85 +1,74 @@
 // From the tables of all shards to the index that finishes a store.
+#include <algorithm>
+
 #include "foldwave/core/errors.h"
-#include "foldwave/formats/hdf5.h"
 #include "store/index.h"
 #include "store/layout.h"
-#include "store/shard_tables.h"
+#include "store/patience.h"
+#include "store/published_shard.h"
+#include "store/shard_attributes.h"
 
 namespace foldwave::store {
 namespace {
 
-using formats::Half;
 using formats::Hdf5File;
 
-template <class T>
-void append(std::vector<T>& all, const std::vector<T>& more) {
-  all.insert(all.end(), more.begin(), more.end());
-}
-
-struct Extent {
-  uint64_t offset, bytes;
+// What has to be known before the first row is written.
+struct Extents {
+  uint64_t tracks = 0;
+  size_t id_bytes = 0;
+  std::string feature_config;
 };
 
-// Where the rows [begin, end) of an array lie in the file.
-struct ArrayPlace {
-  uint64_t offset, row_bytes;
-  Extent rows(int64_t begin, int64_t end) const {
-    return {offset + static_cast<uint64_t>(begin) * row_bytes, static_cast<uint64_t>(end - begin) * row_bytes};
+Extents survey(const std::filesystem::path& directory, const StorePlan& plan) {
+  Extents all;
+  for (int shard = 0; shard < plan.shards(); ++shard) {
+    const auto path = shard_path(directory, shard);
+    await_file(path);  // another rank has just made it, or had
+    if (!std::filesystem::exists(path)) throw SystemError("'" + path.string() + "' is not there");
+    const Hdf5File file = Hdf5File::open(path);
+    if (!belongs_to(file, plan, shard)) throw SystemError("'" + path.string() + "' is not a shard of its plan");
+    all.tracks += file.shape("/song_id").at(0);
+    all.id_bytes = std::max(all.id_bytes, file.longest_string("/song_id"));
+    all.feature_config = file.text_attribute("/", "feature_config");
   }
-};
-
-ArrayPlace place(const Hdf5File& file, const std::string& name, uint64_t element_bytes) {
-  const auto shape = file.shape(name);
-  return {file.byte_offset(name), shape.size() > 1 ? shape[1] * element_bytes : element_bytes};
+  return all;
 }
 
-void append_payloads(StoreIndex& index, const Hdf5File& file, const ShardTables& tables) {
-  const ArrayPlace waveforms = place(file, "/waveform", sizeof(int16_t)), mels = place(file, "/mel", sizeof(Half)),
-                   mfccs = place(file, "/mfcc", sizeof(float)), summaries = place(file, "/mfcc_summary", sizeof(float));
-  for (size_t i = 0; i < tables.tracks(); ++i) {
-    const auto row = static_cast<int64_t>(i);
-    const int64_t first_frame = tables.frame_offset[i], end_frame = tables.frame_offset[i + 1];
-    const std::array<Extent, payloads> extents = {
-        waveforms.rows(tables.waveform_offset[i], tables.waveform_offset[i + 1]), mels.rows(first_frame, end_frame),
-        mfccs.rows(first_frame, end_frame), summaries.rows(row, row + 1)};
-    for (const Extent& extent : extents) {
-      index.payload_offset.push_back(extent.offset);
-      index.payload_bytes.push_back(extent.bytes);
+IndexRows rows_of(const PublishedShard& shard, int number) {
+  const auto& tables = shard.tables;
+  IndexRows rows;
+  for (size_t track = 0; track < tables.tracks(); ++track) {
+    rows.shard.push_back(number);
+    rows.row.push_back(static_cast<int64_t>(track));
+    for (size_t p = 0; p < payloads; ++p) {
+      const Extent extent = shard.extent(track, static_cast<Payload>(p));
+      rows.payload_offset.push_back(extent.offset);
+      rows.payload_bytes.push_back(extent.bytes);
     }
   }
-}
-
-void append_shard(StoreIndex& index, const std::filesystem::path& path, int shard) {
-  const Hdf5File file = Hdf5File::open(path);
-  const ShardTables tables = read_tables(file, path);
-  index.feature_config = file.text_attribute("/", "feature_config");
-  append_payloads(index, file, tables);
-  for (size_t i = 0; i < tables.tracks(); ++i) {
-    index.shard.push_back(shard);
-    index.row.push_back(static_cast<int64_t>(i));
-  }
-  append(index.song_id, tables.song_id);
-  append(index.crc32c, tables.crc32c);
-  append(index.duration_s, tables.duration_s);
-  append(index.trim, tables.trim);
-  append(index.waveform_scale, tables.waveform_scale);
-  append(index.mel_ref, tables.mel_ref);
-  append(index.mfcc_summary, tables.mfcc_summary);
-  append(index.unusable_song_id, tables.unusable_song_id);
-  append(index.unusable_reason, tables.unusable_reason);
+  rows.song_id = tables.song_id;
+  rows.crc32c = tables.crc32c;
+  rows.duration_s = tables.duration_s;
+  rows.trim = tables.trim;
+  rows.waveform_scale = tables.waveform_scale;
+  rows.mel_ref = tables.mel_ref;
+  return rows;
 }
 
 }  // namespace
 
-void publish_index(const std::filesystem::path& directory, const StorePlan& plan) {
-  StoreIndex index;
-  index.plan = plan;
-  for (int shard = 0; shard < plan.shards(); ++shard) {
-    if (!shard_is_whole(directory, plan, shard))
-      throw SystemError("'" + shard_path(directory, shard).string() + "' is not a whole shard of its plan");
-    append_shard(index, shard_path(directory, shard), shard);
+void publish_index(const std::filesystem::path& directory, const StorePlan& plan, bool verified) {
+  const Extents all = survey(directory, plan);
+  IndexWriter index(index_path(directory), plan, all.feature_config, all.tracks, all.id_bytes);
+  std::map<std::string, std::string> unusable;
+  for (int number = 0; number < plan.shards(); ++number) {
+    const PublishedShard shard = read_shard(shard_path(directory, number));
+    index.append(rows_of(shard, number));
+    for (size_t i = 0; i < shard.tables.unusable_song_id.size(); ++i)
+      unusable[shard.tables.unusable_song_id[i]] = shard.tables.unusable_reason[i];
   }
-  write_index(index_path(directory), index);
+  index.publish(unusable, verified);
 }
 
 void withdraw_index(const std::filesystem::path& directory) {
@@ -89,5 +78,21 @@ void withdraw_index(const std::filesystem::path& directory) {
 }
 
 bool is_finished(const std::filesystem::path& directory) { return std::filesystem::exists(index_path(directory)); }
+
+bool index_is_whole(const std::filesystem::path& directory) {
+  try {
+    IndexReader index(index_path(directory));
+    IndexRows rows;
+    while (index.next(rows)) {
+    }
+    return true;
+  } catch (const Error&) {
+    return false;  // not there, damaged, something else: the shards tell all that it held
+  }
+}
+
+bool index_is_verified(const std::filesystem::path& directory) {
+  return is_finished(directory) && IndexReader(index_path(directory)).verified;
+}
 
 }  // namespace foldwave::store

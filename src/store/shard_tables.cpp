@@ -3,14 +3,18 @@
 #include <algorithm>
 
 #include "foldwave/core/errors.h"
+#include "store/shard_attributes.h"
+#include "store/table_io.h"
+#include "store/tables_crc.h"
 
 namespace foldwave::store {
 namespace {
 
-template <class T>
-void write(formats::Hdf5File& file, const std::string& name, const std::vector<T>& values,
-           const std::vector<uint64_t>& shape) {
-  file.write<T>(name, std::span<const T>(values), shape);
+int64_t crc_of(const formats::Hdf5File& file, const ShardTables& tables) {
+  TablesCrc crc;
+  crc.add("/", attribute_texts(file));
+  for_each_table(tables, [&](const char* name, const auto& values, size_t) { crc.add(name, values); });
+  return crc.value();
 }
 
 // Offsets into an array of `rows` rows.
@@ -23,13 +27,13 @@ void require_offsets(const std::vector<int64_t>& offset, const std::string& arra
 }
 
 void require_consistent(const ShardTables& t, const formats::Hdf5File& file, const std::string& where) {
-  const size_t n = t.tracks();
+  const size_t n = t.tracks(), unusable = t.unusable_song_id.size();
   const bool same = t.duration_s.size() == n && t.trim.size() == 2 * n && t.waveform_offset.size() == n + 1 &&
                     t.frame_offset.size() == n + 1 && t.waveform_scale.size() == n && t.mel_ref.size() == n &&
-                    t.crc32c.size() == payloads * n && t.unusable_song_id.size() == t.unusable_reason.size();
+                    t.crc32c.size() == payloads * n && t.unusable_reason.size() == unusable &&
+                    t.unusable_stamp.size() == unusable && file.shape("/mfcc_summary").at(0) == n &&
+                    file.shape("/summary").at(0) == n;
   if (!same) throw InputError(where + ": its tables differ in length");
-  if (n > 0 ? t.mfcc_summary.size() % n != 0 : !t.mfcc_summary.empty())
-    throw InputError(where + ": /mfcc_summary has not one row a track");
   require_offsets(t.waveform_offset, "/waveform", file, where);
   require_offsets(t.frame_offset, "/mel", file, where);
   require_offsets(t.frame_offset, "/mfcc", file, where);
@@ -37,37 +41,20 @@ void require_consistent(const ShardTables& t, const formats::Hdf5File& file, con
 
 }  // namespace
 
-void write_tables(formats::Hdf5File& file, const ShardTables& t, uint64_t summary_columns) {
-  const uint64_t n = t.tracks();
-  file.write_strings("/song_id", t.song_id);
-  write(file, "/duration", t.duration_s, {n});
-  write(file, "/trim", t.trim, {n, 2});
-  write(file, "/waveform_offset", t.waveform_offset, {n + 1});
-  write(file, "/frame_offset", t.frame_offset, {n + 1});
-  write(file, "/waveform_scale", t.waveform_scale, {n});
-  write(file, "/mel_ref", t.mel_ref, {n});
-  write(file, "/mfcc_summary", t.mfcc_summary, {n, summary_columns});
-  write(file, "/crc32c", t.crc32c, {n, payloads});
+void write_tables(formats::Hdf5File& file, const ShardTables& tables) {
+  for_each_table(
+      tables, [&](const char* name, const auto& values, size_t columns) { write_table(file, name, values, columns); });
   file.set_attribute("/crc32c", "payloads", std::vector<std::string>(payload_names.begin(), payload_names.end()));
-  file.write_strings("/unusable_song_id", t.unusable_song_id);
-  file.write_strings("/unusable_reason", t.unusable_reason);
+  file.set_attribute("/", "tables_crc32c", crc_of(file, tables));
 }
 
 ShardTables read_tables(const formats::Hdf5File& file, const std::filesystem::path& path) {
-  ShardTables t;
-  t.song_id = file.read_strings("/song_id");
-  t.duration_s = file.read<double>("/duration");
-  t.trim = file.read<int64_t>("/trim");
-  t.waveform_offset = file.read<int64_t>("/waveform_offset");
-  t.frame_offset = file.read<int64_t>("/frame_offset");
-  t.waveform_scale = file.read<float>("/waveform_scale");
-  t.mel_ref = file.read<float>("/mel_ref");
-  t.mfcc_summary = file.read<float>("/mfcc_summary");
-  t.crc32c = file.read<uint32_t>("/crc32c");
-  t.unusable_song_id = file.read_strings("/unusable_song_id");
-  t.unusable_reason = file.read_strings("/unusable_reason");
-  require_consistent(t, file, path.string());
-  return t;
+  ShardTables tables;
+  for_each_table(tables, [&](const char* name, auto& values, size_t) { read_table(file, name, values); });
+  if (file.number_attribute("/", "tables_crc32c") != static_cast<double>(crc_of(file, tables)))
+    throw InputError(path.string() + ": damaged: its tables do not match their CRC32C");
+  require_consistent(tables, file, path.string());
+  return tables;
 }
 
 }  // namespace foldwave::store

@@ -1,11 +1,16 @@
+#include <fcntl.h>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "foldwave/core/descriptor.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/formats/crc32c.h"
 #include "foldwave/store/store.h"
-#include "store/layout.h"
+#include "store/quantise.h"
+#include "store/shard_attributes.h"
 #include "store/shard_tables.h"
 
 namespace foldwave::store {
@@ -14,81 +19,26 @@ namespace {
 using formats::Half;
 using formats::Hdf5File;
 
-constexpr float largest_int16 = 32767;
+constexpr size_t block_values = 16384;  // converted at a time: they stay in the cache until they are written
 
-// int16 steps of such a size that the loudest sample takes the last one: the finest that holds the whole track.
-float scale_of(const std::vector<float>& waveform) {
-  float loudest = 0;
-  for (const float sample : waveform) loudest = std::max(loudest, std::abs(sample));
-  return loudest / largest_int16;
-}
+// One payload of the tracks so far, one behind the other.
+struct Spool {
+  Descriptor file;
+  uint64_t bytes = 0;
+};
 
-std::vector<int16_t> quantised(const std::vector<float>& waveform, float scale) {
-  std::vector<int16_t> steps(waveform.size(), 0);
-  if (scale == 0) return steps;
-  for (size_t i = 0; i < steps.size(); ++i) {
-    steps[i] = static_cast<int16_t>(std::lrint(std::clamp(waveform[i] / scale, -largest_int16, largest_int16)));
-  }
-  return steps;
-}
+float decibel(float power) { return static_cast<float>(10 * std::log10(std::max(1e-10, static_cast<double>(power)))); }
 
-// In dB re the track's maximum.
-std::vector<Half> half_db(const features::LogMel& mel) {
-  const auto max_db = static_cast<float>(10 * std::log10(std::max(1e-10, static_cast<double>(mel.max_power))));
-  auto db = mel.db;
-  for (float& value : db) value -= max_db;
-  std::vector<Half> half(db.size());
-  formats::to_half(db, half);
-  return half;
-}
-
-template <class T>
-uint32_t crc_of(const std::vector<T>& values) {
-  return formats::crc32c(std::as_bytes(std::span(values)));
-}
-
-template <class T>
-void append(std::vector<T>& all, const std::vector<T>& more) {
-  all.insert(all.end(), more.begin(), more.end());
-}
-
-void require_shapes(const TrackFeatures& track, const features::FeatureConfig& config) {
-  const auto& [mel, mfcc, mfcc_summary, summary] = track.features;
-  const auto frames = static_cast<size_t>(mel.frames);
-  const bool fits = mel.n_mels == config.n_mels && mel.db.size() == frames * static_cast<size_t>(config.n_mels) &&
-                    mfcc.n_mfcc == config.n_mfcc && mfcc.frames == mel.frames &&
-                    mfcc.values.size() == frames * static_cast<size_t>(config.n_mfcc) &&
-                    mfcc_summary.size() == 4 * static_cast<size_t>(config.n_mfcc) &&
-                    summary.size() == features::summary_names(config).size();
+void require_shapes(const TrackFeatures& track, const features::FeatureConfig& config, size_t summary_columns) {
+  const auto& [log_mel, coefficients, coefficient_summary, rich_summary] = track.features;
+  const auto frames = static_cast<size_t>(log_mel.frames), n_mels = static_cast<size_t>(config.n_mels),
+             n_mfcc = static_cast<size_t>(config.n_mfcc);
+  const bool fits = log_mel.n_mels == config.n_mels && log_mel.db.size() == frames * n_mels &&
+                    coefficients.n_mfcc == config.n_mfcc && coefficients.frames == log_mel.frames &&
+                    coefficients.values.size() == frames * n_mfcc && coefficient_summary.size() == 4 * n_mfcc &&
+                    rich_summary.size() == summary_columns;
   if (!fits)
     throw SystemError("storing track '" + track.song_id + "': its features do not have the shapes of the store");
-}
-
-void write_parameters(Hdf5File& file, const features::FeatureConfig& config) {
-  file.set_attribute("/", "sample_rate", static_cast<int64_t>(config.sample_rate));
-  file.set_attribute("/", "n_fft", static_cast<int64_t>(config.n_fft));
-  file.set_attribute("/", "hop_length", static_cast<int64_t>(config.hop_length));
-  file.set_attribute("/", "n_mels", static_cast<int64_t>(config.n_mels));
-  file.set_attribute("/", "n_mfcc", static_cast<int64_t>(config.n_mfcc));
-  file.set_attribute("/", "fmin", config.fmin);
-  file.set_attribute("/", "fmax", config.fmax);
-  file.set_attribute("/", "htk", static_cast<int64_t>(config.htk));
-  file.set_attribute("/", "norm", std::string(config.area_norm ? "slaney" : "none"));
-  file.set_attribute("/", "power", config.power);
-  file.set_attribute("/", "lifter", config.lifter);
-  file.set_attribute("/", "top_db", config.top_db);
-  file.set_attribute("/", "feature_config", features::to_json(config));
-}
-
-void write_identity(Hdf5File& file, const StorePlan& plan, int shard) {
-  file.set_attribute("/", "format", format_name);
-  file.set_attribute("/", "version", format_version);
-  file.set_attribute("/", "config_hash", plan.config_hash());
-  file.set_attribute("/", "catalog_hash", plan.catalog_hash);
-  file.set_attribute("/", "features", plan.feature_json);
-  file.set_attribute("/", "shard", static_cast<int64_t>(shard));
-  file.set_attribute("/", "first_row", plan.first_row[static_cast<size_t>(shard)]);
-  file.set_attribute("/", "end_row", plan.first_row[static_cast<size_t>(shard) + 1]);
 }
 
 }  // namespace
@@ -96,68 +46,124 @@ void write_identity(Hdf5File& file, const StorePlan& plan, int shard) {
 struct ShardWriter::State {
   StorePlan plan;
   features::FeatureConfig config;
+  std::filesystem::path directory;
+  int shard;
+  uint64_t summary_columns;
   ShardTables tables;
-  std::vector<int16_t> waveform;
-  std::vector<Half> mel;
-  std::vector<float> mfcc;
+  std::vector<Spool> spools;  // [payloads]
+  std::vector<int16_t> steps = std::vector<int16_t>(block_values);
+  std::vector<float> decibels = std::vector<float>(block_values);
+  std::vector<Half> halves = std::vector<Half>(block_values);
 
-  void add_row(const TrackFeatures& track, float scale, float mel_ref) {
-    tables.song_id.push_back(track.song_id);
-    tables.duration_s.push_back(track.duration_s);
-    append(tables.trim, {track.trim_begin, track.trim_end});
-    tables.waveform_offset.push_back(tables.waveform_offset.back() + static_cast<int64_t>(track.waveform.size()));
-    tables.frame_offset.push_back(tables.frame_offset.back() + track.features.mel.frames);
-    tables.waveform_scale.push_back(scale);
-    tables.mel_ref.push_back(mel_ref);
-    append(tables.mfcc_summary, track.features.mfcc_summary);
+  uint32_t spool(Payload payload, std::span<const std::byte> bytes, uint32_t crc_before = 0) {
+    spools[payload].file.write(bytes);
+    spools[payload].bytes += bytes.size();
+    return formats::crc32c(bytes, crc_before);
   }
 
-  void write(Hdf5File& file, int shard) const {
-    const uint64_t frames = static_cast<uint64_t>(tables.frame_offset.back());
-    write_identity(file, plan, shard);
-    write_parameters(file, config);
-    write_tables(file, tables, 4 * static_cast<uint64_t>(config.n_mfcc));
-    file.set_attribute("/mfcc_summary", "columns", features::mfcc_summary_names(config.n_mfcc));
-    file.write<int16_t>("/waveform", waveform, {waveform.size()});
-    file.write<Half>("/mel", mel, {frames, static_cast<uint64_t>(config.n_mels)});
-    file.write<float>("/mfcc", mfcc, {frames, static_cast<uint64_t>(config.n_mfcc)});
+  uint32_t spool_waveform(std::span<const float> samples, float step) {
+    uint32_t crc = 0;
+    for (; !samples.empty(); samples = samples.subspan(std::min(block_values, samples.size()))) {
+      const auto part = samples.first(std::min(block_values, samples.size()));
+      const auto converted = std::span(steps).first(part.size());
+      quantise(part, step, converted);
+      crc = spool(waveform, std::as_bytes(converted), crc);
+    }
+    return crc;
+  }
+
+  // In dB re the track's maximum.
+  uint32_t spool_mel(std::span<const float> db, float max_db) {
+    uint32_t crc = 0;
+    for (; !db.empty(); db = db.subspan(std::min(block_values, db.size()))) {
+      const auto part = db.first(std::min(block_values, db.size()));
+      const auto relative = std::span(decibels).first(part.size());
+      std::transform(part.begin(), part.end(), relative.begin(), [max_db](float value) { return value - max_db; });
+      const auto converted = std::span(halves).first(part.size());
+      formats::to_half(relative, converted);
+      crc = spool(mel, std::as_bytes(converted), crc);
+    }
+    return crc;
+  }
+
+  void add_row(const TrackFeatures& track, float step, const std::array<uint32_t, payloads>& crc32c) {
+    tables.song_id.push_back(track.song_id);
+    tables.duration_s.push_back(track.duration_s);
+    tables.trim.insert(tables.trim.end(), {track.trim_begin, track.trim_end});
+    tables.waveform_offset.push_back(tables.waveform_offset.back() + static_cast<int64_t>(track.waveform.size()));
+    tables.frame_offset.push_back(tables.frame_offset.back() + track.features.mel.frames);
+    tables.waveform_scale.push_back(step);
+    tables.mel_ref.push_back(track.features.mel.max_power);
+    tables.crc32c.insert(tables.crc32c.end(), crc32c.begin(), crc32c.end());
+  }
+
+  void reserve_payloads(Hdf5File& file) const {
+    const uint64_t frames = static_cast<uint64_t>(tables.frame_offset.back()), tracks = tables.tracks(),
+                   n_mels = static_cast<uint64_t>(config.n_mels), n_mfcc = static_cast<uint64_t>(config.n_mfcc);
+    file.reserve<int16_t>("/waveform", {static_cast<uint64_t>(tables.waveform_offset.back())});
+    file.reserve<Half>("/mel", {frames, n_mels});
+    file.reserve<float>("/mfcc", {frames, n_mfcc});
+    file.reserve<float>("/mfcc_summary", {tracks, 4 * n_mfcc});
+    file.reserve<float>("/summary", {tracks, summary_columns});
+  }
+
+  // All but the payloads; returns where those belong.
+  std::array<uint64_t, payloads> write_description(const std::filesystem::path& path) const {
+    Hdf5File file = Hdf5File::create(path);
+    write_attributes(file, plan, config, shard);
+    reserve_payloads(file);
+    write_columns(file, config);
+    write_tables(file, tables);
+    std::array<uint64_t, payloads> begin{};
+    for (size_t p = 0; p < payloads; ++p) begin[p] = file.byte_offset("/" + payload_names[p]);
+    file.close();
+    return begin;
+  }
+
+  void fill(const std::filesystem::path& path, const std::array<uint64_t, payloads>& begin) const {
+    Descriptor file(path, O_RDWR);
+    for (size_t p = 0; p < payloads; ++p) file.copy_from(spools[p].file, begin[p], spools[p].bytes);
+    file.close();
   }
 };
 
-ShardWriter::ShardWriter(const StorePlan& plan, const features::FeatureConfig& config)
-    : state_(new State{plan, config, {}, {}, {}, {}}) {}
+ShardWriter::ShardWriter(const StorePlan& plan, const features::FeatureConfig& config,
+                         const std::filesystem::path& directory, int shard)
+    : state_(new State{plan, config, directory, shard, features::summary_names(config).size(), {}, {}}) {
+  if (shard < 0 || shard >= plan.shards())
+    throw SystemError("writing '" + shard_path(directory, shard).string() + "': the plan does not have it");
+  for (size_t p = 0; p < payloads; ++p) state_->spools.push_back({Descriptor::unnamed(directory), 0});
+}
+
+ShardWriter::~ShardWriter() = default;
 
 void ShardWriter::add(const TrackFeatures& track) {
-  require_shapes(track, state_->config);
-  const float scale = scale_of(track.waveform), mel_ref = track.features.mel.max_power;
-  const auto waveform_steps = quantised(track.waveform, scale);
-  const auto mel_db = half_db(track.features.mel);
-  state_->add_row(track, scale, mel_ref);
-  append(state_->tables.crc32c,
-         {crc_of(waveform_steps), crc_of(mel_db), crc_of(track.features.mfcc.values), crc_of(track.features.mfcc_summary)});
-  append(state_->waveform, waveform_steps);
-  append(state_->mel, mel_db);
-  append(state_->mfcc, track.features.mfcc.values);
+  require_shapes(track, state_->config, state_->summary_columns);
+  const float step = step_size(track.waveform);
+  if (!std::isfinite(step)) throw SystemError("storing track '" + track.song_id + "': samples that are not finite");
+  const auto& kept = track.features;
+  state_->add_row(
+      track, step,
+      {state_->spool_waveform(track.waveform, step), state_->spool_mel(kept.mel.db, decibel(kept.mel.max_power)),
+       state_->spool(mfcc, std::as_bytes(std::span(kept.mfcc.values))),
+       state_->spool(mfcc_summary, std::as_bytes(std::span(kept.mfcc_summary))),
+       state_->spool(summary, std::as_bytes(std::span(kept.summary)))});
 }
 
-void ShardWriter::add_unusable(const std::string& song_id, const std::string& reason) {
+void ShardWriter::add_unusable(const std::string& song_id, const std::string& reason, const std::string& stamp) {
   state_->tables.unusable_song_id.push_back(song_id);
   state_->tables.unusable_reason.push_back(reason);
+  state_->tables.unusable_stamp.push_back(stamp);
 }
 
-void ShardWriter::publish(const std::filesystem::path& directory, int shard) {
-  const auto& tables = state_->tables;
-  const auto& first_row = state_->plan.first_row;
-  const auto path = shard_path(directory, shard);
-  const auto s = static_cast<size_t>(shard);
-  const int64_t rows = static_cast<int64_t>(tables.tracks() + tables.unusable_song_id.size());
-  if (s + 1 >= first_row.size() || rows != first_row[s + 1] - first_row[s]) {
+void ShardWriter::publish() {
+  const auto& [plan, tables, s] = std::tie(state_->plan, state_->tables, state_->shard);
+  const auto path = shard_path(state_->directory, s);
+  const auto rows = static_cast<int64_t>(tables.tracks() + tables.unusable_song_id.size());
+  if (rows != plan.first_row[static_cast<size_t>(s) + 1] - plan.first_row[static_cast<size_t>(s)])
     throw SystemError("writing '" + path.string() + "': " + std::to_string(rows) + " tracks are not those of the plan");
-  }
-  PendingFile pending(path);
-  Hdf5File file = Hdf5File::create(pending.temporary());
-  state_->write(file, shard);
-  file.close();
+  PendingFile pending(path, Readers::group);
+  state_->fill(pending.temporary(), state_->write_description(pending.temporary()));
   pending.commit();
 }
 

@@ -31,7 +31,7 @@ TEST_F(NormalisationTest, OfSummariesIsOverSongs) {
   const store::FeatureStore store(folder);
   const Normalisation fitted = fit_normalisation(store, {2, 3}, InputKind::mfcc_summary);
   ASSERT_EQ(fitted.mean.size(), 20U);
-  const float a = store.mfcc_summary(2)[7], b = store.mfcc_summary(3)[7];
+  const float a = mfcc_summary_of(store, 2)[7], b = mfcc_summary_of(store, 3)[7];
   EXPECT_NEAR(fitted.mean[7], (a + b) / 2, 1e-5);
   EXPECT_NEAR(fitted.std[7], std::abs(a - b) / 2, 1e-5);
 }

@@ -64,10 +64,10 @@ class SmallStore : public ::testing::Test {
     plan.first_row = {0, 6, static_cast<int64_t>(songs.size())};
     store::publish_plan(folder, plan);
     for (int shard = 0; shard < plan.shards(); ++shard) {
-      store::ShardWriter writer(plan, small_features());
+      store::ShardWriter writer(plan, small_features(), folder, shard);
       for (int64_t row = plan.first_row[shard]; row < plan.first_row[shard + 1]; ++row)
         writer.add(songs[static_cast<size_t>(row)]);
-      writer.publish(folder, shard);
+      writer.publish();
     }
     store::publish_index(folder, plan);
   }
@@ -80,6 +80,12 @@ class SmallStore : public ::testing::Test {
       songs.label.push_back(track % 3);
     }
     return songs;
+  }
+
+  static std::vector<float> mfcc_summary_of(const store::FeatureStore& store, int track) {
+    std::vector<float> summary(4 * static_cast<size_t>(store.features().n_mfcc));
+    store.read_mfcc_summary(track, summary);
+    return summary;
   }
 
   // Input as it is in the store, without a change of scale.

@@ -204,8 +204,8 @@ TEST_F(TrainingBatchesTest, OfSummariesAreTheNormalisedSummaries) {
   TrainingBatches made(store, all_songs(store), input, everything(), loader(11, 2));
   const Batch batch = epoch_of(made, 0)[0];
   EXPECT_EQ(batch.shape, (std::vector<int64_t>{11, 20}));
-  EXPECT_FLOAT_EQ(batch.x[3], (store.mfcc_summary(batch.row[0])[3] - 2) / 4);
-  EXPECT_FLOAT_EQ(batch.x[20], store.mfcc_summary(batch.row[1])[0]);
+  EXPECT_FLOAT_EQ(batch.x[3], (mfcc_summary_of(store, batch.row[0])[3] - 2) / 4);
+  EXPECT_FLOAT_EQ(batch.x[20], mfcc_summary_of(store, batch.row[1])[0]);
 }
 
 TEST_F(TrainingBatchesTest, KeyEachSampleOnItsSongsId) {

@@ -1,12 +1,16 @@
 #include "foldwave/core/files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <fstream>
 
+#include "foldwave/core/descriptor.h"
 #include "foldwave/core/errors.h"
 
 namespace foldwave {
@@ -60,6 +64,75 @@ TEST_F(Files, AbandonedTemporariesAreRemovedAndNothingElse) {
   EXPECT_EQ(entries(), 2U);
   EXPECT_TRUE(std::filesystem::exists(directory_ / "kept"));
   EXPECT_TRUE(std::filesystem::exists(fresh));  // its writer may be at work on another node
+}
+
+TEST_F(Files, OfTwoThatPublishNewTheFirstOneStays) {
+  EXPECT_TRUE(publish_new(directory_ / "a", "one"));
+  EXPECT_FALSE(publish_new(directory_ / "a", "two"));
+  EXPECT_EQ(read_file(directory_ / "a"), "one");
+  EXPECT_EQ(entries(), 1U);
+}
+
+TEST_F(Files, OfManyProcessesThatPublishNewAtOnceOneWins) {
+  std::vector<pid_t> children;
+  for (int i = 0; i < 8; ++i) {
+    const pid_t child = fork();
+    if (child == 0) _exit(publish_new(directory_ / "a", std::to_string(i)) ? 100 + i : 0);
+    children.push_back(child);
+  }
+  std::vector<int> winners;
+  for (const pid_t child : children) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (WEXITSTATUS(status) != 0) winners.push_back(WEXITSTATUS(status) - 100);
+  }
+  ASSERT_EQ(winners.size(), 1U);
+  EXPECT_EQ(read_file(directory_ / "a"), std::to_string(winners[0]));
+  EXPECT_EQ(entries(), 1U);
+}
+
+TEST_F(Files, WhatTheGroupMayReadItCanReadWhateverTheUmask) {
+  const mode_t before = umask(0077);
+  make_directories(directory_ / "x" / "y", Readers::group);
+  publish(directory_ / "x" / "y" / "shared", "", Readers::group);
+  publish_new(directory_ / "x" / "y" / "new", "", Readers::group);
+  publish(directory_ / "private", "");
+  umask(before);
+  const auto mode = [&](const char* name) {
+    return static_cast<unsigned>(std::filesystem::status(directory_ / name).permissions());
+  };
+  EXPECT_EQ(mode("x"), 0750U);
+  EXPECT_EQ(mode("x/y"), 0750U);
+  EXPECT_EQ(mode("x/y/shared"), 0640U);
+  EXPECT_EQ(mode("x/y/new"), 0640U);
+  EXPECT_EQ(mode("private"), 0600U);
+}
+
+TEST_F(Files, TheUmaskMayLetMoreReadThanTheGroup) {
+  const mode_t before = umask(0022);
+  publish(directory_ / "shared", "", Readers::group);
+  umask(before);
+  EXPECT_EQ(static_cast<unsigned>(std::filesystem::status(directory_ / "shared").permissions()), 0644U);
+}
+
+TEST_F(Files, AnUnnamedFileHoldsWhatIsWrittenAndLeavesNoTrace) {
+  Descriptor file = Descriptor::unnamed(directory_);
+  file.write(std::as_bytes(std::span("one")));
+  std::array<char, 2> part{};
+  file.read_at(1, std::as_writable_bytes(std::span(part)));
+  EXPECT_EQ(part, (std::array<char, 2>{'n', 'e'}));
+  EXPECT_EQ(entries(), 0U);
+}
+
+TEST_F(Files, CopiesBytesOfOneFileIntoTheMiddleOfAnother) {
+  const std::string bytes(300'000, 'x');
+  Descriptor from = Descriptor::unnamed(directory_);
+  from.write(std::as_bytes(std::span(bytes)));
+  Descriptor to(directory_ / "to", O_RDWR | O_CREAT);
+  to.write(std::as_bytes(std::span(std::string_view("begin"))));
+  to.copy_from(from, 5, 299'999);
+  to.close();
+  EXPECT_EQ(read_file(directory_ / "to"), "begin" + bytes.substr(1));
 }
 
 TEST_F(Files, ErrorsNameTheFileAndTheCause) {

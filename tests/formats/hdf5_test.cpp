@@ -83,6 +83,44 @@ TEST(Hdf5, FillsAReservedArrayByRows) {
   EXPECT_EQ(Hdf5File::open(folder / "x.h5").read<int32_t>("/x"), (std::vector<int32_t>{1, 2, 3, 4, 5, 6}));
 }
 
+TEST(Hdf5, ReadsJustTheRowsAskedFor) {
+  const TemporaryFolder folder;
+  auto file = Hdf5File::create(folder / "x.h5");
+  const std::vector<int32_t> values = {1, 2, 3, 4, 5, 6};
+  file.write<int32_t>("/x", values, {3, 2});
+  file.close();
+  const auto again = Hdf5File::open(folder / "x.h5");
+  EXPECT_EQ(again.read_rows<int32_t>("/x", 1, 2), (std::vector<int32_t>{3, 4, 5, 6}));
+  EXPECT_TRUE(again.read_rows<int32_t>("/x", 3, 0).empty());
+  EXPECT_THROW(again.read_rows<int32_t>("/x", 2, 2), SystemError);
+}
+
+TEST(Hdf5, FillsAndReadsReservedTextByRows) {
+  const TemporaryFolder folder;
+  auto file = Hdf5File::create(folder / "x.h5");
+  file.reserve_strings("/x", 3, 4);
+  file.write_string_rows("/x", 1, {"two", "four"});
+  file.write_string_rows("/x", 0, {""});
+  EXPECT_THROW(file.write_string_rows("/x", 0, {"seven"}), SystemError);
+  EXPECT_THROW(file.write_string_rows("/x", 2, {"a", "b"}), SystemError);
+  file.close();
+  const auto again = Hdf5File::open(folder / "x.h5");
+  EXPECT_EQ(again.read_strings("/x"), (std::vector<std::string>{"", "two", "four"}));
+  EXPECT_EQ(again.read_string_rows("/x", 1, 1), (std::vector<std::string>{"two"}));
+  EXPECT_EQ(again.longest_string("/x"), 4u);
+}
+
+TEST(Hdf5, HoldsThousandsOfColumnNames) {
+  const TemporaryFolder folder;
+  std::vector<std::string> names;
+  for (int i = 0; i < 6000; ++i) names.push_back("mel_" + std::to_string(i) + "_p90");
+  auto file = Hdf5File::create(folder / "x.h5");
+  file.write<float>("/x", {}, {0, names.size()});
+  file.set_attribute("/x", "columns", names);
+  file.close();
+  EXPECT_EQ(Hdf5File::open(folder / "x.h5").text_attributes("/x", "columns"), names);
+}
+
 TEST(Hdf5, PayloadsLieOnPagesAtTheOffsetItNames) {
   const TemporaryFolder folder;
   write_example(folder / "x.h5");

@@ -47,6 +47,8 @@ TEST(Crc32c, HasTheCheckValueOfItsStandard) {
   const std::string digits = "123456789";
   EXPECT_EQ(crc32c(std::as_bytes(std::span(digits))), 0xe3069283u);
   EXPECT_EQ(crc32c({}), 0u);
+  const auto parts = std::as_bytes(std::span(digits));
+  EXPECT_EQ(crc32c(parts.subspan(4), crc32c(parts.first(4))), 0xe3069283u);
 }
 
 TEST(EventWriter, WritesAVersionAndThenEachScalar) {

@@ -39,5 +39,14 @@ TEST_F(PrepareConfigTest, ForgivesAFewFilesUnlessAShareIsGiven) {
   EXPECT_EQ(prepare_config(settings).forgiven, 0);
 }
 
+TEST_F(PrepareConfigTest, VerifiesAFinishedStoreOnlyWhenAsked) {
+  Settings settings(registry);
+  settings.set("run.dir", "runs/a", "test");
+  EXPECT_FALSE(prepare_config(settings).verify);
+  settings.set("features.verify", "true", "test");
+  EXPECT_TRUE(prepare_config(settings).verify);
+  EXPECT_EQ(settings.identity({"features"}).find("verify"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace foldwave::preparation

@@ -1,4 +1,4 @@
-// A folder of short tones, as a catalogue.
+// A folder of short tones at 8 kHz, as a catalogue.
 #pragma once
 
 #include <sndfile.h>
@@ -13,18 +13,22 @@
 
 namespace foldwave::preparation {
 
-inline void write_tone(const std::filesystem::path& path, double frequency, double seconds) {
+inline void write_wav(const std::filesystem::path& path, const std::vector<float>& samples) {
   SF_INFO info{};
   info.samplerate = 8000;
   info.channels = 1;
   info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
-  std::vector<float> samples(static_cast<size_t>(seconds * info.samplerate));
-  for (size_t i = 0; i < samples.size(); ++i)
-    samples[i] = static_cast<float>(0.5 * std::sin(2 * M_PI * frequency * static_cast<double>(i) / info.samplerate));
   SNDFILE* file = sf_open(path.c_str(), SFM_WRITE, &info);
   if (file == nullptr) throw std::runtime_error(sf_strerror(nullptr));
   sf_write_float(file, samples.data(), static_cast<sf_count_t>(samples.size()));
   sf_close(file);
+}
+
+inline void write_tone(const std::filesystem::path& path, double frequency, double seconds) {
+  std::vector<float> samples(static_cast<size_t>(seconds * 8000));
+  for (size_t i = 0; i < samples.size(); ++i)
+    samples[i] = static_cast<float>(0.5 * std::sin(2 * M_PI * frequency * static_cast<double>(i) / 8000));
+  write_wav(path, samples);
 }
 
 class Music {

@@ -1,45 +1,17 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/store/store.h"
-#include "music.h"
-#include "one_rank.h"
+#include "store_folder.h"
 
 namespace foldwave::preparation {
 namespace {
 
-class LastProgress final : public ProgressSink {
- public:
-  void update(const Progress& progress) override { last = progress; }
-  void note(const std::string&) override {}
-  Progress last;
-};
-
-class Prepare : public OneRank {
- protected:
-  Prepare() {
-    audio.sample_rate = features.sample_rate = 8000;
-    features.n_fft = 256;
-    features.hop_length = 128;
-    features.n_mels = 8;
-    features.n_mfcc = 4;
-    config.store = folder / "store";
-    config.max_bad = 0.5;
-  }
-  PrepareOutcome run(const Music& music) {
-    return prepare(music.catalog(), audio, features, config, world(), progress);
-  }
-  std::filesystem::path shard(int s) const { return store::shard_path(config.store, s); }
-  int shards() const { return store::read_plan(config.store).shards(); }
-
-  TemporaryFolder folder;
-  audio::AudioConfig audio;
-  features::FeatureConfig features;
-  PrepareConfig config;
-  LastProgress progress;
-};
+using Prepare = StoreFolder;
 
 TEST_F(Prepare, MakesAStoreOfEveryTrackAndCountsThem) {
   const Music music(12);
@@ -52,6 +24,9 @@ TEST_F(Prepare, MakesAStoreOfEveryTrackAndCountsThem) {
   EXPECT_TRUE(outcome.quarantine.empty());
   EXPECT_EQ(progress.last.done, 12);
   EXPECT_EQ(progress.last.total, 12);
+  EXPECT_TRUE(outcome.verified);
+  EXPECT_EQ(outcome.damaged_tracks, 0);
+  EXPECT_TRUE(store::index_is_verified(config.store));
   for (int track = 0; track < 12; ++track) EXPECT_NO_THROW(store.verify(track));
 }
 
@@ -69,15 +44,44 @@ TEST_F(Prepare, SetsUnusableFilesAsideAndGoesOn) {
   EXPECT_EQ(run(music).quarantine, outcome.quarantine);
 }
 
+TEST_F(Prepare, KeepsTracksThatAreShorterThanAWindowOrSilent) {
+  const Music music(4);
+  write_wav(music.file(0), {0.5F});
+  write_wav(music.file(1), std::vector<float>(100, 0.25F));
+  write_wav(music.file(2), std::vector<float>(4000, 0));
+  EXPECT_TRUE(run(music).quarantine.empty());
+  const store::FeatureStore store(config.store);
+  ASSERT_EQ(store.tracks(), 4);
+  EXPECT_EQ(store.samples(0), 1);
+  EXPECT_EQ(store.frames(0), 1);
+  EXPECT_EQ(store.frames(1), 1);
+  EXPECT_EQ(store.trim_end(2) - store.trim_begin(2), 4000);
+  std::vector<float> mel(8);
+  for (int track = 0; track < 4; ++track) {
+    store.read_mel_db(track, 0, mel);
+    for (const float db : mel) EXPECT_TRUE(std::isfinite(db)) << track;
+  }
+}
+
+TEST_F(Prepare, TellsHowMuchAudioWasDone) {
+  const Music music(4);
+  put(music.file(3), "");
+  const double audio_s = run(music).audio_s;
+  EXPECT_NEAR(progress.last.audio_s, audio_s, 1e-6);
+  EXPECT_EQ(progress.last.detail, "1 unusable");
+}
+
 TEST_F(Prepare, FailsWithTheFirstReasonWhereTooManyAreUnusable) {
   const Music music(6);
   put(music.file(2), "");
   config.max_bad = 0.1;
+  config.quarantine = folder / "quarantine.csv";
   const auto message = message_of<SystemError>([&] { run(music); });
-  EXPECT_NE(message.find("1 of 6 audio files cannot be used, a larger share than features.max_bad = 0.1"),
+  EXPECT_NE(message.find("1 of 6 audio files cannot be used, a share of 0.1667 where features.max_bad allows 0.1"),
             std::string::npos)
       << message;
   EXPECT_NE(message.find("tone2.wav' of song '2': "), std::string::npos) << message;
+  EXPECT_NE(bytes_of(config.quarantine).find("2,tone2.wav,"), std::string::npos);
   EXPECT_FALSE(store::is_finished(config.store));
 }
 
@@ -89,6 +93,18 @@ TEST_F(Prepare, LooksAgainAtUnusableFilesOfARunThatFailed) {
   write_tone(music.file(2), 300, 0.7);
   EXPECT_TRUE(run(music).quarantine.empty());
   EXPECT_EQ(store::FeatureStore(config.store).tracks(), 6);
+}
+
+TEST_F(Prepare, LetsAVerdictStandAsLongAsTheFileIsTheSame) {
+  const Music music(6);
+  put(music.file(2), "");
+  config.max_bad = 0.1;
+  EXPECT_THROW(run(music), SystemError);
+  const auto written = std::filesystem::last_write_time(shard(shard_of(2)));
+  EXPECT_THROW(run(music), SystemError);
+  config.max_bad = 0.5;
+  EXPECT_EQ(run(music).quarantine.size(), 1U);
+  EXPECT_EQ(std::filesystem::last_write_time(shard(shard_of(2))), written);
 }
 
 TEST_F(Prepare, LeavesAFinishedStoreAsItIs) {
@@ -115,6 +131,46 @@ TEST_F(Prepare, MakesOnlyWhatIsMissingOrDamagedAndEndsWithTheSameBytes) {
   EXPECT_EQ(bytes_of(shard(0)), first);
   EXPECT_EQ(bytes_of(shard(1)), second);
   EXPECT_EQ(bytes_of(config.store / "index.h5"), index);
+}
+
+TEST_F(Prepare, ReadsNothingOfAFinishedStoreButPlanAndIndex) {
+  const Music music(6);
+  const auto made = run(music);
+  for (int s = 0; s < shards(); ++s) put(shard(s), "garbage");
+  const auto again = run(music);
+  EXPECT_EQ(again.shards_kept, made.shards_made);
+  EXPECT_EQ(again.audio_s, made.audio_s);
+  EXPECT_FALSE(again.verified);
+}
+
+TEST_F(Prepare, MakesALostShardOfAFinishedStoreAgain) {
+  const Music music(6);
+  run(music);
+  const std::string bytes = bytes_of(shard(1));
+  std::filesystem::remove(shard(1));
+  EXPECT_EQ(run(music).shards_made, 1);
+  EXPECT_EQ(bytes_of(shard(1)), bytes);
+  EXPECT_EQ(progress.notes_with("shard-00001.h5' is missing"), 1);
+}
+
+TEST_F(Prepare, MakesADamagedIndexAnew) {
+  const Music music(6);
+  run(music);
+  const std::string bytes = bytes_of(index());
+  for (const std::string& damage : {std::string("garbage"), bytes.substr(0, bytes.size() / 2), std::string()}) {
+    put(index(), damage);
+    EXPECT_EQ(run(music).shards_made, 0);
+    EXPECT_EQ(bytes_of(index()), bytes);
+  }
+}
+
+TEST_F(Prepare, SaysWhatToDoAboutADamagedPlan) {
+  const Music music(3);
+  run(music);
+  put(config.store / "plan.json", "{");
+  EXPECT_NE(message_of<InputError>([&] { run(music); }).find("plan.json"), std::string::npos);
+  std::filesystem::remove(config.store / "plan.json");
+  EXPECT_EQ(run(music).shards_made, 0);
 }
 
 TEST_F(Prepare, KeepsThePlanThatIsThere) {

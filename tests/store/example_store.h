@@ -10,7 +10,7 @@ namespace foldwave::store {
 
 inline features::FeatureConfig small_config() {
   features::FeatureConfig config;
-  config.sample_rate = 8000;
+  config.sample_rate = 22050;
   config.n_fft = 256;
   config.hop_length = 128;
   config.n_mels = 8;
@@ -44,15 +44,15 @@ inline TrackFeatures example_track(int number) {
 inline void make_store(const std::filesystem::path& directory, const StorePlan& plan, int unusable = -1) {
   publish_plan(directory, plan);
   for (int shard = 0; shard < plan.shards(); ++shard) {
-    ShardWriter writer(plan, small_config());
+    ShardWriter writer(plan, small_config(), directory, shard);
     for (auto row = static_cast<int>(plan.first_row[static_cast<size_t>(shard)]);
          row < plan.first_row[static_cast<size_t>(shard) + 1]; ++row) {
       if (row == unusable)
-        writer.add_unusable("song-" + std::to_string(row), "no samples");
+        writer.add_unusable("song-" + std::to_string(row), "no samples", "0 bytes");
       else
         writer.add(example_track(row));
     }
-    writer.publish(directory, shard);
+    writer.publish();
   }
   publish_index(directory, plan);
 }

@@ -44,8 +44,11 @@ TEST(FeatureStore, KeepsTheSmallTablesOfATrack) {
   EXPECT_EQ(store.trim_begin(4), 10);
   EXPECT_EQ(store.trim_end(4), 2400);
   EXPECT_EQ(store.mel_ref(4), track.features.mel.max_power);
-  const auto summary = store.mfcc_summary(4);
-  EXPECT_TRUE(std::ranges::equal(summary, track.features.mfcc_summary));
+  std::vector<float> coefficients(16), rich(static_cast<size_t>(store.summary_columns()));
+  store.read_mfcc_summary(4, coefficients);
+  EXPECT_EQ(coefficients, track.features.mfcc_summary);
+  store.read_summary(4, rich);
+  EXPECT_EQ(rich, track.features.summary);
 }
 
 TEST(FeatureStore, ReadsWaveformsToHalfAStepOfInt16BeyondOne) {
@@ -97,9 +100,9 @@ TEST(FeatureStore, ASilentTrackIsZero) {
   features::FeatureExtractor extract(small_config());
   extract(track.waveform, track.features);
   publish_plan(folder.path(), plan);
-  ShardWriter writer(plan, small_config());
+  ShardWriter writer(plan, small_config(), folder.path(), 0);
   writer.add(track);
-  writer.publish(folder.path(), 0);
+  writer.publish();
   publish_index(folder.path(), plan);
   const FeatureStore store(folder.path());
   EXPECT_TRUE(std::ranges::all_of(waveform_of(store, 0), [](float sample) { return sample == 0; }));

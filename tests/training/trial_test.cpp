@@ -160,9 +160,9 @@ TEST_F(Trial, RefusesAStoreWithOtherFeatures) {
   features.lifter = 22;
   const store::StorePlan plan{.feature_json = features::to_json(features), .catalog_hash = "0", .first_row = {0, 1}};
   store::publish_plan(other, plan);
-  store::ShardWriter writer(plan, features);
+  store::ShardWriter writer(plan, features, other, 0);
   writer.add(batches::made_up_song("song", 4000, 100));
-  writer.publish(other, 0);
+  writer.publish();
   store::publish_index(other, plan);
   const store::FeatureStore store(other);
   EXPECT_THROW(predict(trial.directory / "final.safetensors", store, {0}, 1, 1, -1), InputError);

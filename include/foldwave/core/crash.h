@@ -8,9 +8,10 @@
 
 namespace foldwave {
 
-// From now on a SIGSEGV, SIGBUS, SIGABRT or SIGFPE that this process itself brought about (not one sent from outside),
-// in a thread that has a CrashSubject, leaves a note in `directory` and then ends the process as it would have ended.
-// The handler calls nothing but what a handler may.
+// From now on a SIGSEGV, SIGBUS, SIGABRT or SIGFPE leaves one line on stderr and ends the process as it does by
+// default; where the process brought it about itself (it was not sent from outside) in a thread that has a
+// CrashSubject, also a note in `directory`. Replaces earlier handlers: call it after MPI_Init, whose handlers print a
+// bare stack trace. Throws SystemError.
 void note_crashes(const std::filesystem::path& directory);
 
 // While it lives, this thread is at work on `subject` (cut to what a note holds, 4 KiB).
@@ -20,13 +21,18 @@ class CrashSubject {
   ~CrashSubject();
   CrashSubject(const CrashSubject&) = delete;
   CrashSubject& operator=(const CrashSubject&) = delete;
+
+ private:
+  std::string outer_;  // what the thread goes back to
 };
 
 struct CrashNote {
   std::string subject;
   std::string signal;  // "SIGSEGV"
+  double unix_s = 0;   // when
 };
-std::vector<CrashNote> read_crash_notes(const std::filesystem::path& directory);  // of all processes, in any order
-void forget_crashes(const std::filesystem::path& directory);                      // removes the notes
+// Of all processes, in the order of their file names; torn and foreign files are passed over. Throws SystemError.
+std::vector<CrashNote> read_crash_notes(const std::filesystem::path& directory);
+void forget_crashes(const std::filesystem::path& directory);  // removes the notes, torn ones too; throws SystemError
 
 }  // namespace foldwave

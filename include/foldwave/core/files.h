@@ -8,23 +8,34 @@
 
 namespace foldwave {
 
-std::string read_file(const std::filesystem::path& path);                 // throws SystemError
-void publish(const std::filesystem::path& path, std::string_view bytes);  // throws SystemError; replaces atomically
-void make_directories(const std::filesystem::path& path);                 // throws SystemError
+// Who can read a file that is written here: those the umask leaves, or the group whatever the umask says.
+enum class Readers { by_umask, group };
+
+std::string read_file(const std::filesystem::path& path);  // throws SystemError, as all here do
+// Replaces atomically.
+void publish(const std::filesystem::path& path, std::string_view bytes, Readers readers = Readers::by_umask);
+// Only where no file of that name is there: of two processes that publish at once, one is told true and the other
+// false.
+bool publish_new(const std::filesystem::path& path, std::string_view bytes, Readers readers = Readers::by_umask);
+// With Readers::group, `path` and the directories on the way that are not there yet can be searched by the group.
+void make_directories(const std::filesystem::path& path, Readers readers = Readers::by_umask);
 
 // A file that a library writes by name: hand it `temporary()`, then `commit()`. Uncommitted, it is removed.
 class PendingFile {
  public:
-  explicit PendingFile(std::filesystem::path target);
+  explicit PendingFile(std::filesystem::path target, Readers readers = Readers::by_umask);
   ~PendingFile();
   PendingFile(const PendingFile&) = delete;
   PendingFile& operator=(const PendingFile&) = delete;
 
   const std::filesystem::path& temporary() const { return temporary_; }
-  void commit();  // fsync file, rename, fsync directory; throws SystemError
+  void commit();      // fsync file, rename, fsync directory
+  bool commit_new();  // the same, but a file that is there stays: then false
 
  private:
+  void sync() const;
   std::filesystem::path target_, temporary_;
+  Readers readers_;
   bool committed_ = false;
 };
 

@@ -7,6 +7,6 @@
 
 namespace foldwave::formats {
 
-uint32_t crc32c(std::span<const std::byte> bytes);
+uint32_t crc32c(std::span<const std::byte> bytes, uint32_t before = 0);  // `before`: that of the bytes that came before
 
 }  // namespace foldwave::formats

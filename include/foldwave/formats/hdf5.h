@@ -34,13 +34,19 @@ class Hdf5File {
   void reserve(const std::string& name, const std::vector<uint64_t>& shape);
   template <class T>
   void write_rows(const std::string& name, uint64_t first_row, std::span<const T> values);
+  void reserve_strings(const std::string& name, uint64_t count, size_t longest);  // bytes of the longest one
+  void write_string_rows(const std::string& name, uint64_t first_row, const std::vector<std::string>& values);
 
   bool has(const std::string& name) const;
   std::vector<uint64_t> shape(const std::string& name) const;
   template <class T>
-  std::vector<T> read(const std::string& name) const;                    // converts between number types as HDF5 does
+  std::vector<T> read(const std::string& name) const;  // converts between number types as HDF5 does
+  template <class T>
+  std::vector<T> read_rows(const std::string& name, uint64_t first_row, uint64_t rows) const;
   std::vector<std::string> read_strings(const std::string& name) const;  // fixed and variable length
-  uint64_t byte_offset(const std::string& name) const;                   // of a contiguous array, in the file
+  std::vector<std::string> read_string_rows(const std::string& name, uint64_t first_row, uint64_t rows) const;
+  size_t longest_string(const std::string& name) const;  // bytes that each value of a fixed length has room for
+  uint64_t byte_offset(const std::string& name) const;   // of a contiguous array, in the file
 
   // Attributes of `object` ("/" for the file).
   void set_attribute(const std::string& object, const std::string& name, const std::string& value);

@@ -20,19 +20,24 @@ struct PrepareConfig {
   double shard_mb = 256;             // no shard larger than about this
   double max_bad = 0.05;             // share of unusable files above which the run fails
   int forgiven = 0;                  // so many are no failure whatever their share
+  bool verify = false;               // read a finished store as a whole, and mend what is damaged
   std::filesystem::path quarantine;  // where they are listed when they are too many; empty: nowhere
 };
-void declare_options(OptionRegistry& registry);          // features.path, .shard_mb, .max_bad
+void declare_options(OptionRegistry& registry);          // features.path, .shard_mb, .max_bad, .verify
 PrepareConfig prepare_config(const Settings& settings);  // features.path empty: run.dir/features
 
 struct PrepareOutcome {
   int shards_made = 0, shards_kept = 0;
+  bool verified = false;           // every shard was compared with its checksums
+  int damaged_tracks = 0;          // that were found so; their shards are among those made
   double audio_s = 0;              // duration of the usable tracks
   catalog::Quarantine quarantine;  // of the whole store
 };
 
 // Collective over `group`; the outcome is the same on all ranks. A finished store of the same catalogue and parameters
-// is left as it is; another one is InputError, naming what differs. Throws Stopped when the stop flag was raised.
+// is left as it is (or verified); another one is InputError, naming what differs. Several runs may make the same store
+// at once. A file that crashes its reader ends the launch; it is tried once more by the next one and then set aside.
+// Throws Stopped when the stop flag was raised.
 PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
                        const features::FeatureConfig& features, const PrepareConfig& config, const comm::Group& group,
                        ProgressSink& progress);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "foldwave/features/features.h"
@@ -23,7 +24,9 @@ struct StorePlan {
   int shards() const { return static_cast<int>(first_row.size()) - 1; }
   std::string config_hash() const;
 };
-void publish_plan(const std::filesystem::path& directory, const StorePlan& plan);
+// Makes the directory where it is not there. The first plan stays: false if another run was faster, whose plan
+// read_plan then tells. All that a store is made of can be read by the group, whatever the umask.
+bool publish_plan(const std::filesystem::path& directory, const StorePlan& plan);
 StorePlan read_plan(const std::filesystem::path& directory);  // InputError if it is not there or not one
 
 // All that is kept of a track.
@@ -35,42 +38,62 @@ struct TrackFeatures {
   features::Features features;           // of the trimmed part
 };
 
-// One shard in memory, then on disk at once under its final name. Tracks come in catalogue order; unusable ones are
-// named with their reason, so that the shard alone tells what became of each of its rows.
+// One shard, which appears at once under its final name. Payloads wait in unnamed files in the store's directory, so
+// that memory holds a row a track and no more. Tracks come in catalogue order; unusable ones are named with their
+// reason, so that the shard alone tells what became of each of its rows. A writer that threw is of no more use.
 class ShardWriter {
  public:
-  ShardWriter(const StorePlan& plan, const features::FeatureConfig& config);
+  ShardWriter(const StorePlan& plan, const features::FeatureConfig& config, const std::filesystem::path& directory,
+              int shard);
+  ~ShardWriter();
   void add(const TrackFeatures& track);
-  void add_unusable(const std::string& song_id, const std::string& reason);
-  void publish(const std::filesystem::path& directory, int shard);  // shard-00000.h5
+  // stamp: what its file looked like (size, time), by which a later run sees that it is another; empty: not there
+  void add_unusable(const std::string& song_id, const std::string& reason, const std::string& stamp);
+  void publish();  // shard-00000.h5; replaces an equal one
 
  private:
   struct State;
-  std::shared_ptr<State> state_;
+  std::unique_ptr<State> state_;
 };
 
 std::filesystem::path shard_path(const std::filesystem::path& directory, int shard);
-// There, opens, of the plan's parameters, catalogue and rows.
+// There, of the plan's parameters, catalogue and rows, with tables that match their CRC32C; payloads are not read.
 bool shard_is_whole(const std::filesystem::path& directory, const StorePlan& plan, int shard);
-// song_id -> reason
-std::map<std::string, std::string> shard_unusable(const std::filesystem::path& directory, int shard);
+struct Unusable {
+  std::string reason, stamp;
+};
+std::map<std::string, Unusable> shard_unusable(const std::filesystem::path& directory, int shard);  // by song_id
 
-// Reads every shard's tables and publishes index.h5: the store is finished from then on.
-void publish_index(const std::filesystem::path& directory, const StorePlan& plan);
-bool is_finished(const std::filesystem::path& directory);
+// Reads every payload of a whole shard from the disk, not from the page cache where that can be helped, and names those
+// that do not match their CRC32C. Needs no index. Throws an Error where the shard is not whole or cannot be read: then
+// all of it is to be made again.
+struct Damage {
+  std::string song_id, payload;
+};
+std::vector<Damage> damaged_tracks(const std::filesystem::path& directory, const StorePlan& plan, int shard);
+
+// From every shard's tables to index.h5: the store is finished from then on. `verified`: every payload has been checked
+// against its CRC32C, which the index records.
+void publish_index(const std::filesystem::path& directory, const StorePlan& plan, bool verified = false);
+bool is_finished(const std::filesystem::path& directory);        // there is an index
+bool index_is_whole(const std::filesystem::path& directory);     // it can be read and matches its CRC32C
+bool index_is_verified(const std::filesystem::path& directory);  // false too where there is none
 // If there is an index: the store is unfinished again. Throws SystemError.
 void withdraw_index(const std::filesystem::path& directory);
 
-// A finished store. Reading is thread-safe, opens shards on first use and reads just the bytes asked for.
+// A finished store. Reading is thread-safe, opens shards on first use, keeps a bounded number of them open and reads
+// just the bytes asked for. About 50 bytes and the id of each track are held in memory.
 class FeatureStore {
  public:
+  // InputError where there is no finished store. An index that is not there is asked for again during some 2 s if there
+  // is a plan, as another node may just have renamed it.
   explicit FeatureStore(const std::filesystem::path& directory);
   ~FeatureStore();
 
   const StorePlan& plan() const;
   const features::FeatureConfig& features() const;
-  int find(const std::string& song_id) const;  // the store's track number; -1: not there (or unusable)
-  const std::string& song_id(int track) const;
+  int find(std::string_view song_id) const;  // the store's track number; -1: not there (or unusable)
+  std::string_view song_id(int track) const;
   const std::map<std::string, std::string>& unusable() const;  // song_id -> reason
   int tracks() const;
 
@@ -83,7 +106,9 @@ class FeatureStore {
   // Rows [first, first + out.size() / n_mels) of the mel spectrogram in dB re mel_ref: [frames, n_mels].
   void read_mel_db(int track, int first_frame, std::span<float> out) const;
   void read_waveform(int track, int64_t first_sample, std::span<float> out) const;
-  std::span<const float> mfcc_summary(int track) const;  // [4 * n_mfcc], held in memory
+  void read_mfcc_summary(int track, std::span<float> out) const;  // [4 * n_mfcc]
+  int summary_columns() const;                                    // of the rich summary; 0: the store has none
+  void read_summary(int track, std::span<float> out) const;       // [summary_columns()]
   void verify(int track) const;  // reads every payload; SystemError names the one whose CRC32C differs
 
  private:

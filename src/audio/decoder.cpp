@@ -1,0 +1,104 @@
+#include "audio/decoder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <string>
+
+namespace foldwave::audio {
+namespace {
+
+// Beyond this (full scale is 1, or 2^31 in files of unscaled integers) powers would overflow in float.
+constexpr float kLargestSample = 1e12F;
+
+constexpr size_t kMostResamplers = 4;
+constexpr int64_t kMostReserved = int64_t{1} << 22;  // samples, before a frame of them has been seen
+
+constexpr int64_t kUnbounded = std::numeric_limits<int64_t>::max();
+
+// As librosa.load counts the frames of offset and duration.
+int64_t frames_of(double seconds, int rate) {
+  const double frames = std::floor(seconds * rate);
+  return frames < 9e18 ? static_cast<int64_t>(frames) : kUnbounded;
+}
+
+bool usable(float sample) { return std::abs(sample) <= kLargestSample; }
+
+void require_numbers(std::span<const float> samples, int64_t first) {
+  bool all = true;
+  for (const float sample : samples) all &= usable(sample);
+  if (all) return;
+  const auto bad = std::ranges::find_if_not(samples, usable);
+  const std::string sample = fmt::format("sample {}", first + (bad - samples.begin()));
+  if (std::isnan(*bad)) throw UnusableAudio(sample + " is not a number");
+  if (std::isinf(*bad)) throw UnusableAudio(sample + " is infinite");
+  throw UnusableAudio(fmt::format("{} is out of any range: {:g}", sample, *bad));
+}
+
+std::string why_nothing(const SoundFile& sound, double offset_s, int64_t passed) {
+  if (passed < frames_of(offset_s, sound.rate()))
+    return fmt::format("nothing after the offset of {:g} s (the file has {:g} s)", offset_s,
+                       static_cast<double>(passed) / sound.rate());
+  if (const std::string error = sound.error(); !error.empty()) return "cannot be decoded: " + error;
+  return offset_s > 0 ? fmt::format("nothing after the offset of {:g} s", offset_s) : "no samples";
+}
+
+}  // namespace
+
+Decoder::Decoder(const AudioConfig& config, const std::atomic<bool>& give_up, int64_t most_samples)
+    : config_(config), give_up_(give_up), most_samples_(most_samples), ahead_{{}, give_up} {}
+
+void Decoder::operator()(const std::filesystem::path& path, std::vector<float>& mono) {
+  mono.clear();
+  InputFile input(path, ahead_);
+  try {
+    SoundFile sound(input, block_);
+    decode(sound, mono);
+  } catch (const UnusableAudio&) {
+    input.require_read_well();  // explains better why the rest was not audio
+    throw;
+  }
+  input.require_read_well();
+}
+
+void Decoder::decode(SoundFile& sound, std::vector<float>& mono) {
+  const int64_t offset = frames_of(config_.offset_s, sound.rate());
+  const int64_t passed = sound.pass_over(offset);
+  int64_t left = config_.max_seconds > 0 ? frames_of(config_.max_seconds, sound.rate()) : kUnbounded;
+  int64_t frame = passed;
+  if (passed < offset) left = 0;
+
+  Resampler* const resampler = resampler_from(sound.rate());
+  const double samples_per_frame = static_cast<double>(config_.sample_rate) / sound.rate();
+  const double expected = static_cast<double>(std::min(left, sound.frames())) * samples_per_frame;
+  mono.reserve(static_cast<size_t>(std::clamp<double>(expected + 1, 0, kMostReserved)));
+  while (left > 0 && !give_up_) {
+    const std::span<const float> block = sound.read(left);
+    if (block.empty()) break;
+    require_numbers(block, frame);
+    if (resampler != nullptr)
+      resampler->append(block, mono);
+    else
+      mono.insert(mono.end(), block.begin(), block.end());
+    frame += static_cast<int64_t>(block.size());
+    left -= static_cast<int64_t>(block.size());
+    if (static_cast<int64_t>(mono.size()) > most_samples_)
+      throw UnusableAudio(fmt::format("longer than {:.3g} h", most_samples_ / 3600.0 / config_.sample_rate));
+  }
+  // A file that breaks off is used as far as it could be decoded.
+  if (frame == passed) throw UnusableAudio(why_nothing(sound, config_.offset_s, passed));
+  if (resampler != nullptr) resampler->finish(mono);
+}
+
+Resampler* Decoder::resampler_from(int rate) {
+  if (rate == config_.sample_rate) return nullptr;
+  if (resamplers_.size() >= kMostResamplers && !resamplers_.contains(rate)) resamplers_.clear();
+  Resampler& resampler = resamplers_.try_emplace(rate, rate, config_.sample_rate).first->second;
+  resampler.begin();
+  return &resampler;
+}
+
+}  // namespace foldwave::audio
