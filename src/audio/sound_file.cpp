@@ -79,7 +79,6 @@ void SoundFile::open() {
 }
 
 int64_t SoundFile::pass_over(int64_t frames) {
-  if (frames == 0 || frames >= info_.frames) return std::min<int64_t>(frames, info_.frames);
   if (seeks_exactly(info_)) {
     if (sf_seek(file_.get(), frames, SEEK_SET) == frames) return frames;
     open();  // nobody knows where a seek that failed has led to
