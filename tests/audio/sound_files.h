@@ -49,6 +49,7 @@ inline const std::vector<Format>& formats() {
       {"wav a-law", SF_FORMAT_WAV | SF_FORMAT_ALAW, 8, 3e-2},
       {"wav ima adpcm", SF_FORMAT_WAV | SF_FORMAT_IMA_ADPCM, 2, 0.1},
       {"wav ms adpcm", SF_FORMAT_WAV | SF_FORMAT_MS_ADPCM, 2, 0.1},
+      {"wav gsm", SF_FORMAT_WAV | SF_FORMAT_GSM610, 1, 0.3, {8000}},  // the one that cannot seek
       {"wavex", SF_FORMAT_WAVEX | SF_FORMAT_PCM_24, 8, 1e-6},
       {"rf64", SF_FORMAT_RF64 | SF_FORMAT_PCM_16, 8, 3e-4},
       {"w64", SF_FORMAT_W64 | SF_FORMAT_PCM_16, 8, 3e-4},
