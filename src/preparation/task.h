@@ -21,7 +21,7 @@ struct Task {
   int first_track(int shard) const { return static_cast<int>(plan.first_row[static_cast<size_t>(shard)]); }
   int end_track(int shard) const { return first_track(shard + 1); }
   int tracks() const { return static_cast<int>(catalog.tracks.size()); }
-  const std::string& song_id(int track) const { return catalog.tracks[static_cast<size_t>(track)].id; }
+  std::string song_id(int track) const { return std::string(catalog.tracks.id(static_cast<size_t>(track))); }
 };
 
 }  // namespace foldwave::preparation
