@@ -65,18 +65,4 @@ bool belongs_to(const Hdf5File& file, const StorePlan& plan, int shard) {
          rows == static_cast<uint64_t>(end - begin);
 }
 
-std::vector<std::string> attribute_texts(const Hdf5File& file) {
-  std::vector<std::string> texts;
-  for (const char* name : {"format", "config_hash", "catalog_hash", "features", "feature_config"})
-    texts.push_back(file.text_attribute("/", name));
-  for (const char* name : {"version", "shard", "first_row", "end_row"})
-    texts.push_back(std::to_string(static_cast<int64_t>(file.number_attribute("/", name))));
-  for (const char* array : {"/mfcc_summary", "/summary"}) {
-    if (!file.has_attribute(array, "columns")) continue;
-    const auto columns = file.text_attributes(array, "columns");
-    texts.insert(texts.end(), columns.begin(), columns.end());
-  }
-  return texts;
-}
-
 }  // namespace foldwave::store
