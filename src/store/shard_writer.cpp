@@ -159,10 +159,12 @@ void ShardWriter::add_unusable(const std::string& song_id, const std::string& re
 }
 
 void ShardWriter::publish() {
-  const auto& [plan, tables, s] = std::tie(state_->plan, state_->tables, state_->shard);
-  const auto path = shard_path(state_->directory, s);
+  const auto& first_row = state_->plan.first_row;
+  const auto& tables = state_->tables;
+  const auto s = static_cast<size_t>(state_->shard);
+  const auto path = shard_path(state_->directory, state_->shard);
   const auto rows = static_cast<int64_t>(tables.tracks() + tables.unusable_song_id.size());
-  if (rows != plan.first_row[static_cast<size_t>(s) + 1] - plan.first_row[static_cast<size_t>(s)])
+  if (rows != first_row[s + 1] - first_row[s])
     throw SystemError("writing '" + path.string() + "': " + std::to_string(rows) + " tracks are not those of the plan");
   PendingFile pending(path, Readers::group);
   state_->fill(pending.temporary(), state_->write_description(pending.temporary()));

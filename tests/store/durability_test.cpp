@@ -76,7 +76,8 @@ void expect_recovery(const Making& making, const std::filesystem::path& director
 }
 
 TEST_P(Durability, AFailingCallIsAnErrorThatNamesTheFileAndLeavesNothingHalfDone) {
-  const auto& [making, failure] = GetParam();
+  const Making& making = std::get<0>(GetParam());
+  const Failure& failure = std::get<1>(GetParam());
   int errors = 0;
   for (int nth = 0;; ++nth) {
     SCOPED_TRACE(making.file + ": " + failure.call + " " + std::to_string(nth));
