@@ -62,6 +62,9 @@ class Loader {
 // One file by a Loader of its own.
 Waveform load(const std::filesystem::path& path, const AudioConfig& config);
 
+// Decodes a file with libsndfile alone and drops what comes: what a benchmark compares with. Throws UnusableAudio.
+void decode_only(const std::filesystem::path& path);
+
 // librosa.resample(mono, res_type="soxr_hq"): ceil(samples * to / from) samples, amplitude kept. Rates may be
 // fractional.
 std::vector<float> resample(std::span<const float> mono, double from_rate, double to_rate);
