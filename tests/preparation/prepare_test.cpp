@@ -207,8 +207,10 @@ TEST_F(Prepare, LeavesTheShardsThatAnotherRunPublishesMeanwhile) {
   write_tone(music.file(5), 300, 0.7);
   std::filesystem::create_directories(config.store);
   std::filesystem::copy_file(other / "plan.json", config.store / "plan.json");
-  Meanwhile finish_by_another(
-      [&] { std::filesystem::copy(other, config.store, std::filesystem::copy_options::skip_existing); });
+  Meanwhile finish_by_another([&] {
+    std::filesystem::copy(other, config.store,
+                          std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing);
+  });
   const auto outcome = prepare(music.catalog(), audio, features, config, world(), finish_by_another);
   EXPECT_EQ(outcome.shards_made, 0);
   EXPECT_EQ(outcome.quarantine.count(5), 1U);
