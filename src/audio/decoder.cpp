@@ -38,12 +38,8 @@ void require_numbers(std::span<const float> samples, int64_t first) {
   throw UnusableAudio(fmt::format("{} is out of any range: {:g}", sample, *bad));
 }
 
-std::string why_nothing(const SoundFile& sound, double offset_s, int64_t passed) {
-  if (passed < frames_of(offset_s, sound.rate()))
-    return fmt::format("nothing after the offset of {:g} s (the file has {:g} s)", offset_s,
-                       static_cast<double>(passed) / sound.rate());
-  if (const std::string error = sound.error(); !error.empty()) return "cannot be decoded: " + error;
-  return offset_s > 0 ? fmt::format("nothing after the offset of {:g} s", offset_s) : "no samples";
+UnusableAudio nothing_after(double offset_s, double file_s) {
+  return UnusableAudio(fmt::format("nothing after the offset of {:g} s (the file has {:g} s)", offset_s, file_s));
 }
 
 }  // namespace
@@ -65,16 +61,14 @@ void Decoder::operator()(const std::filesystem::path& path, std::vector<float>& 
 }
 
 void Decoder::decode(SoundFile& sound, std::vector<float>& mono) {
-  const int64_t offset = frames_of(config_.offset_s, sound.rate());
-  const int64_t passed = sound.pass_over(offset);
+  const int64_t begin = pass_over_offset(sound);
   int64_t left = config_.max_seconds > 0 ? frames_of(config_.max_seconds, sound.rate()) : kUnbounded;
-  int64_t frame = passed;
-  if (passed < offset) left = 0;
-
   Resampler* const resampler = resampler_from(sound.rate());
   const double samples_per_frame = static_cast<double>(config_.sample_rate) / sound.rate();
-  const double expected = static_cast<double>(std::min(left, sound.frames())) * samples_per_frame;
+  const double expected = static_cast<double>(std::min(left, sound.frames() - begin)) * samples_per_frame;
   mono.reserve(static_cast<size_t>(std::clamp<double>(expected + 1, 0, kMostReserved)));
+
+  int64_t frame = begin;
   while (left > 0 && !give_up_) {
     const std::span<const float> block = sound.read(left);
     if (block.empty()) break;
@@ -83,14 +77,27 @@ void Decoder::decode(SoundFile& sound, std::vector<float>& mono) {
       resampler->append(block, mono);
     else
       mono.insert(mono.end(), block.begin(), block.end());
-    frame += static_cast<int64_t>(block.size());
-    left -= static_cast<int64_t>(block.size());
     if (static_cast<int64_t>(mono.size()) > most_samples_)
       throw UnusableAudio(fmt::format("longer than {:.3g} h", most_samples_ / 3600.0 / config_.sample_rate));
+    frame += static_cast<int64_t>(block.size());
+    left -= static_cast<int64_t>(block.size());
   }
   // A file that breaks off is used as far as it could be decoded.
-  if (frame == passed) throw UnusableAudio(why_nothing(sound, config_.offset_s, passed));
+  if (frame == begin) {
+    if (const std::string error = sound.error(); !error.empty()) throw UnusableAudio("cannot be decoded: " + error);
+    throw begin > 0 ? nothing_after(config_.offset_s, static_cast<double>(begin) / sound.rate())
+                    : UnusableAudio("no samples");
+  }
   if (resampler != nullptr) resampler->finish(mono);
+}
+
+int64_t Decoder::pass_over_offset(SoundFile& sound) const {
+  const int64_t offset = frames_of(config_.offset_s, sound.rate());
+  if (offset == 0) return 0;
+  const int64_t passed = offset < sound.frames() ? sound.pass_over(offset) : sound.frames();
+  if (passed < offset || passed == sound.frames())
+    throw nothing_after(config_.offset_s, static_cast<double>(passed) / sound.rate());
+  return passed;
 }
 
 Resampler* Decoder::resampler_from(int rate) {

@@ -25,6 +25,7 @@ class Decoder {
 
  private:
   void decode(SoundFile& sound, std::vector<float>& mono);
+  int64_t pass_over_offset(SoundFile& sound) const;  // frames
   Resampler* resampler_from(int rate);  // ready for a new signal; none where the rate is the configured one
 
   AudioConfig config_;

@@ -40,8 +40,8 @@ struct Exchange {
 };
 
 std::exception_ptr decode_noting_crashes(Decoder& decode, const std::filesystem::path& path, std::vector<float>& mono) {
-  const CrashSubject subject(path.string());
   try {
+    const CrashSubject subject(path.string());
     decode(path, mono);
     return nullptr;
   } catch (const std::bad_alloc&) {

@@ -1,7 +1,6 @@
 #include "audio/sound_file.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "foldwave/audio/audio.h"
 
@@ -45,7 +44,7 @@ std::string message(SNDFILE* file) {
   return text;
 }
 
-// In MP3 libsndfile seeks by the table in the Xing header, which is a guess to a hundredth of the file.
+// In MP3 of a variable bit rate libsndfile seeks by a table of a hundred places, and decodes what happens to be there.
 bool seeks_exactly(const SF_INFO& info) {
   return info.seekable != 0 && (info.format & SF_FORMAT_TYPEMASK) != SF_FORMAT_MPEG;
 }
@@ -66,6 +65,7 @@ SoundFile::SoundFile(InputFile& input, Block& block) : input_(input), block_(blo
 
 void SoundFile::open() {
   SF_VIRTUAL_IO io = virtual_io();
+  file_.reset();
   info_ = {};
   input_.go_to(0);
   file_.reset(sf_open_virtual(&io, SFM_READ, &info_, &input_));
@@ -79,7 +79,6 @@ void SoundFile::open() {
 }
 
 int64_t SoundFile::pass_over(int64_t frames) {
-  if (frames == 0 || frames >= info_.frames) return std::min<int64_t>(frames, info_.frames);
   if (seeks_exactly(info_)) {
     if (sf_seek(file_.get(), frames, SEEK_SET) == frames) return frames;
     open();  // nobody knows where a seek that failed has led to
