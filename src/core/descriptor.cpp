@@ -105,6 +105,12 @@ void Descriptor::copy_from(const Descriptor& from, uint64_t offset, uint64_t byt
   }
 }
 
+uint64_t Descriptor::size() const {
+  struct stat state {};
+  if (::fstat(fd_, &state) != 0) throw SystemError("asking for the size of '" + path_.string() + "'", errno);
+  return static_cast<uint64_t>(state.st_size);
+}
+
 void Descriptor::sync() {
   // EINVAL: a file system that has nothing to sync.
   if (::fsync(fd_) != 0 && errno != EINVAL) throw SystemError("syncing '" + path_.string() + "'", errno);

@@ -9,6 +9,7 @@
 #include "foldwave/store/store.h"
 #include "store/patience.h"
 #include "store/published_shard.h"
+#include "store/seal.h"
 #include "store/shard_attributes.h"
 
 namespace foldwave::store {
@@ -31,8 +32,7 @@ std::vector<Damage> damaged_tracks(const std::filesystem::path& directory, const
   const auto path = shard_path(directory, shard);
   await_file(path);
   const PublishedShard published = read_shard(path);
-  if (!belongs_to(formats::Hdf5File::open(path), plan, shard))
-    throw InputError(path.string() + ": not a shard of its plan");
+  if (!belongs_to(open_sealed(path), plan, shard)) throw InputError(path.string() + ": not a shard of its plan");
   const Descriptor file(path, O_RDONLY);
   ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);  // else the page cache would answer for the disk
   std::vector<std::byte> buffer(size_t{1} << 18);

@@ -14,11 +14,9 @@ using formats::Half;
 
 IndexReader require_index(const std::filesystem::path& directory) {
   const auto path = index_path(directory);
-  if (!std::filesystem::exists(path)) {
-    if (!std::filesystem::exists(plan_path(directory)))
-      throw InputError(directory.string() + ": no feature store is here (no plan.json)");
-    await_file(path);
-  }
+  if (!std::filesystem::exists(path) && !std::filesystem::exists(plan_path(directory)))
+    throw InputError(directory.string() + ": no feature store is here (no plan.json)");
+  await_file(path);
   if (!std::filesystem::exists(path)) {
     throw InputError(directory.string() +
                      ": the feature store is unfinished (no index.h5); `foldwave prepare` finishes it");

@@ -1,9 +1,13 @@
 #include "store/index.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 
+#include "foldwave/core/descriptor.h"
 #include "foldwave/core/errors.h"
 #include "store/layout.h"
+#include "store/seal.h"
 #include "store/table_io.h"
 
 namespace foldwave::store {
@@ -33,20 +37,6 @@ void reserve_table(Hdf5File& file, const char* name, const Values&, uint64_t row
       name, columns > 1 ? std::vector<uint64_t>{rows, columns} : std::vector<uint64_t>{rows});
 }
 
-void add_head(TablesCrc& crc, const StorePlan& plan, const std::string& feature_config) {
-  crc.add("/", std::vector<std::string>{plan.feature_json, plan.catalog_hash, feature_config});
-  crc.add("/first_row", plan.first_row);
-}
-
-void add_rows(TablesCrc& crc, const IndexRows& rows) {
-  crc.add("/song_id", rows.song_id);
-  for_each_table(rows, [&](const char* name, const auto& values, size_t) { crc.add(name, values); });
-}
-
-void add_unusable(TablesCrc& crc, const std::map<std::string, std::string>& unusable) {
-  for (const auto& [song_id, reason] : unusable) crc.add("/unusable", {song_id, reason});
-}
-
 std::map<std::string, std::string> read_unusable(const Hdf5File& file, const std::string& where) {
   const auto song_id = file.read_strings("/unusable_song_id"), reason = file.read_strings("/unusable_reason");
   if (song_id.size() != reason.size()) throw InputError(where + ": unusable songs and reasons differ in number");
@@ -72,7 +62,6 @@ IndexWriter::IndexWriter(const std::filesystem::path& path, const StorePlan& pla
     reserve_table(file_, name, values, tracks, columns);
   });
   file_.set_attribute("/crc32c", "payloads", std::vector<std::string>(payload_names.begin(), payload_names.end()));
-  add_head(crc_, plan, feature_config);
 }
 
 void IndexWriter::append(const IndexRows& rows) {
@@ -80,7 +69,6 @@ void IndexWriter::append(const IndexRows& rows) {
   for_each_table(rows, [&]<class T>(const char* name, const std::vector<T>& values, size_t) {
     file_.write_rows<T>(name, written_, values);
   });
-  add_rows(crc_, rows);
   written_ += rows.tracks();
 }
 
@@ -92,14 +80,15 @@ void IndexWriter::publish(const std::map<std::string, std::string>& unusable, bo
   }
   file_.write_strings("/unusable_song_id", song_id);
   file_.write_strings("/unusable_reason", reason);
-  add_unusable(crc_, unusable);
   file_.set_attribute("/", "verified", int64_t{verified});
-  file_.set_attribute("/", "tables_crc32c", crc_.value());
   file_.close();
+  Descriptor written(pending_.temporary(), O_RDWR);
+  seal(written);
+  written.close();
   pending_.commit();
 }
 
-IndexReader::IndexReader(const std::filesystem::path& path) : path_(path), file_(Hdf5File::open(path)) {
+IndexReader::IndexReader(const std::filesystem::path& path) : file_(open_sealed(path)) {
   if (!file_.has_attribute("/", "format") || file_.text_attribute("/", "format") != format_name + "-index")
     throw InputError(path.string() + ": not the index of a feature store");
   if (file_.number_attribute("/", "version") != format_version)
@@ -116,22 +105,15 @@ IndexReader::IndexReader(const std::filesystem::path& path) : path_(path), file_
     if (shape.at(0) != tracks || (columns > 1 && shape.at(1) != columns))
       throw InputError(path.string() + ": its tables differ in length");
   });
-  add_head(crc_, plan, feature_config);
-  add_unusable(crc_, unusable);
 }
 
 bool IndexReader::next(IndexRows& rows) {
   const uint64_t count = std::min(rows_at_a_time, tracks - read_);
-  if (count == 0) {
-    if (file_.number_attribute("/", "tables_crc32c") == static_cast<double>(crc_.value())) return false;
-    throw InputError(path_.string() +
-                     ": damaged: its tables do not match their CRC32C; without it, `foldwave prepare` makes it anew");
-  }
+  if (count == 0) return false;
   rows.song_id = file_.read_string_rows("/song_id", read_, count);
   for_each_table(rows, [&]<class T>(const char* name, std::vector<T>& values, size_t) {
     values = file_.read_rows<T>(name, read_, count);
   });
-  add_rows(crc_, rows);
   read_ += count;
   return true;
 }

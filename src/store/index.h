@@ -12,7 +12,6 @@
 #include "foldwave/formats/hdf5.h"
 #include "foldwave/store/store.h"
 #include "store/payload.h"
-#include "store/tables_crc.h"
 
 namespace foldwave::store {
 
@@ -42,7 +41,6 @@ class IndexWriter {
  private:
   PendingFile pending_;
   formats::Hdf5File file_;
-  TablesCrc crc_;
   uint64_t written_ = 0;
 };
 
@@ -50,7 +48,7 @@ class IndexWriter {
 class IndexReader {
  public:
   explicit IndexReader(const std::filesystem::path& path);
-  bool next(IndexRows& rows);  // false after the last ones, when all has matched its CRC32C
+  bool next(IndexRows& rows);  // false after the last ones
   std::array<uint32_t, payloads> crc32c(size_t track) const;
 
   StorePlan plan;
@@ -60,9 +58,7 @@ class IndexReader {
   uint64_t tracks = 0;
 
  private:
-  std::filesystem::path path_;
   formats::Hdf5File file_;
-  TablesCrc crc_;
   uint64_t read_ = 0;
 };
 

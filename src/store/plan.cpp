@@ -4,6 +4,7 @@
 #include "foldwave/core/files.h"
 #include "foldwave/store/store.h"
 #include "store/layout.h"
+#include "store/patience.h"
 
 namespace foldwave::store {
 namespace {
@@ -56,13 +57,16 @@ bool publish_plan(const std::filesystem::path& directory, const StorePlan& plan)
                      {"catalog_hash", plan.catalog_hash},
                      {"first_row", plan.first_row}};
   make_directories(directory, Readers::group);
-  return publish_new(plan_path(directory), json.dump(2) + "\n", Readers::group);
+  const bool first = publish_new(plan_path(directory), json.dump(2) + "\n", Readers::group);
+  await_file(plan_path(directory));  // the other run may be on another node
+  return first;
 }
 
 StorePlan read_plan(const std::filesystem::path& directory) {
   const auto path = plan_path(directory);
   if (!std::filesystem::exists(path))
     throw InputError(directory.string() + ": no feature store is here (no plan.json)");
+  await_file(path);
   return plan_from(parse(read_file(path), path.string()), path.string());
 }
 

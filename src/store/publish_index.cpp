@@ -6,6 +6,7 @@
 #include "store/layout.h"
 #include "store/patience.h"
 #include "store/published_shard.h"
+#include "store/seal.h"
 #include "store/shard_attributes.h"
 
 namespace foldwave::store {
@@ -26,7 +27,7 @@ Extents survey(const std::filesystem::path& directory, const StorePlan& plan) {
     const auto path = shard_path(directory, shard);
     await_file(path);  // another rank has just made it, or had
     if (!std::filesystem::exists(path)) throw SystemError("'" + path.string() + "' is not there");
-    const Hdf5File file = Hdf5File::open(path);
+    const Hdf5File file = open_sealed(path);
     if (!belongs_to(file, plan, shard)) throw SystemError("'" + path.string() + "' is not a shard of its plan");
     all.tracks += file.shape("/song_id").at(0);
     all.id_bytes = std::max(all.id_bytes, file.longest_string("/song_id"));
@@ -92,7 +93,11 @@ bool index_is_whole(const std::filesystem::path& directory) {
 }
 
 bool index_is_verified(const std::filesystem::path& directory) {
-  return is_finished(directory) && IndexReader(index_path(directory)).verified;
+  try {
+    return IndexReader(index_path(directory)).verified;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 }  // namespace foldwave::store

@@ -1,6 +1,7 @@
 #include "store/published_shard.h"
 
 #include "foldwave/formats/half.h"
+#include "store/seal.h"
 
 namespace foldwave::store {
 
@@ -20,7 +21,7 @@ Extent PublishedShard::extent(size_t track, Payload payload) const {
 PublishedShard read_shard(const std::filesystem::path& path) {
   constexpr std::array<uint64_t, payloads> value_bytes = {sizeof(int16_t), sizeof(formats::Half), sizeof(float),
                                                           sizeof(float), sizeof(float)};
-  const auto file = formats::Hdf5File::open(path);
+  const auto file = open_sealed(path);
   PublishedShard shard{read_tables(file, path), {}, {}};
   for (size_t p = 0; p < payloads; ++p) {
     const auto shape = file.shape("/" + payload_names[p]);

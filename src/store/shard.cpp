@@ -3,6 +3,7 @@
 
 #include "foldwave/core/errors.h"
 #include "foldwave/store/store.h"
+#include "store/seal.h"
 #include "store/shard_attributes.h"
 #include "store/shard_tables.h"
 
@@ -20,7 +21,7 @@ bool shard_is_whole(const std::filesystem::path& directory, const StorePlan& pla
   const auto path = shard_path(directory, shard);
   if (!std::filesystem::exists(path)) return false;
   try {
-    const Hdf5File file = Hdf5File::open(path);
+    const Hdf5File file = open_sealed(path);
     read_tables(file, path);
     return belongs_to(file, plan, shard);
   } catch (const Error&) {
@@ -30,7 +31,7 @@ bool shard_is_whole(const std::filesystem::path& directory, const StorePlan& pla
 
 std::map<std::string, Unusable> shard_unusable(const std::filesystem::path& directory, int shard) {
   const auto path = shard_path(directory, shard);
-  const ShardTables tables = read_tables(Hdf5File::open(path), path);
+  const ShardTables tables = read_tables(open_sealed(path), path);
   std::map<std::string, Unusable> unusable;
   for (size_t i = 0; i < tables.unusable_song_id.size(); ++i)
     unusable[tables.unusable_song_id[i]] = {tables.unusable_reason[i], tables.unusable_stamp[i]};

@@ -15,6 +15,14 @@ bool has_text(const Hdf5File& file, const std::string& name, const std::string& 
   return file.has_attribute("/", name) && file.text_attribute("/", name) == expected;
 }
 
+// A version of foldwave with more or other statistics needs shards of its own.
+bool has_summary_columns(const Hdf5File& file) {
+  const auto names =
+      features::summary_names(features::feature_config_from_json(file.text_attribute("/", "feature_config")));
+  if (names.empty()) return file.shape("/summary").at(1) == 0;
+  return file.has_attribute("/summary", "columns") && file.text_attributes("/summary", "columns") == names;
+}
+
 void write_identity(Hdf5File& file, const StorePlan& plan, int shard) {
   file.set_attribute("/", "format", format_name);
   file.set_attribute("/", "version", format_version);
@@ -62,21 +70,7 @@ bool belongs_to(const Hdf5File& file, const StorePlan& plan, int shard) {
   return has_text(file, "format", format_name) && has_number(file, "version", format_version) &&
          has_text(file, "config_hash", plan.config_hash()) && has_text(file, "catalog_hash", plan.catalog_hash) &&
          has_number(file, "shard", shard) && has_number(file, "first_row", begin) && has_number(file, "end_row", end) &&
-         rows == static_cast<uint64_t>(end - begin);
-}
-
-std::vector<std::string> attribute_texts(const Hdf5File& file) {
-  std::vector<std::string> texts;
-  for (const char* name : {"format", "config_hash", "catalog_hash", "features", "feature_config"})
-    texts.push_back(file.text_attribute("/", name));
-  for (const char* name : {"version", "shard", "first_row", "end_row"})
-    texts.push_back(std::to_string(static_cast<int64_t>(file.number_attribute("/", name))));
-  for (const char* array : {"/mfcc_summary", "/summary"}) {
-    if (!file.has_attribute(array, "columns")) continue;
-    const auto columns = file.text_attributes(array, "columns");
-    texts.insert(texts.end(), columns.begin(), columns.end());
-  }
-  return texts;
+         rows == static_cast<uint64_t>(end - begin) && has_summary_columns(file);
 }
 
 }  // namespace foldwave::store

@@ -1,10 +1,6 @@
 // What a shard says of itself in attributes: which rows of which plan it holds, and by which parameters it was made.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "foldwave/features/features.h"
 #include "foldwave/formats/hdf5.h"
 #include "foldwave/store/store.h"
@@ -14,6 +10,5 @@ namespace foldwave::store {
 void write_attributes(formats::Hdf5File& file, const StorePlan& plan, const features::FeatureConfig& config, int shard);
 void write_columns(formats::Hdf5File& file, const features::FeatureConfig& config);  // of both summaries
 bool belongs_to(const formats::Hdf5File& file, const StorePlan& plan, int shard);
-std::vector<std::string> attribute_texts(const formats::Hdf5File& file);  // all that a reader may rely on
 
 }  // namespace foldwave::store

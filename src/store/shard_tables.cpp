@@ -3,19 +3,10 @@
 #include <algorithm>
 
 #include "foldwave/core/errors.h"
-#include "store/shard_attributes.h"
 #include "store/table_io.h"
-#include "store/tables_crc.h"
 
 namespace foldwave::store {
 namespace {
-
-int64_t crc_of(const formats::Hdf5File& file, const ShardTables& tables) {
-  TablesCrc crc;
-  crc.add("/", attribute_texts(file));
-  for_each_table(tables, [&](const char* name, const auto& values, size_t) { crc.add(name, values); });
-  return crc.value();
-}
 
 // Offsets into an array of `rows` rows.
 void require_offsets(const std::vector<int64_t>& offset, const std::string& array, const formats::Hdf5File& file,
@@ -45,14 +36,11 @@ void write_tables(formats::Hdf5File& file, const ShardTables& tables) {
   for_each_table(
       tables, [&](const char* name, const auto& values, size_t columns) { write_table(file, name, values, columns); });
   file.set_attribute("/crc32c", "payloads", std::vector<std::string>(payload_names.begin(), payload_names.end()));
-  file.set_attribute("/", "tables_crc32c", crc_of(file, tables));
 }
 
 ShardTables read_tables(const formats::Hdf5File& file, const std::filesystem::path& path) {
   ShardTables tables;
   for_each_table(tables, [&](const char* name, auto& values, size_t) { read_table(file, name, values); });
-  if (file.number_attribute("/", "tables_crc32c") != static_cast<double>(crc_of(file, tables)))
-    throw InputError(path.string() + ": damaged: its tables do not match their CRC32C");
   require_consistent(tables, file, path.string());
   return tables;
 }

@@ -41,10 +41,9 @@ void for_each_table(Tables& tables, Visit visit) {
   visit("/unusable_stamp", tables.unusable_stamp, 1);
 }
 
-// The last thing that is written of a shard's description: its CRC32C covers the attributes too.
 void write_tables(formats::Hdf5File& file, const ShardTables& tables);
 
-// InputError where the arrays do not fit together or are not those that were written.
+// InputError where the arrays do not fit together.
 ShardTables read_tables(const formats::Hdf5File& file, const std::filesystem::path& path);
 
 }  // namespace foldwave::store

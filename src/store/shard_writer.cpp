@@ -10,6 +10,7 @@
 #include "foldwave/formats/crc32c.h"
 #include "foldwave/store/store.h"
 #include "store/quantise.h"
+#include "store/seal.h"
 #include "store/shard_attributes.h"
 #include "store/shard_tables.h"
 
@@ -108,21 +109,22 @@ struct ShardWriter::State {
   }
 
   // All but the payloads; returns where those belong.
-  std::array<uint64_t, payloads> write_description(const std::filesystem::path& path) const {
+  PayloadExtents write_description(const std::filesystem::path& path) const {
     Hdf5File file = Hdf5File::create(path);
     write_attributes(file, plan, config, shard);
     reserve_payloads(file);
     write_columns(file, config);
     write_tables(file, tables);
-    std::array<uint64_t, payloads> begin{};
-    for (size_t p = 0; p < payloads; ++p) begin[p] = file.byte_offset("/" + payload_names[p]);
+    PayloadExtents extents;
+    for (size_t p = 0; p < payloads; ++p) extents[p] = {file.byte_offset("/" + payload_names[p]), spools[p].bytes};
     file.close();
-    return begin;
+    return extents;
   }
 
-  void fill(const std::filesystem::path& path, const std::array<uint64_t, payloads>& begin) const {
+  void fill(const std::filesystem::path& path, const PayloadExtents& extents) const {
     Descriptor file(path, O_RDWR);
-    for (size_t p = 0; p < payloads; ++p) file.copy_from(spools[p].file, begin[p], spools[p].bytes);
+    for (size_t p = 0; p < payloads; ++p) file.copy_from(spools[p].file, extents[p].offset, extents[p].bytes);
+    seal(file, extents);
     file.close();
   }
 };

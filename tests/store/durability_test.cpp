@@ -6,6 +6,7 @@
 
 #include <cstring>
 #include <functional>
+#include <ostream>
 #include <set>
 
 #include "../formats/temporary_folder.h"
@@ -43,6 +44,7 @@ struct Making {
   std::function<void(const std::filesystem::path&)> prepare, make;
   std::function<bool(const std::filesystem::path&)> is_sound;
 };
+std::ostream& operator<<(std::ostream& out, const Making& making) { return out << making.file; }
 const Making making_plan = {
     "plan.json", [](const auto&) {}, [](const auto& directory) { publish_plan(directory, one_shard); },
     [](const auto& directory) { return read_plan(directory).first_row == one_shard.first_row; }};
@@ -58,6 +60,9 @@ struct Failure {
   std::string call;
   int error;
 };
+std::ostream& operator<<(std::ostream& out, const Failure& failure) {
+  return out << failure.call << ": " << strerrorname_np(failure.error);
+}
 class Durability : public testing::TestWithParam<std::tuple<Making, Failure>> {};
 
 // A file that is there is whole; nothing else stays; the next attempt succeeds.

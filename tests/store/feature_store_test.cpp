@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
@@ -124,6 +125,34 @@ TEST(FeatureStore, IsReadByManyThreadsAtOnce) {
   }
   for (auto& thread : threads) thread.join();
   for (size_t t = 0; t < got.size(); ++t) EXPECT_EQ(got[t], waveform_of(store, static_cast<int>(t % 5)));
+}
+
+TEST(FeatureStore, IsReadableByTheGroupWhateverTheUmask) {
+  const TemporaryFolder folder;
+  const mode_t before = umask(0077);
+  make_store(folder / "store", two_shards);
+  umask(before);
+  const auto mode = [](const std::filesystem::path& path) {
+    return static_cast<unsigned>(std::filesystem::status(path).permissions());
+  };
+  EXPECT_EQ(mode(folder / "store"), 0750u);
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "store"))
+    EXPECT_EQ(mode(entry.path()), 0640u) << entry.path();
+}
+
+TEST(FeatureStore, ShardsOfUnusableFilesAloneMayStandAnywhere) {
+  const TemporaryFolder folder;
+  const auto plan = plan_of({0, 1, 2, 3});
+  for (int unusable = 0; unusable < 3; ++unusable) {
+    make_store(folder.path(), plan, unusable);
+    const FeatureStore store(folder.path());
+    ASSERT_EQ(store.tracks(), 2);
+    for (int track = 0; track < 2; ++track) {
+      EXPECT_NO_THROW(store.verify(track));
+      const auto id = std::string(store.song_id(track));
+      EXPECT_EQ(store.samples(track), static_cast<int64_t>(example_track(id.back() - '0').waveform.size())) << id;
+    }
+  }
 }
 
 TEST(FeatureStore, AnUnfinishedStoreIsRefused) {

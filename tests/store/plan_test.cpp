@@ -18,6 +18,14 @@ TEST(StorePlan, ReadsBackWhatWasPublished) {
   EXPECT_EQ(again.shards(), 2);
 }
 
+TEST(StorePlan, OfTwoRunsThatPublishTheFirstOneStays) {
+  const TemporaryFolder folder;
+  const StorePlan one{"{}", "1", {0, 3}}, other{"{}", "2", {0, 1, 3}};
+  EXPECT_TRUE(publish_plan(folder / "store", one));
+  EXPECT_FALSE(publish_plan(folder / "store", other));
+  EXPECT_EQ(read_plan(folder / "store").catalog_hash, "1");
+}
+
 TEST(StorePlan, HashDependsOnTheParametersAndNotOnTheirOrderOrTheShards) {
   const StorePlan a{R"({"n_fft":2048,"power":2})", "1", {0, 1}}, b{R"({ "power": 2, "n_fft": 2048 })", "2", {0, 5}},
       c{R"({"n_fft":1024,"power":2})", "1", {0, 1}};

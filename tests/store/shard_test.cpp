@@ -53,6 +53,25 @@ TEST(Shard, RefusesFeaturesOfAnotherShape) {
   EXPECT_THROW(writer.add(track), SystemError);
 }
 
+TEST(Shard, RefusesSamplesThatAreNotFinite) {
+  const TemporaryFolder folder;
+  ShardWriter writer(two_tracks, small_config(), folder.path(), 0);
+  auto track = example_track(0);
+  track.waveform[5] = std::nanf("");
+  EXPECT_NE(message_of<SystemError>([&] { writer.add(track); }).find("song-0"), std::string::npos);
+}
+
+TEST(Shard, NamesTheColumnsOfItsSummaries) {
+  const TemporaryFolder folder;
+  make_store(folder.path(), two_tracks);
+  const auto file = formats::Hdf5File::open(shard_path(folder.path(), 0));
+  const auto names = features::summary_names(small_config());
+  EXPECT_EQ(file.text_attributes("/mfcc_summary", "columns"), features::mfcc_summary_names(4));
+  EXPECT_EQ(file.shape("/summary"), (std::vector<uint64_t>{2, names.size()}));
+  EXPECT_EQ(file.has_attribute("/summary", "columns"), !names.empty());
+  EXPECT_TRUE(names.empty() || file.text_attributes("/summary", "columns") == names);
+}
+
 TEST(Shard, IsWholeOnlyIfItIsThereUncutAndOfThePlan) {
   const TemporaryFolder folder;
   make_store(folder.path(), two_tracks);

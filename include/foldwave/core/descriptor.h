@@ -24,6 +24,7 @@ class Descriptor {
   void read_at(uint64_t offset, std::span<std::byte> out) const;     // all of it, or an error that says where it ends
   size_t read_some(std::span<std::byte> out);                        // 0 at the end
   void copy_from(const Descriptor& from, uint64_t offset, uint64_t bytes);  // bytes [0, bytes) of `from`, to `offset`
+  uint64_t size() const;
   void sync();
   void let_group_read();
   void close();  // reports what a destructor must swallow

@@ -57,7 +57,7 @@ class ShardWriter {
 };
 
 std::filesystem::path shard_path(const std::filesystem::path& directory, int shard);
-// There, of the plan's parameters, catalogue and rows, with tables that match their CRC32C; payloads are not read.
+// There, of the plan's parameters, catalogue and rows, and all but its payloads matches its CRC32C.
 bool shard_is_whole(const std::filesystem::path& directory, const StorePlan& plan, int shard);
 struct Unusable {
   std::string reason, stamp;
@@ -77,7 +77,7 @@ std::vector<Damage> damaged_tracks(const std::filesystem::path& directory, const
 void publish_index(const std::filesystem::path& directory, const StorePlan& plan, bool verified = false);
 bool is_finished(const std::filesystem::path& directory);        // there is an index
 bool index_is_whole(const std::filesystem::path& directory);     // it can be read and matches its CRC32C
-bool index_is_verified(const std::filesystem::path& directory);  // false too where there is none
+bool index_is_verified(const std::filesystem::path& directory);  // false too where there is none that is whole
 // If there is an index: the store is unfinished again. Throws SystemError.
 void withdraw_index(const std::filesystem::path& directory);
 
