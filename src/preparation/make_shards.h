@@ -13,10 +13,6 @@
 
 namespace foldwave::preparation {
 
-struct ShardOutcome {
-  catalog::Quarantine unusable;
-  bool made = true;  // false: it was there when its turn came, made by another run
-};
 using MakeShard = std::function<ShardOutcome(int shard, const ShardMaker::TracksDone& tracks_done)>;
 
 // What rank 0 knows of the whole store.

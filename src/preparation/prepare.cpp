@@ -63,7 +63,7 @@ int verify_and_mend(const Task& task, ShardMaker& maker, const comm::Group& grou
     store::withdraw_index(task.config.store);
     return std::string();
   });
-  const auto mend = [&](int shard, const auto& tracks_done) { return ShardOutcome{maker.mend(shard, tracks_done)}; };
+  const auto mend = [&](int shard, const auto& tracks_done) { return maker.mend(shard, tracks_done); };
   make_shards(task, damage.shards, mend, group, sink, tally);
   const Damage left = check_shards(task, damage.shards, group, sink);
   if (!left.shards.empty())
@@ -95,13 +95,8 @@ PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig
     return std::string();
   });
 
-  ShardMaker maker(task, crashed);
-  const auto make = [&](int shard, const ShardMaker::TracksDone& tracks_done) -> ShardOutcome {
-    const auto kept = kept_shard(task, shard, verdicts);
-    if (!kept) return {maker.make(shard, tracks_done)};
-    tracks_done(task.end_track(shard) - task.first_track(shard), 0);
-    return {*kept, false};
-  };
+  ShardMaker maker(task, crashed, verdicts);
+  const auto make = [&](int shard, const auto& tracks_done) { return maker.make(shard, tracks_done); };
   make_shards(task, in_order(task, stock.pending, crashed), make, group, progress, tally);
   const int damaged = verify_and_mend(task, maker, group, progress, tally);
 

@@ -7,19 +7,24 @@
 
 namespace foldwave::preparation {
 
-ShardMaker::ShardMaker(const Task& task, const CrashedFiles& crashed)
-    : task_(task), crashed_(crashed), load_(task.audio), extract_(task.features) {
+ShardMaker::ShardMaker(const Task& task, const CrashedFiles& crashed, Verdicts verdicts)
+    : task_(task), crashed_(crashed), verdicts_(verdicts), load_(task.audio), extract_(task.features) {
   note_crashes(task.config.store);
 }
 
-catalog::Quarantine ShardMaker::make(int shard, const TracksDone& tracks_done) {
+ShardOutcome ShardMaker::make(int shard, const TracksDone& tracks_done) {
+  if (const auto there = made_by_another_run(shard)) {
+    tracks_done(task_.end_track(shard) - task_.first_track(shard), 0);
+    return {*there, false};
+  }
   store::ShardWriter writer(task_.plan, task_.features, task_.config.store, shard);
   const catalog::Quarantine unusable = add_tracks(writer, shard, tracks_done);
+  if (const auto there = made_by_another_run(shard)) return {*there, false};
   writer.publish();
-  return unusable;
+  return {unusable};
 }
 
-catalog::Quarantine ShardMaker::mend(int shard, const TracksDone& tracks_done) {
+ShardOutcome ShardMaker::mend(int shard, const TracksDone& tracks_done) {
   if (!store::shard_is_whole(task_.config.store, task_.plan, shard)) return make(shard, tracks_done);
   const auto before = store::shard_unusable(task_.config.store, shard);
   store::ShardWriter writer(task_.plan, task_.features, task_.config.store, shard);
@@ -32,7 +37,12 @@ catalog::Quarantine ShardMaker::mend(int shard, const TracksDone& tracks_done) {
                       "). Bring it back, or remove the shard to go on without such files");
   }
   writer.publish();
-  return unusable;
+  return {unusable};
+}
+
+// An index that is there while shards are made is of another run that has finished the store: then it is as it is.
+std::optional<catalog::Quarantine> ShardMaker::made_by_another_run(int shard) const {
+  return kept_shard(task_, shard, store::is_finished(task_.config.store) ? Verdicts::stand : verdicts_);
 }
 
 catalog::Quarantine ShardMaker::add_tracks(store::ShardWriter& writer, int shard, const TracksDone& tracks_done) {

@@ -11,11 +11,14 @@ namespace {
 
 using Json = nlohmann::json;
 
+// A new plan of the same tables and ranks is the same plan.
+const std::string remedy = "; remove it, and 'foldwave prepare' plans anew and keeps the shards that fit";
+
 Json parse(const std::string& text, const std::string& where) {
   try {
     return Json::parse(text);
   } catch (const Json::exception& error) {
-    throw InputError(where + ": not JSON (" + error.what() + ")");
+    throw InputError(where + ": not JSON (" + error.what() + ")" + remedy);
   }
 }
 
@@ -35,10 +38,10 @@ StorePlan plan_from(const Json& json, const std::string& where) {
     if (json.at("format") != format_name) throw InputError(where + ": not the plan of a feature store");
     if (json.at("version") != format_version) throw InputError(where + ": made by another version of foldwave");
     StorePlan plan{json.at("features").dump(), json.at("catalog_hash"), json.at("first_row")};
-    if (!is_partition(plan.first_row)) throw InputError(where + ": first_row does not ascend from 0");
+    if (!is_partition(plan.first_row)) throw InputError(where + ": first_row does not ascend from 0" + remedy);
     return plan;
   } catch (const Json::exception& error) {
-    throw InputError(where + ": not the plan of a feature store (" + error.what() + ")");
+    throw InputError(where + ": not the plan of a feature store (" + error.what() + ")" + remedy);
   }
 }
 

@@ -1,9 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
+#include <utility>
 
 #include "foldwave/core/errors.h"
-#include "foldwave/core/stop.h"
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/store/store.h"
 #include "store_folder.h"
@@ -168,7 +169,9 @@ TEST_F(Prepare, SaysWhatToDoAboutADamagedPlan) {
   const Music music(3);
   run(music);
   put(config.store / "plan.json", "{");
-  EXPECT_NE(message_of<InputError>([&] { run(music); }).find("plan.json"), std::string::npos);
+  const auto message = message_of<InputError>([&] { run(music); });
+  EXPECT_NE(message.find("plan.json: not JSON"), std::string::npos) << message;
+  EXPECT_NE(message.find("remove it"), std::string::npos) << message;
   std::filesystem::remove(config.store / "plan.json");
   EXPECT_EQ(run(music).shards_made, 0);
 }
@@ -180,6 +183,38 @@ TEST_F(Prepare, KeepsThePlanThatIsThere) {
   config.shard_mb = 1000;
   std::filesystem::remove(config.store / "index.h5");
   EXPECT_EQ(run(music).shards_kept, before);
+}
+
+// Does something else when the first track is done.
+class Meanwhile final : public ProgressSink {
+ public:
+  explicit Meanwhile(std::function<void()> action) : action_(std::move(action)) {}
+  void update(const Progress& progress) override {
+    if (progress.stage == "prepare" && progress.done > 0 && action_) std::exchange(action_, nullptr)();
+  }
+  void note(const std::string&) override {}
+
+ private:
+  std::function<void()> action_;
+};
+
+TEST_F(Prepare, LeavesTheShardsThatAnotherRunPublishesMeanwhile) {
+  const Music music(6);
+  const std::filesystem::path other = folder / "other";
+  put(music.file(5), "");
+  run(music);
+  std::filesystem::rename(config.store, other);
+  write_tone(music.file(5), 300, 0.7);
+  std::filesystem::create_directories(config.store);
+  std::filesystem::copy_file(other / "plan.json", config.store / "plan.json");
+  Meanwhile finish_by_another([&] {
+    std::filesystem::copy(other, config.store,
+                          std::filesystem::copy_options::recursive | std::filesystem::copy_options::skip_existing);
+  });
+  const auto outcome = prepare(music.catalog(), audio, features, config, world(), finish_by_another);
+  EXPECT_EQ(outcome.shards_made, 0);
+  EXPECT_EQ(outcome.quarantine.count(5), 1U);
+  for (int s = 0; s < shards(); ++s) EXPECT_EQ(bytes_of(shard(s)), bytes_of(store::shard_path(other, s)));
 }
 
 TEST_F(Prepare, RefusesAStoreOfOtherParametersNamingThem) {
@@ -205,14 +240,6 @@ TEST_F(Prepare, WithNoRoomIsASystemErrorThatNamesTheFolder) {
   put(folder / "file", "");
   config.store = folder / "file" / "store";
   EXPECT_NE(message_of<SystemError>([&] { run(music); }).find("file/store"), std::string::npos);
-}
-
-// The last one: nothing lowers the flag again.
-TEST_F(Prepare, ZStopsWhenToldToAndKeepsNothingHalfDone) {
-  const Music music(6);
-  StopFlag::raise();
-  EXPECT_THROW(run(music), Stopped);
-  EXPECT_FALSE(store::is_finished(config.store));
 }
 
 }  // namespace
