@@ -21,6 +21,7 @@ using TemporaryFile = std::unique_ptr<FILE, CloseFile>;
 TemporaryFile temporary_file(std::string_view bytes) {
   TemporaryFile file(std::tmpfile());
   if (!file) throw SystemError("making a temporary file", errno);
+  if (bytes.empty()) return file;
   if (std::fwrite(bytes.data(), 1, bytes.size(), file.get()) != bytes.size() || std::fflush(file.get()) != 0)
     throw SystemError("writing a temporary file", errno);
   std::rewind(file.get());
