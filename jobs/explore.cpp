@@ -73,7 +73,7 @@ std::vector<int> chosen_tracks(const Settings& settings, const Catalog& catalog,
 
 report::Spectrogram read_spectrogram(const FeatureStore& store, int track, const std::string& genre) {
   const features::FeatureConfig& features = store.features();
-  report::Spectrogram spectrogram{.song_id = store.song_id(track),
+  report::Spectrogram spectrogram{.song_id = std::string(store.song_id(track)),
                                   .genre = genre,
                                   .begin_s = static_cast<double>(store.trim_begin(track)) / features.sample_rate,
                                   .frames = store.frames(track),
@@ -100,7 +100,7 @@ void draw_spectrograms(const Call& call, const Settings& settings, const Catalog
   const auto genres = genres_of(catalog);
   const auto draw = [&](int item) {
     const int track = item < with_axes ? chosen[static_cast<size_t>(item)] : item - with_axes;
-    const auto genre = genres.find(store.song_id(track));
+    const auto genre = genres.find(std::string(store.song_id(track)));
     const auto spectrogram = read_spectrogram(store, track, genre == genres.end() ? "" : genre->second);
     return item < with_axes
                ? report::draw_spectrogram(spectrogram, store.features(), directory).string()

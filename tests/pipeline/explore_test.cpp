@@ -42,7 +42,7 @@ TEST_F(Explore, ImagesShowWhatTheStoreHoldsOnAnyNumberOfRanks) {
   EXPECT_EQ(pictures(run / "report"), 2u + 3 * 2);
   const int n_mels = store.features().n_mels;
   for (int track = 0; track < store.tracks(); track += 7) {
-    const PngPicture picture = read_png(run / "report" / "spectrograms" / (store.song_id(track) + ".png"));
+    const PngPicture picture = read_png(run / "report" / "spectrograms" / (std::string(store.song_id(track)) + ".png"));
     ASSERT_EQ(picture.width, store.frames(track));
     ASSERT_EQ(picture.height, n_mels);
     std::vector<float> db(static_cast<size_t>(picture.width) * n_mels);
@@ -64,7 +64,8 @@ TEST_F(Explore, ImagesShowWhatTheStoreHoldsOnAnyNumberOfRanks) {
 TEST_F(Explore, ChosenTracksAreDrawnAndOthersNot) {
   const fs::path run = root_ / "chosen";
   prepare(run);
-  const std::string id = store::FeatureStore(run / "features").song_id(3);
+  const store::FeatureStore store(run / "features");
+  const std::string id(store.song_id(3));
   const Ending ending = explore(1, run, {"--explore.tracks", id});
   ASSERT_EQ(ending.code, 0) << ending.err;
   EXPECT_EQ(pictures(run / "report"), 3u);
