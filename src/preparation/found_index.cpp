@@ -31,8 +31,7 @@ FoundIndex look(const Task& task) {
   const auto& directory = task.config.store;
   FoundIndex found{.there = store::is_finished(directory)};
   // One that is damaged or was left unverified is made anew from the shards.
-  if (!store::index_is_whole(directory) || !store::index_is_verified(directory) || !shards_are_there(task))
-    return found;
+  if (!store::index_is_verified(directory) || !shards_are_there(task)) return found;
   const store::FeatureStore store(directory);
   found.reliable = is_of_plan(store.plan(), task.plan);
   if (found.reliable) found.contents = contents_of(store, task);
