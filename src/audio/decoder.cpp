@@ -8,6 +8,8 @@
 #include <span>
 #include <string>
 
+#include "foldwave/core/for_each_cpu.h"
+
 namespace foldwave::audio {
 namespace {
 
@@ -25,12 +27,17 @@ int64_t frames_of(double seconds, int rate) {
   return frames < 9e18 ? static_cast<int64_t>(frames) : kUnbounded;
 }
 
-bool usable(float sample) { return std::abs(sample) <= kLargestSample; }
+inline bool usable(float sample) { return std::abs(sample) <= kLargestSample; }
+
+FOLDWAVE_FOR_EACH_CPU bool all_usable(const float* samples, size_t n) {
+  int unusable = 0;
+#pragma omp simd reduction(| : unusable)
+  for (size_t i = 0; i < n; ++i) unusable |= static_cast<int>(!usable(samples[i]));
+  return unusable == 0;
+}
 
 void require_numbers(std::span<const float> samples, int64_t first) {
-  bool all = true;
-  for (const float sample : samples) all &= usable(sample);
-  if (all) return;
+  if (all_usable(samples.data(), samples.size())) return;
   const auto bad = std::ranges::find_if_not(samples, usable);
   const std::string sample = fmt::format("sample {}", first + (bad - samples.begin()));
   if (std::isnan(*bad)) throw UnusableAudio(sample + " is not a number");

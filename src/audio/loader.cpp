@@ -1,4 +1,7 @@
 #include <fmt/format.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -52,8 +55,16 @@ std::exception_ptr decode_noting_crashes(Decoder& decode, const std::filesystem:
   }
 }
 
+// Numbers below 1e-38, in which sounds fade out, slow decoders down by several per cent: in this thread they are zero.
+void take_tiny_numbers_for_zero() {
+#ifdef __SSE2__
+  _mm_setcsr(_mm_getcsr() | 0x8040);  // flush to zero, denormals are zero
+#endif
+}
+
 // The worker's life, file by file.
 void work(const std::shared_ptr<Exchange>& exchange, const AudioConfig& config) {
+  take_tiny_numbers_for_zero();
   Exchange& x = *exchange;
   Decoder decode(config, x.give_up);
   std::unique_lock lock(x.mutex);

@@ -1,38 +1,42 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <numeric>
 
 #include "foldwave/audio/audio.h"
+#include "foldwave/core/for_each_cpu.h"
 
 namespace foldwave::audio {
 namespace {
 
-// Several running sums, so that the compiler may vectorise without reordering additions.
-double energy(std::span<const float> samples) {
-  constexpr size_t kLanes = 8;
-  std::array<double, kLanes> sums{};
-  size_t i = 0;
-  for (; i + kLanes <= samples.size(); i += kLanes) {
-    for (size_t lane = 0; lane < kLanes; ++lane) {
-      const double value = samples[i + lane];
-      sums[lane] += value * value;
-    }
-  }
-  for (size_t lane = 0; i < samples.size(); ++i, ++lane) sums[lane] += static_cast<double>(samples[i]) * samples[i];
-  double total = 0;
-  for (const double sum : sums) total += sum;
-  return total;
+FOLDWAVE_FOR_EACH_CPU double energy(const float* samples, size_t n) {
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (size_t i = 0; i < n; ++i) sum += static_cast<double>(samples[i]) * static_cast<double>(samples[i]);
+  return sum;
 }
 
-// Mean square of every frame, centred on multiples of the hop, with zeros beyond both ends.
+// Energy of every stretch of `block` samples.
+std::vector<double> block_energies(std::span<const float> mono, size_t block) {
+  std::vector<double> energies;
+  for (size_t begin = 0; begin < mono.size(); begin += block)
+    energies.push_back(energy(mono.data() + begin, std::min(block, mono.size() - begin)));
+  return energies;
+}
+
+// Mean square of every frame, centred on multiples of the hop, with zeros beyond both ends. Frames overlap: they share
+// the blocks they are made of.
 std::vector<double> frame_powers(std::span<const float> mono, int64_t frame_length, int64_t hop_length) {
   const auto samples = static_cast<int64_t>(mono.size());
+  const int64_t block = std::gcd(hop_length, std::gcd(frame_length / 2, frame_length));
+  const std::vector<double> energies = block_energies(mono, static_cast<size_t>(block));
+  const auto blocks = static_cast<int64_t>(energies.size());
   std::vector<double> powers;
   for (int64_t centre = 0; centre <= samples; centre += hop_length) {
-    const int64_t begin = std::clamp<int64_t>(centre - frame_length / 2, 0, samples);
-    const int64_t end = std::clamp<int64_t>(centre - frame_length / 2 + frame_length, 0, samples);
-    powers.push_back(energy(mono.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin))) /
-                     static_cast<double>(frame_length));
+    const int64_t first = (centre - frame_length / 2) / block, last = first + frame_length / block;
+    double sum = 0;
+    for (int64_t b = std::max<int64_t>(first, 0); b < std::min(last, blocks); ++b)
+      sum += energies[static_cast<size_t>(b)];
+    powers.push_back(sum / static_cast<double>(frame_length));
   }
   return powers;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "features/for_each_cpu.h"
+#include "foldwave/core/for_each_cpu.h"
 
 namespace foldwave::features {
 namespace {

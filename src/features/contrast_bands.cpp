@@ -6,7 +6,7 @@
 #include <cstring>
 #include <limits>
 
-#include "features/for_each_cpu.h"
+#include "foldwave/core/for_each_cpu.h"
 
 namespace foldwave::features {
 namespace {
@@ -19,6 +19,8 @@ constexpr float kNone = std::numeric_limits<float>::infinity();
 // The compiler's own vectors: whatever the machine has, these are made of.
 using Floats = float __attribute__((vector_size(ContrastBands::kLanes * sizeof(float))));
 using Ints = int32_t __attribute__((vector_size(ContrastBands::kLanes * sizeof(float))));
+
+constexpr Ints kLane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 // Mean root of the `count` smallest magnitudes of `keys`: [n], n a multiple of kLanes, filled up with kNone. One
 // distinct key a pass: the few that are wanted cost less so than any sorting, because a pass is a handful of vector
@@ -37,12 +39,15 @@ FOLDWAVE_FOR_EACH_CPU double mean_root_of_smallest(const float* keys, size_t n, 
       const Floats above = some > key ? some : Floats{} + kNone;
       next = above < next ? above : next;
     }
-    size_t reached = 0;
-    float least = kNone;
-    for (size_t lane = 0; lane < kLanes; ++lane) {
-      reached += static_cast<size_t>(up_to_key[lane]);
-      least = std::min(least, next[lane]);
+    // Halves on halves, until every lane holds the result.
+    for (int32_t away = kLanes / 2; away > 0; away /= 2) {
+      const Ints partner = kLane ^ away;
+      const Floats other = __builtin_shuffle(next, partner);
+      next = other < next ? other : next;
+      up_to_key += __builtin_shuffle(up_to_key, partner);
     }
+    const auto reached = static_cast<size_t>(up_to_key[0]);
+    const float least = next[0];
     if (reached > taken) {
       const size_t equal = std::min(reached, count) - taken;
       sum += static_cast<double>(equal) * std::sqrt(static_cast<double>(std::abs(key)));

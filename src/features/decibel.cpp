@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "features/for_each_cpu.h"
+#include "foldwave/core/for_each_cpu.h"
 #include "foldwave/features/features.h"
 
 namespace foldwave::features {

@@ -83,7 +83,7 @@ class ComplexFft {
     if (!plan_) throw SystemError("FFTW has no plan for length " + std::to_string(n));
   }
   std::span<Real> input() { return {input_.get(), size_}; }
-  const Real* output() const { return output_.get(); }
+  Real* output() { return output_.get(); }
   void execute() { Fftw<Real>::execute(plan_.get()); }  // destroys the input
 
  private:

@@ -6,51 +6,53 @@
 #include <vector>
 
 #include "features/fftw.h"
-#include "features/for_each_cpu.h"
+#include "foldwave/core/for_each_cpu.h"
 
 namespace foldwave::features {
 namespace {
 
-// Rows of a real transform of even length n made from a complex one of n/2, k = 0 .. n/2: FFTW's complex transforms use
-// vector instructions throughout, its real ones do not.
+// A real transform of even length n made from a complex one of n/2: FFTW's complex transforms use vector instructions
+// throughout, its real ones do not.
 template <class Real>
 struct Unpacking {
-  size_t half;
-  const Real *cosine, *sine;  // of 2 pi k / n
-  Real *re, *im, *mre, *mim;  // the transform, periodic; and the same at n/2 - k
+  size_t half;                // n/2
+  const Real *cosine, *sine;  // of 2 pi k / n, k = 0 .. n/4
+  Real *re, *im;              // [n/2 + 1] room for the transform, periodic
 };
 
-// X[k] = E[k] + exp(-2 pi i k / n) O[k], E and O the transforms of the even and the odd samples; z came in halved.
+// X[k] = E[k] + exp(-2 pi i k / n) O[k], E and O the transforms of the even and the odd samples, and X[n/2 - k] is the
+// conjugate of E[k] - exp(-2 pi i k / n) O[k]: both from one product. z came in halved.
 template <class Real>
-inline void unpack(const Unpacking<Real>& u, const Real* __restrict z, float* __restrict power) {
-  const size_t half = u.half;
+inline void unpack(const Unpacking<Real>& u, const Real* z, Real* power) {
+  const size_t half = u.half, middle = half / 2;
   Real* __restrict re = u.re;
   Real* __restrict im = u.im;
-  Real* __restrict mre = u.mre;
-  Real* __restrict mim = u.mim;
   for (size_t k = 0; k < half; ++k) {
     re[k] = z[2 * k];
     im[k] = z[2 * k + 1];
   }
   re[half] = re[0];
   im[half] = im[0];
-  for (size_t k = 0; k <= half; ++k) {
-    mre[k] = re[half - k];
-    mim[k] = im[half - k];
-  }
   const Real* __restrict cosine = u.cosine;
   const Real* __restrict sine = u.sine;
-  for (size_t k = 0; k <= half; ++k) {
-    const Real even_re = re[k] + mre[k], even_im = im[k] - mim[k];
-    const Real odd_re = im[k] + mim[k], odd_im = mre[k] - re[k];
-    const Real x_re = even_re + cosine[k] * odd_re + sine[k] * odd_im;
-    const Real x_im = even_im + cosine[k] * odd_im - sine[k] * odd_re;
-    power[k] = static_cast<float>(x_re * x_re + x_im * x_im);
+  Real* __restrict mirrored = power + half - middle;  // power[half - k] is mirrored[middle - k]
+#pragma omp simd
+  for (size_t k = 0; k <= middle; ++k) {
+    const Real even_re = re[k] + re[half - k], even_im = im[k] - im[half - k];
+    const Real odd_re = im[k] + im[half - k], odd_im = re[half - k] - re[k];
+    const Real turned_re = cosine[k] * odd_re + sine[k] * odd_im, turned_im = cosine[k] * odd_im - sine[k] * odd_re;
+    const Real sum_re = even_re + turned_re, sum_im = even_im + turned_im;
+    const Real difference_re = even_re - turned_re, difference_im = even_im - turned_im;
+    power[k] = sum_re * sum_re + sum_im * sum_im;
+    mirrored[middle - k] = difference_re * difference_re + difference_im * difference_im;
   }
 }
 
 FOLDWAVE_FOR_EACH_CPU void to_power(const Unpacking<float>& u, const float* z, float* power) { unpack(u, z, power); }
-FOLDWAVE_FOR_EACH_CPU void to_power(const Unpacking<double>& u, const double* z, float* power) { unpack(u, z, power); }
+FOLDWAVE_FOR_EACH_CPU void to_power(const Unpacking<double>& u, double* z, float* power) {
+  unpack(u, z, z);
+  for (size_t k = 0; k <= u.half; ++k) power[k] = static_cast<float>(z[k]);
+}
 
 FOLDWAVE_FOR_EACH_CPU void apply_window(const float* __restrict samples, const float* __restrict window,
                                         float* __restrict out, size_t n) {
@@ -70,12 +72,11 @@ class FftSpectrum final : public FrameSpectrum {
     for (size_t i = 0; i < n_; ++i) {  // periodic Hann; halved here, which spares the unpacking its halving
       window_.push_back(static_cast<Real>(0.5 * (0.5 - 0.5 * std::cos(step * static_cast<double>(i)))));
     }
-    const size_t bins = n_ / 2 + 1;
-    for (size_t k = 0; k < bins; ++k) {
+    for (size_t k = 0; k <= n_ / 4; ++k) {
       cosine_.push_back(static_cast<Real>(std::cos(step * static_cast<double>(k))));
       sine_.push_back(static_cast<Real>(std::sin(step * static_cast<double>(k))));
     }
-    for (auto* row : {&re_, &im_, &mre_, &mim_}) row->resize(bins);
+    for (auto* row : {&re_, &im_}) row->resize(n_ / 2 + 1);
   }
 
   void operator()(std::span<const float> mono, int64_t frame, std::span<float> power) override {
@@ -89,17 +90,16 @@ class FftSpectrum final : public FrameSpectrum {
                    static_cast<size_t>(end - begin));
     std::fill(in + end, in + n, Real{0});
     fft_.execute();
-    to_power({n_ / 2, cosine_.data(), sine_.data(), re_.data(), im_.data(), mre_.data(), mim_.data()}, fft_.output(),
-             power.data());
+    to_power({n_ / 2, cosine_.data(), sine_.data(), re_.data(), im_.data()}, fft_.output(), power.data());
   }
 
  private:
   size_t n_;
   int64_t hop_;
   ComplexFft<Real> fft_;
-  std::vector<Real> window_;               // [n_fft]
-  std::vector<Real> cosine_, sine_;        // [n_fft / 2 + 1]
-  std::vector<Real> re_, im_, mre_, mim_;  // [n_fft / 2 + 1]
+  std::vector<Real> window_;         // [n_fft]
+  std::vector<Real> cosine_, sine_;  // [n_fft / 4 + 1]
+  std::vector<Real> re_, im_;        // [n_fft / 2 + 1]
 };
 
 }  // namespace

@@ -1,10 +1,11 @@
 #include "features/mel_filterbank.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <cstring>
 
 #include "features/check.h"
+#include "foldwave/core/for_each_cpu.h"
 
 namespace foldwave::features {
 namespace {
@@ -31,6 +32,28 @@ std::vector<double> filter_edges_hz(const FeatureConfig& config) {
     edges[i] = to_hz(low + (high - low) * static_cast<double>(i) / (config.n_mels + 1), config.htk);
   }
   return edges;
+}
+
+using Filter = MelFilterbank::Filter;
+constexpr size_t kLanes = MelFilterbank::kLanes;
+
+FOLDWAVE_FOR_EACH_CPU void apply(const Filter* filters, size_t n_mels, const float* weights, const float* power,
+                                 float* mel) {
+  using Floats = float __attribute__((vector_size(kLanes * sizeof(float))));
+  for (size_t m = 0; m < n_mels; ++m) {
+    const float* bin = power + filters[m].first_bin;
+    const float* weight = weights + filters[m].first_weight;
+    Floats sums = {};
+    for (size_t group = 0; group < filters[m].groups; ++group, bin += kLanes, weight += kLanes) {
+      Floats bins, scales;
+      std::memcpy(&bins, bin, sizeof bins);
+      std::memcpy(&scales, weight, sizeof scales);
+      sums += scales * bins;
+    }
+    float sum = 0;
+    for (size_t lane = 0; lane < kLanes; ++lane) sum += sums[lane];
+    mel[m] = sum;
+  }
 }
 
 }  // namespace
@@ -62,16 +85,7 @@ void MelFilterbank::operator()(std::span<float> power, std::span<float> mel) con
   if (of_magnitudes_) {
     for (float& value : power) value = std::sqrt(value);
   }
-  float* out = mel.data();
-  for (const Filter& filter : filters_) {
-    const float* bin = power.data() + filter.first_bin;
-    const float* weight = weights_.data() + filter.first_weight;
-    std::array<float, kLanes> sums{};
-    for (size_t group = 0; group < filter.groups; ++group, bin += kLanes, weight += kLanes) {
-      for (size_t lane = 0; lane < kLanes; ++lane) sums[lane] += weight[lane] * bin[lane];
-    }
-    *out++ = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-  }
+  apply(filters_.data(), filters_.size(), weights_.data(), power.data(), mel.data());
 }
 
 }  // namespace foldwave::features

@@ -12,7 +12,7 @@ namespace foldwave::features {
 // that the sum over bins runs in vector registers.
 class MelFilterbank {
  public:
-  static constexpr size_t kLanes = 4;
+  static constexpr size_t kLanes = 8;
 
   explicit MelFilterbank(const FeatureConfig& config);
 
@@ -21,10 +21,11 @@ class MelFilterbank {
   // power: [spectrum_size] |X|^2, of which the filters sum the root with config.power = 1; mel: [n_mels].
   void operator()(std::span<float> power, std::span<float> mel) const;
 
- private:
   struct Filter {
     size_t first_bin, first_weight, groups;
   };
+
+ private:
   std::vector<Filter> filters_;  // [n_mels]
   std::vector<float> weights_;
   bool of_magnitudes_;

@@ -3,7 +3,7 @@
 #include <numbers>
 
 #include "features/cepstrum.h"
-#include "features/for_each_cpu.h"
+#include "foldwave/core/for_each_cpu.h"
 #include "foldwave/features/features.h"
 
 namespace foldwave::features {

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "features/decibel.h"
-#include "features/for_each_cpu.h"
 #include "features/waveform_frames.h"
+#include "foldwave/core/for_each_cpu.h"
 
 namespace foldwave::features {
 namespace {

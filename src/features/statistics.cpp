@@ -1,15 +1,18 @@
 #include "features/statistics.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
+#include <limits>
 
-#include "features/for_each_cpu.h"
+#include "foldwave/core/for_each_cpu.h"
 
 namespace foldwave::features {
 namespace {
 
-constexpr size_t kAtOnce = 16;  // columns that are gathered together: a cache line of each row
+constexpr size_t kAtOnce = 16;  // columns that are looked at together: a cache line of each row
 
 FOLDWAVE_FOR_EACH_CPU void add(const float* __restrict row, size_t columns, double* __restrict sums) {
   for (size_t k = 0; k < columns; ++k) sums[k] += static_cast<double>(row[k]);
@@ -34,13 +37,52 @@ Place place_of(double quantile, size_t frames) {
   return {below, position - static_cast<double>(below)};
 }
 
-// The value at `place` among [first, last), sorted as far as that takes: what is before place.below is not larger.
-float at(float* first, float* last, Place place, float* origin) {
-  float* nth = origin + place.below;
-  std::nth_element(first, nth, last);
-  if (place.fraction == 0 || nth + 1 == last) return *nth;
-  const float next = *std::min_element(nth + 1, last);
-  return static_cast<float>(*nth + place.fraction * (static_cast<double>(next) - static_cast<double>(*nth)));
+using Keys = int32_t __attribute__((vector_size(kAtOnce * sizeof(int32_t))));  // one of each column
+
+// Floats as integers of the same order, and back: the same function.
+inline int32_t reordered(int32_t bits) { return bits ^ ((bits >> 31) & 0x7FFFFFFF); }
+
+// Of kAtOnce columns side by side, each sorted: the value of rank `rank` and the one behind it. Bit by bit from the
+// top, a bit is set where no more than `rank` keys lie below: no branch depends on a value, and all columns go
+// together.
+FOLDWAVE_FOR_EACH_CPU void select(const int32_t* keys, size_t frames, size_t rank, float* value, float* next) {
+  constexpr int32_t kSign = std::numeric_limits<int32_t>::min();
+  const auto wanted = static_cast<int32_t>(rank);
+  Keys found = Keys{} + kSign;  // keys begin at the lowest integer
+  for (int bit = 31; bit >= 0; --bit) {
+    const Keys candidate = found ^ static_cast<int32_t>(uint32_t{1} << bit);
+    Keys below = {};
+    for (size_t t = 0; t < frames; ++t) {
+      Keys row;
+      std::memcpy(&row, keys + t * kAtOnce, sizeof row);
+      below -= row < candidate;  // true is -1
+    }
+    found = below <= wanted ? candidate : found;
+  }
+  Keys up_to = {}, behind = Keys{} + std::numeric_limits<int32_t>::max();
+  for (size_t t = 0; t < frames; ++t) {
+    Keys row;
+    std::memcpy(&row, keys + t * kAtOnce, sizeof row);
+    up_to -= row <= found;
+    const Keys above = row > found ? row : Keys{} + std::numeric_limits<int32_t>::max();
+    behind = above < behind ? above : behind;
+  }
+  behind = up_to > wanted + 1 ? found : behind;
+  for (size_t k = 0; k < kAtOnce; ++k) {
+    value[k] = std::bit_cast<float>(reordered(found[k]));
+    next[k] = std::bit_cast<float>(reordered(behind[k]));
+  }
+}
+
+void percentile(const std::vector<int32_t>& keys, double quantile, size_t columns, float* out) {
+  const size_t frames = keys.size() / kAtOnce;
+  const Place place = place_of(quantile, frames);
+  float value[kAtOnce], next[kAtOnce];
+  select(keys.data(), frames, place.below, value, next);
+  for (size_t k = 0; k < columns; ++k) {
+    const double step = place.fraction == 0 ? 0 : static_cast<double>(next[k]) - static_cast<double>(value[k]);
+    out[k] = static_cast<float>(static_cast<double>(value[k]) + place.fraction * step);
+  }
 }
 
 }  // namespace
@@ -59,18 +101,15 @@ void Statistics::append(std::span<const float> values, size_t columns, std::vect
     mean[k] = static_cast<float>(sum[k]);
     deviation[k] = static_cast<float>(std::sqrt(squares[k] / static_cast<double>(frames)));
   }
-  const Place low = place_of(0.1, frames), high = place_of(0.9, frames);
-  column_.resize(kAtOnce * frames);
+  keys_.resize(kAtOnce * frames);
   for (size_t begin = 0; begin < columns; begin += kAtOnce) {
     const size_t count = std::min(kAtOnce, columns - begin);
     for (size_t t = 0; t < frames; ++t) {
-      for (size_t k = 0; k < count; ++k) column_[k * frames + t] = values[t * columns + begin + k];
+      for (size_t k = 0; k < count; ++k)
+        keys_[t * kAtOnce + k] = reordered(std::bit_cast<int32_t>(values[t * columns + begin + k]));
     }
-    for (size_t k = 0; k < count; ++k) {
-      float *origin = column_.data() + k * frames, *end = origin + frames;
-      p10[begin + k] = at(origin, end, low, origin);
-      p90[begin + k] = at(origin + low.below, end, high, origin);
-    }
+    percentile(keys_, 0.1, count, p10 + begin);
+    percentile(keys_, 0.9, count, p90 + begin);
   }
 }
 

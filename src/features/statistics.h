@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@ class Statistics {
   void append(std::span<const float> values, size_t columns, std::vector<float>& summary);
 
  private:
-  std::vector<float> column_;  // of several columns, one after the other
+  std::vector<int32_t> keys_;  // of several columns side by side, in the order of their values
   std::vector<double> sums_;
 };
 

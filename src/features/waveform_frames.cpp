@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "features/for_each_cpu.h"
+#include "foldwave/core/for_each_cpu.h"
 
 namespace foldwave::features {
 namespace {
