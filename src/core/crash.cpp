@@ -125,8 +125,8 @@ void on_crash(int signal, siginfo_t* info, void*) {
     const bool own = brought_about_here(*info);
     if (own && !subject().empty()) leave_note(signal);
     say(signal, own);
-  } else {
-    while (first != self) ::pause();
+  } else if (first != self) {
+    for (;;) ::pause();
   }
   // A faulting instruction faults again on return, now without a handler; any other signal is sent again.
   struct sigaction by_default {};

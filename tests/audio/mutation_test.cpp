@@ -60,7 +60,7 @@ TEST_P(SpoiltFile, IsAudioOrUnusableAndNeverACrashOrAHang) {
   std::vector<float> mono;
   int usable = 0, unusable = 0;
   const int64_t memory = anonymous_bytes();
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 200; ++i) {
     write_bytes(folder / "a", spoilt(whole, random));
     for (Loader* const load : {&from_start, &from_offset}) {
       const double start_s = monotonic_s();

@@ -22,20 +22,20 @@ namespace {
 #define UNCHECKED __attribute__((noinline, no_sanitize("address", "undefined")))
 
 UNCHECKED void read_nowhere() {
-  const volatile char* const nowhere = nullptr;
-  static_cast<void>(*nowhere);
+  const volatile char* volatile nowhere = nullptr;  // so that no compiler knows it
+  asm volatile("" ::"r"(*nowhere) : "memory");
 }
-UNCHECKED void
-read_nowhere_of_the_address_space() {  // the kernel gives no fault address for one that no page could have
-  const volatile char* const nowhere = reinterpret_cast<const volatile char*>(0x8000'0000'0000'0000);
-  static_cast<void>(*nowhere);
+// The kernel gives no fault address for one that no page could have.
+UNCHECKED void read_nowhere_of_the_address_space() {
+  const volatile char* volatile nowhere = reinterpret_cast<const volatile char*>(0x8000'0000'0000'0000);
+  asm volatile("" ::"r"(*nowhere) : "memory");
 }
 UNCHECKED void read_behind_a_shrunken_file(const std::filesystem::path& path) {
   std::ofstream(path) << std::string(8192, 'x');
   const int file = open(path.c_str(), O_RDONLY);
   const auto* const bytes = static_cast<const volatile char*>(mmap(nullptr, 8192, PROT_READ, MAP_SHARED, file, 0));
   std::filesystem::resize_file(path, 0);
-  static_cast<void>(bytes[5000]);
+  asm volatile("" ::"r"(bytes[5000]) : "memory");
 }
 // NOLINTNEXTLINE(misc-no-recursion): that is what it is for
 UNCHECKED size_t overflow_the_stack(size_t depth) {
