@@ -17,8 +17,8 @@ std::vector<size_t> first_occurrence(size_t count, const std::function<std::stri
   std::vector<size_t> first(count);
   std::vector<size_t> distinct;  // texts of one hash: one, but for collisions
   for (size_t k = 0; k < count; ++k) {
-    const auto [hash, i] = hashed[k];
-    if (k == 0 || hashed[k - 1].first != hash) distinct.clear();
+    const size_t i = hashed[k].second;
+    if (k == 0 || hashed[k - 1].first != hashed[k].first) distinct.clear();
     const auto equal =
         std::find_if(distinct.begin(), distinct.end(), [&](size_t other) { return text(other) == text(i); });
     first[i] = equal == distinct.end() ? i : *equal;
