@@ -19,7 +19,9 @@ struct Differences {
 Differences differences_in(const Task& task, int shard) {
   Differences differences;
   try {
-    const auto damaged = store::damaged_tracks(task.config.store, task.plan, shard);
+    // Of what has just been written, the page cache may answer: the disk is asked again when the user asks.
+    const auto from = task.config.verify ? store::ReadFrom::disk : store::ReadFrom::page_cache;
+    const auto damaged = store::damaged_tracks(task.config.store, task.plan, shard, from);
     for (int track = task.first_track(shard); track < task.end_track(shard) && !damaged.empty(); ++track) {
       for (const auto& [song_id, payload] : damaged)
         if (song_id == task.song_id(track)) differences.payloads.emplace_back(track, payload);
@@ -55,6 +57,7 @@ Damage check_shards(const Task& task, const std::vector<int>& shards, const comm
   progress.stage = "verify";
   progress.unit = "shards";
   progress.total = items;
+  if (items > 0) sink.update(progress);
   const int done = comm::share_work(
       group, items,
       [&](int item) {

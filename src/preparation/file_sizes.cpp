@@ -28,6 +28,7 @@ std::vector<int64_t> file_sizes(const catalog::Catalog& catalog, const comm::Gro
   progress.stage = "plan";
   progress.unit = "files";
   progress.total = files;
+  sink.update(progress);
   const int done = comm::share_work(
       group, parts,
       [&](int part) {

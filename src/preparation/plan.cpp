@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <set>
 
 #include "foldwave/core/errors.h"
@@ -36,16 +37,20 @@ int64_t estimated_bytes(const std::filesystem::path& file, int64_t file_bytes, c
   return 1 + std::llround(seconds * store_bytes_per_s(features));
 }
 
-// Fills one shard after the other up to `limit` bytes; a track that is larger has a shard of its own.
+// Fills one shard after the other up to `limit` bytes, the last quarter of all bytes in shards of a quarter of that, so
+// that all ranks end at about the same time. A track that is larger has a shard of its own.
 std::vector<int64_t> partition(const std::vector<int64_t>& bytes, int64_t limit) {
   std::vector<int64_t> first_row = {0};
+  int64_t left = std::accumulate(bytes.begin(), bytes.end(), int64_t{0});
+  const int64_t last_quarter = left / 4;
   int64_t filled = 0;
   for (size_t row = 0; row < bytes.size(); ++row) {
-    if (filled > 0 && filled + bytes[row] > limit) {
+    if (filled > 0 && filled + bytes[row] > (left > last_quarter ? limit : std::max<int64_t>(1, limit / 4))) {
       first_row.push_back(static_cast<int64_t>(row));
       filled = 0;
     }
     filled += bytes[row];
+    left -= bytes[row];
   }
   first_row.push_back(static_cast<int64_t>(bytes.size()));
   return first_row;

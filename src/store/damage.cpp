@@ -28,13 +28,14 @@ uint32_t crc_of(const Descriptor& file, Extent extent, std::span<std::byte> buff
 
 }  // namespace
 
-std::vector<Damage> damaged_tracks(const std::filesystem::path& directory, const StorePlan& plan, int shard) {
+std::vector<Damage> damaged_tracks(const std::filesystem::path& directory, const StorePlan& plan, int shard,
+                                   ReadFrom from) {
   const auto path = shard_path(directory, shard);
   await_file(path);
   const PublishedShard published = read_shard(path);
   if (!belongs_to(open_sealed(path), plan, shard)) throw InputError(path.string() + ": not a shard of its plan");
   const Descriptor file(path, O_RDONLY);
-  ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);  // else the page cache would answer for the disk
+  if (from == ReadFrom::disk) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
   std::vector<std::byte> buffer(size_t{1} << 18);
   std::vector<Damage> damaged;
   for (size_t track = 0; track < published.tables.tracks(); ++track) {

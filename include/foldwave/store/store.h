@@ -64,13 +64,15 @@ struct Unusable {
 };
 std::map<std::string, Unusable> shard_unusable(const std::filesystem::path& directory, int shard);  // by song_id
 
-// Reads every payload of a whole shard from the disk, not from the page cache where that can be helped, and names those
-// that do not match their CRC32C. Needs no index. Throws an Error where the shard is not whole or cannot be read: then
-// all of it is to be made again.
+// Reads every payload of a whole shard and names those that do not match their CRC32C. Needs no index. Throws an Error
+// where the shard is not whole or cannot be read: then all of it is to be made again. From the disk, the page cache is
+// not asked where that can be helped.
+enum class ReadFrom { page_cache, disk };
 struct Damage {
   std::string song_id, payload;
 };
-std::vector<Damage> damaged_tracks(const std::filesystem::path& directory, const StorePlan& plan, int shard);
+std::vector<Damage> damaged_tracks(const std::filesystem::path& directory, const StorePlan& plan, int shard,
+                                   ReadFrom from = ReadFrom::disk);
 
 // From every shard's tables to index.h5: the store is finished from then on. `verified`: every payload has been checked
 // against its CRC32C, which the index records.
