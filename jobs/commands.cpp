@@ -12,6 +12,7 @@ const std::vector<Command>& commands() {
       {"stack", "out-of-fold predictions to meta-model and submission.csv", true, stack_command},
       {"report", "report/index.html of a run directory", false, report_command},
       {"status", "what is done, running, pending, failed in a run directory", false, status_command},
+      {"forward", "logits of a backbone for given inputs, to check it against other libraries", false, forward_command},
   };
   return all;
 }

@@ -47,5 +47,6 @@ void stack_command(const Call& call);
 void report_command(const Call& call);
 void status_command(const Call& call);
 void plan_command(const Call& call);
+void forward_command(const Call& call);
 
 }  // namespace foldwave::jobs

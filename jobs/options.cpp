@@ -31,6 +31,12 @@ OptionRegistry all_options() {
                 .help = "what 'foldwave status' prints",
                 .choices = {"text", "json"},
                 .effect = Effect::display});
+  registry.add({.key = "forward.input",
+                .help = "or --input; HDF5 file with /x, float32 [n, channels, height, width]",
+                .effect = Effect::display});
+  registry.add({.key = "forward.output",
+                .help = "or --output; HDF5 file to write, with /logits, float32 [n, classes]",
+                .effect = Effect::display});
   planning::declare_options(registry);
   catalog::declare_options(registry);
   catalog::declare_fold_options(registry);
