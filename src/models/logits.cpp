@@ -7,6 +7,18 @@
 #include "foldwave/models/weights.h"
 
 namespace foldwave::models {
+namespace {
+
+torch::Tensor answer(Network& network, const torch::Tensor& x) {
+  try {
+    return network.forward(x.contiguous(torch::MemoryFormat::ChannelsLast), {}).contiguous();
+  } catch (const c10::Error& error) {  // without its stack trace
+    const std::string text = error.what_without_backtrace();
+    throw SystemError("LibTorch: " + text.substr(0, text.find('\n')));
+  }
+}
+
+}  // namespace
 
 std::vector<float> logits_of(const ModelConfig& config, const std::filesystem::path& weights,
                              const Pictures& pictures) {
@@ -25,7 +37,7 @@ std::vector<float> logits_of(const ModelConfig& config, const std::filesystem::p
     const std::span<const float> values(pictures.x.data() + first * size, static_cast<size_t>(count * size));
     auto x = torch::empty({count, pictures.channels, pictures.height, pictures.width});
     std::copy(values.begin(), values.end(), x.data_ptr<float>());
-    const auto y = network->forward(x.contiguous(torch::MemoryFormat::ChannelsLast), {}).contiguous();
+    const auto y = answer(*network, x);
     logits.insert(logits.end(), y.data_ptr<float>(), y.data_ptr<float>() + y.numel());
   }
   return logits;

@@ -63,10 +63,34 @@ TEST_P(Backbone, GivesTimmsLogitsLossAndGradientsInTraining) {
   EXPECT_NEAR(loss.item<double>(), expected_loss, tolerance * expected_loss);
   loss.backward();
   const auto parameters = network_->named_parameters();
+  const std::string classifier = parameters.back().key();
   for (const auto& [name, norm] : expected_.at("grad_norms").items()) {
+    // Behind the ReLUs of a whole network float32 decides less: timm's own stem moves by up to 7e-3 with the memory
+    // format, and by 3e-3 in double precision. GivesTimmsGradientsInDoublePrecision is the sharper test.
+    const bool is_deep = name.substr(0, name.rfind('.')) != classifier.substr(0, classifier.rfind('.'));
     const double got = parameters[name].grad().to(torch::kDouble).norm().item<double>();
-    EXPECT_NEAR(got, norm.get<double>(), tolerance * norm.get<double>()) << name;
+    EXPECT_NEAR(got, norm.get<double>(), (is_deep ? 2e-2 : tolerance) * norm.get<double>()) << name;
   }
+}
+
+TEST_P(Backbone, GivesTimmsGradientsInDoublePrecision) {
+  golden::fill_network(*network_);
+  network_->to(torch::kDouble);
+  network_->train();
+  const auto x = golden::inputs().narrow(2, 0, 64).narrow(3, 0, 64).to(torch::kDouble);
+  const auto logits = network_->forward(x, std::vector<RandomKey>(2));
+  torch::nn::functional::cross_entropy(logits, torch::tensor({3, 11}, torch::kLong)).backward();
+  const auto expected = expected_.at("gradient_norms_f64").get<std::vector<double>>();
+  const auto state = network_->named_parameters();
+  size_t i = 0;
+  for (const auto& [name, tensor] : state_dict(*network_)) {
+    if (!state.contains(name)) continue;  // a buffer
+    ASSERT_LT(i, expected.size());
+    // A bias before a normalisation has no gradient but rounding.
+    EXPECT_NEAR(tensor.grad().norm().item<double>(), expected[i], 1e-6 * expected[i] + 1e-9) << name;
+    ++i;
+  }
+  EXPECT_EQ(i, expected.size());
 }
 
 TEST_P(Backbone, StartsFromTheSeedAlone) {
