@@ -78,7 +78,11 @@ class Downsample : public torch::nn::Module {
     conv_ = register_module(
         "1", std::make_shared<Conv2d>(ConvShape{.in = in, .out = out, .kernel = 2, .stride = 2, .bias = true}));
   }
-  torch::Tensor forward(const torch::Tensor& x) { return conv_->forward(normalise_pixels(*norm_, x)); }
+  // An odd last row or column is in no window; left in place it makes oneDNN's bf16 kernel (torch 2.15) give NaN.
+  torch::Tensor forward(const torch::Tensor& x) {
+    const auto even = x.narrow(2, 0, x.size(2) / 2 * 2).narrow(3, 0, x.size(3) / 2 * 2);
+    return conv_->forward(normalise_pixels(*norm_, even));
+  }
 
  private:
   std::shared_ptr<LayerNorm> norm_;
