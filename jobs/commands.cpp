@@ -14,6 +14,7 @@ const std::vector<Command>& commands() {
       {"report", "report/index.html of a run directory", false, report_command},
       {"bench", "what this machine does, a JSON object a line: --bench.what", true, bench_command},
       {"status", "what is done, running, pending, failed in a run directory", false, status_command},
+      {"forward", "logits of a backbone for given inputs, to check it against other libraries", false, forward_command},
   };
   return all;
 }

@@ -50,5 +50,6 @@ void plan_command(const Call& call);
 void bench_command(const Call& call);
 std::vector<std::string> benchmark_names();  // what bench.what may be
 void explore_command(const Call& call);
+void forward_command(const Call& call);
 
 }  // namespace foldwave::jobs

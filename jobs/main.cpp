@@ -30,6 +30,14 @@ struct Arguments {
   std::vector<std::string> settings;  // what is left
 };
 
+// --input and --output are a command's own: those of forward stand for --forward.input and --forward.output.
+std::string with_section(const std::string& word, const Command& command) {
+  for (const char* own : {"--input", "--output"})
+    if (word == own || word.starts_with(std::string(own) + "="))
+      return fmt::format("--{}.{}", command.name, word.substr(2));
+  return word;
+}
+
 Arguments parse(const std::vector<std::string>& words) {
   Arguments arguments;
   if (words.size() < 2) throw InputError("no command given\n" + usage());
@@ -39,7 +47,7 @@ Arguments parse(const std::vector<std::string>& words) {
   for (size_t i = 2; i < words.size(); ++i) {
     const bool joined = words[i].starts_with("--config=");
     if (words[i] != "--config" && !joined) {
-      arguments.settings.push_back(words[i]);
+      arguments.settings.push_back(with_section(words[i], *arguments.command));
       continue;
     }
     if (arguments.config) throw InputError("command line: --config is given twice");

@@ -60,6 +60,12 @@ OptionRegistry all_options() {
                 .help = "all: also a bare picture of every track's spectrogram, a pixel a frame and mel bin",
                 .choices = {"none", "all"},
                 .effect = Effect::display});
+  registry.add({.key = "forward.input",
+                .help = "or --input; HDF5 file with /x, float32 [n, channels, height, width]",
+                .effect = Effect::display});
+  registry.add({.key = "forward.output",
+                .help = "or --output; HDF5 file to write, with /logits, float32 [n, classes]",
+                .effect = Effect::display});
   planning::declare_options(registry);
   catalog::declare_options(registry);
   catalog::declare_fold_options(registry);

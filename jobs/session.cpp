@@ -135,6 +135,9 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
   if (settings.integer("model.channels") != 1)
     throw InputError(fmt::format("{} = {}: a spectrogram has one channel", settings.where("model.channels"),
                                  settings.text("model.channels")));
+  if (!settings.text("model.weights").empty())
+    throw InputError(fmt::format("{} = {}: training starts from no weights yet; `foldwave forward` takes them",
+                                 settings.where("model.weights"), settings.text("model.weights")));
   for (const std::string& name : grid.backbones) models::input_of(name);
   for (const std::string& name : grid.augments) augment::augment_config(settings, name);
   for (const std::string& name : settings.names("backbone")) models::input_of(name);

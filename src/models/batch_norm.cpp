@@ -5,7 +5,6 @@
 namespace foldwave::models {
 namespace {
 
-constexpr double epsilon = 1e-5;
 constexpr double momentum = 0.1;
 
 struct Statistics {
@@ -54,10 +53,11 @@ class GroupBatchNorm : public torch::autograd::Function<GroupBatchNorm> {
  public:
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
                                const torch::Tensor& weight, const torch::Tensor& bias, torch::Tensor running_mean,
-                               torch::Tensor running_var, const SumOverGroup& sum) {
+                               torch::Tensor running_var, double epsilon, const SumOverGroup& sum) {
     const Statistics all = group_statistics(x, running_mean, sum);
     update_running(running_mean, running_var, all);
     context->save_for_backward({x, weight, all.mean, all.var, all.count});
+    context->saved_data["epsilon"] = epsilon;
     context->saved_data["sum"] = c10::IValue::make_capsule(c10::make_intrusive<SumHolder>(sum));
     if (x.size(0) == 0) return torch::empty_like(x);
     return std::get<0>(at::native_batch_norm(x, weight, bias, all.mean, all.var, false, 0.0, epsilon));
@@ -69,6 +69,7 @@ class GroupBatchNorm : public torch::autograd::Function<GroupBatchNorm> {
                                                  torch::autograd::variable_list gradients) {
     const auto saved = context->get_saved_variables();
     const auto &x = saved[0], &weight = saved[1], &mean = saved[2], &var = saved[3], &count = saved[4];
+    const double epsilon = context->saved_data["epsilon"].toDouble();
     const auto holder = context->saved_data["sum"].toCapsule();
     const auto& sum = static_cast<const SumHolder&>(*holder).sum;
     const int64_t channels = x.size(1), local = x.numel() / channels;
@@ -88,7 +89,7 @@ class GroupBatchNorm : public torch::autograd::Function<GroupBatchNorm> {
       const auto missing_weight = scale * (dweight / local - packed.narrow(0, channels, channels) / n);
       dx.add_(std::get<0>(at::native_batch_norm(x, missing_weight, missing_bias, mean, var, false, 0.0, epsilon)));
     }
-    return {dx, dweight, dbias, torch::Tensor(), torch::Tensor(), torch::Tensor()};
+    return {dx, dweight, dbias, {}, {}, {}, {}};
   }
 
  private:
@@ -100,7 +101,7 @@ class GroupBatchNorm : public torch::autograd::Function<GroupBatchNorm> {
 
 }  // namespace
 
-BatchNorm2d::BatchNorm2d(int channels) {
+BatchNorm2d::BatchNorm2d(int channels, double epsilon) : epsilon_(epsilon) {
   weight = register_parameter("weight", torch::ones({channels}));
   bias = register_parameter("bias", torch::zeros({channels}));
   running_mean = register_buffer("running_mean", torch::zeros({channels}));
@@ -110,8 +111,8 @@ BatchNorm2d::BatchNorm2d(int channels) {
 
 torch::Tensor BatchNorm2d::forward(const torch::Tensor& x) {
   if (is_training()) num_batches_tracked.add_(1);
-  if (is_training() && sum_) return GroupBatchNorm::apply(x, weight, bias, running_mean, running_var, sum_);
-  return torch::batch_norm(x, weight, bias, running_mean, running_var, is_training(), momentum, epsilon, true);
+  if (is_training() && sum_) return GroupBatchNorm::apply(x, weight, bias, running_mean, running_var, epsilon_, sum_);
+  return torch::batch_norm(x, weight, bias, running_mean, running_var, is_training(), momentum, epsilon_, true);
 }
 
 }  // namespace foldwave::models

@@ -10,7 +10,7 @@ namespace foldwave::models {
 
 class BatchNorm2d : public torch::nn::Module {
  public:
-  explicit BatchNorm2d(int channels);
+  explicit BatchNorm2d(int channels, double epsilon = 1e-5);
   torch::Tensor forward(const torch::Tensor& x);
   void synchronise(SumOverGroup sum) { sum_ = std::move(sum); }
 
@@ -18,6 +18,7 @@ class BatchNorm2d : public torch::nn::Module {
   torch::Tensor running_mean, running_var, num_batches_tracked;  // [channels], [channels], [] int64
 
  private:
+  double epsilon_;
   SumOverGroup sum_;  // empty: this rank alone
 };
 

@@ -1,16 +1,33 @@
 #include "models/layers.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace foldwave::models {
 
 Conv2d::Conv2d(const ConvShape& shape) : shape_(shape) {
   weight = register_parameter("weight", torch::empty({shape.out, shape.in / shape.groups, shape.kernel, shape.kernel}));
+  if (shape.bias) bias = register_parameter("bias", torch::empty({shape.out}));
 }
 
 torch::Tensor Conv2d::forward(const torch::Tensor& x) const {
-  return at::conv2d(x, weight, {}, {shape_.stride, shape_.stride}, {shape_.padding, shape_.padding}, {1, 1},
+  torch::Tensor padded = x;
+  int64_t rows = 2 * shape_.padding, columns = rows;  // zeros on both sides together
+  if (shape_.same_padding) {
+    rows = same_padding(x.size(2));
+    columns = same_padding(x.size(3));
+    if (rows % 2 != 0 || columns % 2 != 0) {
+      padded = at::constant_pad_nd(x, {columns / 2, columns - columns / 2, rows / 2, rows - rows / 2});
+      rows = columns = 0;
+    }
+  }
+  return at::conv2d(padded, weight, bias, {shape_.stride, shape_.stride}, {rows / 2, columns / 2}, {1, 1},
                     shape_.groups);
+}
+
+int64_t Conv2d::same_padding(int64_t size) const {
+  const int64_t outputs = (size + shape_.stride - 1) / shape_.stride;
+  return std::max<int64_t>((outputs - 1) * shape_.stride + shape_.kernel - size, 0);
 }
 
 Linear::Linear(int in, int out) {

@@ -10,16 +10,23 @@ struct ConvShape {
   int in = 1, out = 1;  // channels
   int kernel = 3, stride = 1, padding = 0;
   int groups = 1;
+  bool bias = false;          // most have a normalisation behind them
+  bool same_padding = false;  // TensorFlow's SAME instead of `padding`: ceil(input / stride) outputs, an odd zero last
 };
 
-class Conv2d : public torch::nn::Module {  // without bias: a normalisation follows
+class Conv2d : public torch::nn::Module {
  public:
   explicit Conv2d(const ConvShape& shape);
   torch::Tensor forward(const torch::Tensor& x) const;
 
+  const ConvShape& shape() const { return shape_; }
+
   torch::Tensor weight;  // [out, in / groups, kernel, kernel]
+  torch::Tensor bias;    // [out], or none
 
  private:
+  int64_t same_padding(int64_t size) const;  // zeros on both sides together
+
   ConvShape shape_;
 };
 

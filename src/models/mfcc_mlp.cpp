@@ -1,7 +1,8 @@
-#include "models/mfcc_mlp.h"
-
+// A feed-forward net on a song's summary: Linear, ReLU and dropout for each hidden width, then the classifier. Its
+// tensors have the names of torch.nn.Sequential(Linear, ReLU, Dropout, ..., Linear), which can load them.
 #include "models/dropout.h"
 #include "models/layers.h"
+#include "models/registry.h"
 
 namespace foldwave::models {
 namespace {
@@ -22,7 +23,7 @@ class FeedForward : public Network {
     torch::Tensor y = x;
     for (size_t layer = 0; layer + 1 < layers_.size(); ++layer) {
       y = layers_[layer]->forward(y).relu_();
-      if (is_training()) y = dropout_by_sample(y, dropout_, static_cast<int>(layer), keys);
+      if (is_training()) y = dropout_by_sample(y, {dropout_, static_cast<int>(layer)}, keys);
     }
     return layers_.back()->forward(y);
   }

@@ -1,12 +1,12 @@
 // Every network that foldwave knows, one line each.
+#include "models/registry.h"
+
 #include <ATen/CPUGeneratorImpl.h>
 
 #include <algorithm>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/models/models.h"
-#include "models/mfcc_mlp.h"
-#include "models/resnet.h"
 
 namespace foldwave::models {
 namespace {
@@ -15,12 +15,23 @@ struct Entry {
   const char* name;
   Input input;
   double relative_cost;  // of a training step with bf16 where that is the default; resnet18 = 1
-  std::shared_ptr<Network> (*make)(const ModelConfig&, const at::Generator&);
+  MakeNetwork* make;
 };
 
 constexpr Entry entries[] = {
     {"mfcc_mlp", Input::summary, 0.002, make_mfcc_mlp},
     {"resnet18", Input::mel, 1.0, make_resnet18},
+    {"resnet34", Input::mel, 1.7, make_resnet34},
+    {"resnet50", Input::mel, 3.3, make_resnet50},
+    {"resnext50_32x4d", Input::mel, 4.3, make_resnext50_32x4d},
+    {"efficientnet_b0", Input::mel, 2.6, make_efficientnet_b0},
+    {"efficientnet_b1", Input::mel, 3.5, make_efficientnet_b1},
+    {"efficientnet_b2", Input::mel, 3.5, make_efficientnet_b2},
+    {"efficientnet_b3", Input::mel, 4.8, make_efficientnet_b3},
+    {"efficientnet_b4", Input::mel, 6.4, make_efficientnet_b4},
+    {"tf_efficientnet_lite0", Input::mel, 2.7, make_tf_efficientnet_lite0},
+    {"convnext_tiny", Input::mel, 5.2, make_convnext_tiny},
+    {"mobilenetv3_large_100", Input::mel, 1.7, make_mobilenetv3_large_100},
 };
 
 const Entry& entry(const std::string& name) {

@@ -57,9 +57,17 @@ inline torch::Tensor inputs() {
   return torch::stack({fill("input0", {1, 128, 160}), fill("input1", {1, 128, 160})}).clamp_(-1, 1);
 }
 
-inline const nlohmann::ordered_json& of(const std::string& backbone) {
-  static const auto all = nlohmann::ordered_json::parse(std::ifstream(FOLDWAVE_GOLDEN "/timm.json"));
-  return all.at("backbones").at(backbone);
+inline const nlohmann::ordered_json& all() {
+  static const auto json = nlohmann::ordered_json::parse(std::ifstream(FOLDWAVE_GOLDEN "/timm.json"));
+  return json.at("backbones");
+}
+
+inline const nlohmann::ordered_json& of(const std::string& backbone) { return all().at(backbone); }
+
+inline std::vector<std::string> backbones() {
+  std::vector<std::string> names;
+  for (const auto& [name, values] : all().items()) names.push_back(name);
+  return names;
 }
 
 inline torch::Tensor matrix(const nlohmann::ordered_json& rows) {

@@ -10,21 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "foldwave/core/options.h"
 #include "foldwave/core/random.h"
 #include "foldwave/models/backbones.h"
 
 namespace foldwave::models {
-
-struct ModelConfig {
-  std::string name;  // "resnet18"
-  int classes = 2;
-  int channels = 1;                      // of the spectrogram; ignored by models on summaries
-  int summary_width = 80;                // of the summary; ignored by backbones on spectrograms
-  std::vector<int> hidden = {256, 128};  // widths of the feed-forward net
-  double dropout = 0.3;                  // of the feed-forward net
-};
-ModelConfig model_config(const Settings& settings, const std::string& name, int classes, int summary_width);
 
 // Sums a tensor over the group in place: how batch normalisation sees the whole batch.
 using SumOverGroup = std::function<void(torch::Tensor&)>;
