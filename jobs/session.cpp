@@ -128,6 +128,21 @@ std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& fo
   return chosen;
 }
 
+namespace {
+
+// Training starts from random weights so far: given ones must not be passed over in silence.
+void refuse_weights(const Settings& settings, const std::vector<std::string>& backbones) {
+  for (const std::string& name : backbones) {
+    const Settings of_backbone = settings.for_backbone(name);
+    if (!of_backbone.text("model.weights").empty())
+      throw InputError(
+          fmt::format("{} = '{}': training starts from no given weights yet; 'foldwave forward' takes them",
+                      of_backbone.where("model.weights"), of_backbone.text("model.weights")));
+  }
+}
+
+}  // namespace
+
 std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog,
                                                 const catalog::Folds& folds) {
   const planning::GridConfig grid = planning::grid_config(settings);
@@ -135,10 +150,8 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
   if (settings.integer("model.channels") != 1)
     throw InputError(fmt::format("{} = {}: a spectrogram has one channel", settings.where("model.channels"),
                                  settings.text("model.channels")));
-  if (!settings.text("model.weights").empty())
-    throw InputError(fmt::format("{} = {}: training starts from no weights yet; `foldwave forward` takes them",
-                                 settings.where("model.weights"), settings.text("model.weights")));
   for (const std::string& name : grid.backbones) models::input_of(name);
+  refuse_weights(settings, grid.backbones);
   for (const std::string& name : grid.augments) augment::augment_config(settings, name);
   for (const std::string& name : settings.names("backbone")) models::input_of(name);
   const auto takes_augmentation = [](const std::string& model) {

@@ -9,6 +9,7 @@ namespace foldwave::features {
 namespace {
 
 constexpr int kClasses = ChromaFilterbank::kClasses;
+constexpr double kHalf = kClasses / 2.0;
 constexpr double kOctaveWidth = 2, kCentreOctave = 5;  // of the Gaussian that weighs octaves; octaves above 27.5 Hz
 
 // Position of each bin in semitones above 27.5 Hz (A0). Bin 0 has none: it is put one and a half octaves below bin 1.
@@ -40,8 +41,8 @@ ChromaFilterbank::ChromaFilterbank(int sample_rate, int n_fft)
     const double width = k + 1 < position.size() ? std::max(1.0, position[k + 1] - position[k]) : 1.0;
     double column[kClasses], norm = 0;
     for (int c = 0; c < kClasses; ++c) {
-      const double shifted = position[k] - c + kClasses / 2 + 10 * kClasses;
-      const double distance = shifted - kClasses * std::floor(shifted / kClasses) - kClasses / 2;
+      const double shifted = position[k] - c + kHalf + 10 * kClasses;
+      const double distance = shifted - kClasses * std::floor(shifted / kClasses) - kHalf;
       column[c] = std::exp(-0.5 * std::pow(2 * distance / width, 2));
       norm += column[c] * column[c];
     }

@@ -20,7 +20,21 @@ constexpr float kNone = std::numeric_limits<float>::infinity();
 using Floats = float __attribute__((vector_size(ContrastBands::kLanes * sizeof(float))));
 using Ints = int32_t __attribute__((vector_size(ContrastBands::kLanes * sizeof(float))));
 
-constexpr Ints kLane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+// Until every lane of `least` holds the least of all and of `count` the sum: each half with the other, ever smaller.
+inline void gather_lanes(Floats& least, Ints& count) {
+  const auto step = [&](const Floats other, const Ints more) {
+    least = other < least ? other : least;
+    count += more;
+  };
+  step(__builtin_shufflevector(least, least, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7),
+       __builtin_shufflevector(count, count, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  step(__builtin_shufflevector(least, least, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11),
+       __builtin_shufflevector(count, count, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+  step(__builtin_shufflevector(least, least, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13),
+       __builtin_shufflevector(count, count, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+  step(__builtin_shufflevector(least, least, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14),
+       __builtin_shufflevector(count, count, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+}
 
 // Mean root of the `count` smallest magnitudes of `keys`: [n], n a multiple of kLanes, filled up with kNone. One
 // distinct key a pass: the few that are wanted cost less so than any sorting, because a pass is a handful of vector
@@ -39,13 +53,7 @@ FOLDWAVE_FOR_EACH_CPU double mean_root_of_smallest(const float* keys, size_t n, 
       const Floats above = some > key ? some : Floats{} + kNone;
       next = above < next ? above : next;
     }
-    // Halves on halves, until every lane holds the result.
-    for (int32_t away = kLanes / 2; away > 0; away /= 2) {
-      const Ints partner = kLane ^ away;
-      const Floats other = __builtin_shuffle(next, partner);
-      next = other < next ? other : next;
-      up_to_key += __builtin_shuffle(up_to_key, partner);
-    }
+    gather_lanes(next, up_to_key);
     const auto reached = static_cast<size_t>(up_to_key[0]);
     const float least = next[0];
     if (reached > taken) {
