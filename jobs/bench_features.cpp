@@ -76,8 +76,10 @@ void bench_features(const Call& call) {
   const catalog::Catalog catalog = catalog::read_catalog(catalog::catalog_config(call.settings));
   const audio::AudioConfig audio = audio::audio_config(call.settings);
   const features::FeatureConfig features = features::feature_config(call.settings);
-  const std::optional<TemporaryDirectory> directory =
-      group.rank() == 0 ? std::optional<TemporaryDirectory>(std::in_place) : std::nullopt;
+  // Ranks of several nodes share no temporary directory: there features.path says where the stores go.
+  const std::filesystem::path given = call.settings.text("features.path");
+  std::optional<TemporaryDirectory> directory;
+  if (group.rank() == 0) directory.emplace(given.empty() ? std::filesystem::temp_directory_path() : given);
   std::string stores = directory ? directory->path().string() : "";
   group.broadcast(stores);
 

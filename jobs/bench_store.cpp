@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "foldwave/core/clock.h"
+#include "foldwave/core/errors.h"
 #include "foldwave/core/random.h"
 #include "foldwave/preparation/preparation.h"
 #include "jobs/bench.h"
@@ -57,6 +58,7 @@ void bench_store(const Call& call) {
     const double before_mib = anonymous_mib(), begin_s = monotonic_s();
     const store::FeatureStore store(directory);
     const double open_s = monotonic_s() - begin_s, after_mib = anonymous_mib();
+    if (store.tracks() == 0) throw InputError("the feature store '" + directory.string() + "' holds no track to read");
     const Reading reading = read_everything(store);
     print_result({{"bench", "store"},
                   {"tracks", store.tracks()},

@@ -107,6 +107,7 @@ void draw_spectrograms(const Call& call, const Settings& settings, const Catalog
                : report::write_spectrogram_image(spectrogram, store.features(), directory / "spectrograms").string();
   };
   Progress progress{.stage = "explore", .unit = "spectrograms", .total = with_axes + bare, .detail = ""};
+  if (progress.total > 0) call.progress.update(progress);
   const auto on_outcome = [&](int item, int, const std::string& path) {
     ++progress.done;
     call.progress.update(progress);

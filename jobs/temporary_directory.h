@@ -1,4 +1,4 @@
-// A directory of the system's temporary ones, for as long as a benchmark needs it.
+// A directory for as long as a benchmark needs it.
 #pragma once
 
 #include <stdlib.h>
@@ -13,8 +13,8 @@ namespace foldwave::jobs {
 
 class TemporaryDirectory {
  public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "foldwave-bench-XXXXXX").string();
+  explicit TemporaryDirectory(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "foldwave-bench-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw SystemError("making the directory '" + name + "'", errno);
     path_ = name;
   }

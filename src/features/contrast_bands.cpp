@@ -77,7 +77,9 @@ ContrastBands::ContrastBands(int sample_rate, int n_fft) {
   double low = 0, high = kLowestEdge;
   for (int octave = 0; octave <= kOctaves && low < sample_rate / 2.0; ++octave) {
     const bool last = octave == kOctaves || high >= sample_rate / 2.0;
-    const size_t begin = bands_.empty() ? 0 : bands_.back().end;
+    // Where the lower edge falls on a bin, that bin is also the last of the band before: they share the one below it.
+    const auto first = static_cast<size_t>(std::ceil(low / hz_per_bin));
+    const size_t begin = octave == 0 ? 0 : std::min(bands_.back().end, std::max<size_t>(first, 1) - 1);
     const auto edge = static_cast<size_t>(std::floor(high / hz_per_bin));  // the last bin of the band
     size_t end = last ? bins : std::min(edge, bins);
     if (end <= begin && begin < bins) end = begin + 1;  // a coarse spectrum: a bin for each band while there are some

@@ -5,11 +5,11 @@ namespace foldwave::models {
 void declare_options(OptionRegistry& registry) {
   constexpr auto integer = ValueKind::integer, real = ValueKind::real;
   registry.add({.key = "model.backbone",
-                .help = "required by forward and bench: the network they are about",
+                .help = "required by forward: the network it is about",
                 .effect = Effect::display});
   registry.add({.key = "model.classes",
                 .default_value = "0",
-                .help = "of forward and bench; training counts those of the table",
+                .help = "of forward; training counts those of the table",
                 .kind = integer,
                 .min = 0,
                 .max = 1e6,

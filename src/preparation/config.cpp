@@ -10,7 +10,8 @@ void declare_options(OptionRegistry& registry) {
                 .effect = Effect::layout});
   registry.add({.key = "features.shard_mb",
                 .default_value = "256",
-                .help = "size that no shard of the store exceeds, by an estimate from the audio files' sizes",
+                .help = "size aimed at for a shard of the store, by an estimate from the audio files' sizes; a longer "
+                        "track stands alone",
                 .kind = ValueKind::real,
                 .unit = "MB",
                 .min = 1,

@@ -1,6 +1,7 @@
 #include "preparation/few_unusable.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "foldwave/core/errors.h"
@@ -18,7 +19,8 @@ void require_few_unusable(const catalog::Quarantine& unusable, const catalog::Ca
                     " audio files cannot be used, a share of " + number(std::round(bad / files * 1e4) / 1e4) +
                     " where features.max_bad allows " + number(config.max_bad) + "; the first is '" +
                     catalog.file_of(track).string() + "' of song '" + catalog.tracks[static_cast<size_t>(track)].id +
-                    "': " + reason);
+                    "': " + reason +
+                    (config.quarantine.empty() ? "" : "; all of them in '" + config.quarantine.string() + "'"));
 }
 
 }  // namespace foldwave::preparation

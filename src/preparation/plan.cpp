@@ -14,8 +14,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr int shards_per_rank =
-    16;  // so that all ranks end at about the same time: the last shard is a small part of each
+// So that all ranks end at about the same time: the last shard is a small part of what each does.
+constexpr int shards_per_rank = 16;
 
 // A low rate for files of such a name, so that durations are rather over- than underestimated.
 double file_bytes_per_s(const std::filesystem::path& path) {

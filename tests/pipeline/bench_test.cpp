@@ -9,10 +9,6 @@ using Json = nlohmann::json;
 
 class Bench : public Program {
  protected:
-  static void SetUpTestSuite() {
-    root_ = fs::temp_directory_path() / ("foldwave-bench-test-" + std::to_string(getpid()));
-    fs::create_directories(root_);
-  }
   static std::vector<Json> lines(const Ending& ending) {
     EXPECT_EQ(ending.code, 0) << ending.err;
     std::vector<Json> all;
@@ -46,9 +42,20 @@ TEST_F(Bench, MakesACatalogueUpAndRemovesIt) {
   ASSERT_EQ(results.size(), 1U);
   EXPECT_EQ(results[0]["rows"], 5000);
   EXPECT_EQ(results[0]["groups"], 715);
-  EXPECT_GE(results[0]["anonymous_peak_mib"], results[0]["anonymous_before_mib"]);
   for (const auto& entry : fs::directory_iterator(root_))
     EXPECT_FALSE(entry.path().filename().string().starts_with("foldwave-bench-")) << entry.path();
+}
+
+TEST_F(Bench, PreparesTheTablesFilesBesideDecodingThemAlone) {
+  const std::vector<std::string> command{"bench", "--bench.what", "features", "--data.train",
+                                         (root_ / "data" / "train.csv").string()};
+  for (const int ranks : {1, 2}) {
+    const auto results = lines(finish(under_mpirun(ranks, command)));
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_EQ(results[0]["unusable"], 0);
+    EXPECT_GT(results[0]["prepare_cpu_s"], results[0]["decode_cpu_s"]);
+    EXPECT_GT(results[0]["analysis_cpu_s"], 0);
+  }
 }
 
 TEST_F(Bench, NamesTheBenchmarksThereAre) {

@@ -25,11 +25,6 @@ struct AudioConfig {
 void declare_options(OptionRegistry& registry);
 AudioConfig audio_config(const Settings& settings);
 
-struct Waveform {
-  std::vector<float> samples;  // mono: mean over channels
-  int sample_rate = 0;         // Hz
-};
-
 // The file cannot be used; what() is the reason alone: "no such file", "not audio: ...", "cannot be decoded: ...",
 // "sample 123 is not a number". Not the content's fault, so that another try may go well: "cannot be opened: ...",
 // "cannot be read: ..." with the system's reason, "changed while it was read", "took longer than ...".
@@ -58,9 +53,6 @@ class Loader {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-// One file by a Loader of its own.
-Waveform load(const std::filesystem::path& path, const AudioConfig& config);
 
 // Decodes a file with libsndfile alone and drops what comes: what a benchmark compares with. Throws UnusableAudio.
 void decode_only(const std::filesystem::path& path);
