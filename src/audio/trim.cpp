@@ -3,23 +3,16 @@
 #include <numeric>
 
 #include "foldwave/audio/audio.h"
-#include "foldwave/core/for_each_cpu.h"
+#include "foldwave/core/energy.h"
 
 namespace foldwave::audio {
 namespace {
-
-FOLDWAVE_FOR_EACH_CPU double energy(const float* samples, size_t n) {
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (size_t i = 0; i < n; ++i) sum += static_cast<double>(samples[i]) * static_cast<double>(samples[i]);
-  return sum;
-}
 
 // Energy of every stretch of `block` samples.
 std::vector<double> block_energies(std::span<const float> mono, size_t block) {
   std::vector<double> energies;
   for (size_t begin = 0; begin < mono.size(); begin += block)
-    energies.push_back(energy(mono.data() + begin, std::min(block, mono.size() - begin)));
+    energies.push_back(energy(mono.subspan(begin, std::min(block, mono.size() - begin))));
   return energies;
 }
 

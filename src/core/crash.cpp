@@ -16,6 +16,7 @@
 #include <cstring>
 #include <memory>
 
+#include "core/temporary_name.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 
@@ -212,13 +213,11 @@ std::vector<std::filesystem::path> note_files(const std::filesystem::path& direc
 }  // namespace
 
 void note_crashes(const std::filesystem::path& directory) {
-  char host[256] = "host";
-  ::gethostname(host, sizeof host - 1);
   // In containers every launch may have the same host and process id, hence the time.
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const std::string path =
-      std::filesystem::absolute(directory) /
-      fmt::format("{}{}-{}-{:x}{}", kNoteName, host, ::getpid(), std::chrono::nanoseconds(now).count(), kNoteExtension);
+      std::filesystem::absolute(directory) / fmt::format("{}{}-{}-{:x}{}", kNoteName, host_name(), ::getpid(),
+                                                         std::chrono::nanoseconds(now).count(), kNoteExtension);
   if (path.size() >= sizeof note_path) throw SystemError("noting crashes in '" + path + "'", ENAMETOOLONG);
   std::memcpy(note_path, path.c_str(), path.size() + 1);
 

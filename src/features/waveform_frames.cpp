@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "foldwave/core/energy.h"
 #include "foldwave/core/for_each_cpu.h"
 
 namespace foldwave::features {
@@ -16,13 +17,6 @@ FOLDWAVE_FOR_EACH_CPU int32_t crossings(const float* __restrict samples, size_t 
   int32_t count = 0;
   for (size_t i = 0; i + 1 < n; ++i) count += (samples[i] < -kZero) != (samples[i + 1] < -kZero);
   return count;
-}
-
-FOLDWAVE_FOR_EACH_CPU double energy(const float* __restrict samples, size_t n) {
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (size_t i = 0; i < n; ++i) sum += static_cast<double>(samples[i]) * static_cast<double>(samples[i]);
-  return sum;
 }
 
 template <class OfFrame>
@@ -48,7 +42,7 @@ void zero_crossing_rates(std::span<const float> mono, int frame_length, int hop_
 
 void root_mean_squares(std::span<const float> mono, int frame_length, int hop_length, std::vector<float>& rms) {
   for_each_frame(mono, frame_length, hop_length, rms, [&](const float* samples, size_t n) {
-    return static_cast<float>(std::sqrt(energy(samples, n) / frame_length));
+    return static_cast<float>(std::sqrt(energy({samples, n}) / frame_length));
   });
 }
 
