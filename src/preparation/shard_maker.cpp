@@ -25,12 +25,12 @@ ShardOutcome ShardMaker::make(int shard, const TracksDone& tracks_done) {
 }
 
 ShardOutcome ShardMaker::mend(int shard, const TracksDone& tracks_done) {
-  if (!store::shard_is_whole(task_.config.store, task_.plan, shard)) return make(shard, tracks_done);
-  const auto before = store::shard_unusable(task_.config.store, shard);
+  const auto before = store::shard_unusable(task_.config.store, task_.plan, shard);
+  if (!before) return make(shard, tracks_done);
   store::ShardWriter writer(task_.plan, task_.features, task_.config.store, shard);
   const catalog::Quarantine unusable = add_tracks(writer, shard, tracks_done);
   for (const auto& [track, reason] : unusable) {
-    if (before.contains(task_.song_id(track))) continue;
+    if (before->contains(task_.song_id(track))) continue;
     throw SystemError("'" + store::shard_path(task_.config.store, shard).string() +
                       "' is damaged and cannot be made again: '" + task_.catalog.file_of(track).string() +
                       "' of song '" + task_.song_id(track) + "' can no longer be used (" + reason +

@@ -9,12 +9,12 @@
 namespace foldwave::preparation {
 
 std::optional<catalog::Quarantine> kept_shard(const Task& task, int shard, Verdicts verdicts) {
-  if (!store::shard_is_whole(task.config.store, task.plan, shard)) return std::nullopt;
-  const auto there = store::shard_unusable(task.config.store, shard);
+  const auto there = store::shard_unusable(task.config.store, task.plan, shard);
+  if (!there) return std::nullopt;
   catalog::Quarantine unusable;
   for (int track = task.first_track(shard); track < task.end_track(shard); ++track) {
-    const auto found = there.find(task.song_id(track));
-    if (found == there.end()) continue;
+    const auto found = there->find(task.song_id(track));
+    if (found == there->end()) continue;
     const bool same = verdicts == Verdicts::stand ||
                       found->second.stamp == stamp_of(task.catalog.file_of(track), task.audio.file_timeout_s);
     if (!same) return std::nullopt;

@@ -18,24 +18,24 @@ std::filesystem::path shard_path(const std::filesystem::path& directory, int sha
 }
 
 bool shard_is_whole(const std::filesystem::path& directory, const StorePlan& plan, int shard) {
-  const auto path = shard_path(directory, shard);
-  if (!std::filesystem::exists(path)) return false;
-  try {
-    const Hdf5File file = open_sealed(path);
-    read_tables(file, path);
-    return belongs_to(file, plan, shard);
-  } catch (const Error&) {
-    return false;  // cut short, damaged, something else: whatever it is, the shard has to be made
-  }
+  return shard_unusable(directory, plan, shard).has_value();
 }
 
-std::map<std::string, Unusable> shard_unusable(const std::filesystem::path& directory, int shard) {
+std::optional<std::map<std::string, Unusable>> shard_unusable(const std::filesystem::path& directory,
+                                                              const StorePlan& plan, int shard) {
   const auto path = shard_path(directory, shard);
-  const ShardTables tables = read_tables(open_sealed(path), path);
-  std::map<std::string, Unusable> unusable;
-  for (size_t i = 0; i < tables.unusable_song_id.size(); ++i)
-    unusable[tables.unusable_song_id[i]] = {tables.unusable_reason[i], tables.unusable_stamp[i]};
-  return unusable;
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  try {
+    const Hdf5File file = open_sealed(path);
+    const ShardTables tables = read_tables(file, path);
+    if (!belongs_to(file, plan, shard)) return std::nullopt;
+    std::map<std::string, Unusable> unusable;
+    for (size_t i = 0; i < tables.unusable_song_id.size(); ++i)
+      unusable[tables.unusable_song_id[i]] = {tables.unusable_reason[i], tables.unusable_stamp[i]};
+    return unusable;
+  } catch (const Error&) {
+    return std::nullopt;  // cut short, damaged, something else: whatever it is, the shard has to be made
+  }
 }
 
 }  // namespace foldwave::store

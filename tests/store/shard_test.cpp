@@ -91,7 +91,7 @@ TEST(Shard, IsWholeOnlyIfItIsThereUncutAndOfThePlan) {
 TEST(Shard, MayHoldNothingButUnusableFiles) {
   const TemporaryFolder folder;
   make_store(folder.path(), plan_of({0, 1}), 0);
-  const auto unusable = shard_unusable(folder.path(), 0);
+  const auto unusable = shard_unusable(folder.path(), plan_of({0, 1}), 0).value();
   ASSERT_EQ(unusable.size(), 1u);
   EXPECT_EQ(unusable.at("song-0").reason, "no samples");
   EXPECT_EQ(unusable.at("song-0").stamp, "0 bytes");

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -62,7 +63,9 @@ bool shard_is_whole(const std::filesystem::path& directory, const StorePlan& pla
 struct Unusable {
   std::string reason, stamp;
 };
-std::map<std::string, Unusable> shard_unusable(const std::filesystem::path& directory, int shard);  // by song_id
+// By song_id, what could not be used of a shard that is whole; nothing where it is not.
+std::optional<std::map<std::string, Unusable>> shard_unusable(const std::filesystem::path& directory,
+                                                              const StorePlan& plan, int shard);
 
 // Reads every payload of a whole shard and names those that do not match their CRC32C. Needs no index. Throws an Error
 // where the shard is not whole or cannot be read: then all of it is to be made again. From the disk, the page cache is
