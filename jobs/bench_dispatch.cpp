@@ -29,7 +29,7 @@ void hand_out(const Call& call, bool rank_0_works) {
     ++done;
     remote += rank != 0;
   };
-  comm::on_rank_0(group, [] { return std::string(); });  // all begin together
+  comm::begin_together(group);
   const double begin_s = monotonic_s(), cpu_begin_s = process_cpu_s();
   comm::share_work(group, items, shared);
   const double wall_s = monotonic_s() - begin_s, cpu_s = sum_over_ranks(group, process_cpu_s() - cpu_begin_s);

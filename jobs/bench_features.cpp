@@ -24,7 +24,7 @@ double median(std::array<double, kRepetitions> values) {
 // CPU seconds that all ranks together spend in `work`; complete on rank 0 alone.
 template <class Work>
 double cpu_s_of(const comm::Group& group, const Work& work) {
-  comm::on_rank_0(group, [] { return std::string(); });  // all begin together
+  comm::begin_together(group);
   const double begin_s = process_cpu_s();
   work();
   return sum_over_ranks(group, process_cpu_s() - begin_s);

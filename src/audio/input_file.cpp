@@ -51,10 +51,8 @@ bool same_content(const struct stat& a, const struct stat& b) {
 
 }  // namespace
 
-InputFile::Descriptor::~Descriptor() { ::close(number_); }
-
 InputFile::InputFile(const std::filesystem::path& path, ReadAhead& ahead)
-    : ahead_(ahead), descriptor_(open_to_read(path)), opened_(status_of_file_with_bytes(descriptor_)) {
+    : ahead_(ahead), descriptor_(open_to_read(path), path), opened_(status_of_file_with_bytes(descriptor_.get())) {
   ahead_.bytes.resize(kAheadBytes);
 }
 
@@ -74,7 +72,7 @@ bool InputFile::fill() {
   given_up_ = given_up_ || ahead_.give_up;
   if (given_up_ || error_ != 0 || position_ < 0 || position_ >= size()) return false;
   ssize_t bytes = 0;
-  do bytes = ::pread(descriptor_, ahead_.bytes.data(), ahead_.bytes.size(), position_);
+  do bytes = ::pread(descriptor_.get(), ahead_.bytes.data(), ahead_.bytes.size(), position_);
   while (bytes < 0 && errno == EINTR);
   if (bytes < 0) error_ = errno;
   if (bytes <= 0) return false;
@@ -86,7 +84,7 @@ bool InputFile::fill() {
 void InputFile::require_read_well() const {
   if (given_up_ || ahead_.give_up) throw UnusableAudio("given up");
   if (error_ != 0) throw UnusableAudio(std::string("cannot be read: ") + std::strerror(error_));
-  if (!same_content(opened_, status_of(descriptor_))) throw UnusableAudio("changed while it was read");
+  if (!same_content(opened_, status_of(descriptor_.get()))) throw UnusableAudio("changed while it was read");
 }
 
 }  // namespace foldwave::audio

@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "foldwave/core/descriptor.h"
+
 namespace foldwave::audio {
 
 // Where and how the bytes are read; kept from file to file.
@@ -31,18 +33,6 @@ class InputFile {
 
  private:
   bool fill();  // the read-ahead, from position_; false at the end or where reading fails
-
-  class Descriptor {
-   public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor();
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    operator int() const { return number_; }
-
-   private:
-    int number_;
-  };
 
   ReadAhead& ahead_;
   Descriptor descriptor_;

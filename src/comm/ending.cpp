@@ -46,4 +46,10 @@ std::string on_rank_0(const Group& group, const std::function<std::string()>& ta
   return answer.substr(1);
 }
 
+void begin_together(const Group& group) {
+  std::string nothing;
+  group.gather(nothing);
+  group.broadcast(nothing);
+}
+
 }  // namespace foldwave::comm

@@ -28,7 +28,7 @@ int open_and_unlink(const std::filesystem::path& directory) {
 
 }  // namespace
 
-Descriptor::Descriptor(int fd, std::filesystem::path path) : path_(std::move(path)), fd_(fd) {}
+Descriptor::Descriptor(int open_file, std::filesystem::path path) : path_(std::move(path)), fd_(open_file) {}
 
 Descriptor::Descriptor(std::filesystem::path path, int flags)
     : path_(std::move(path)), fd_(::open(path_.c_str(), flags | O_CLOEXEC, 0666)) {

@@ -35,7 +35,7 @@ class Ranks : public testing::Test {
   }
   ~Ranks() override { wait_for_all(); }
   static void wait_for_all() {
-    comm::on_rank_0(world->all(), [] { return std::string(); });
+    comm::begin_together(world->all());
     world->all().gather("");
   }
   PrepareOutcome prepare_on(const comm::Group& group, const std::string& store) {

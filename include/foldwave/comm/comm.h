@@ -84,6 +84,7 @@ std::string nccl_version();  // of the library that was loaded, with its path; e
 
 // Runs `task` on rank 0 and gives every rank its result; what it throws there is thrown, in kind, on all. Collective.
 std::string on_rank_0(const Group& group, const std::function<std::string()>& task);
+void begin_together(const Group& group);  // returns when all ranks have come. Collective
 
 // What is to be done with each item, on the rank that got it; and what rank 0 hears of it, one call at a time.
 struct SharedWork {

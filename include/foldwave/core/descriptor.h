@@ -12,6 +12,7 @@ class Descriptor {
  public:
   // flags of open(2); a new file is made with 0666 less the umask. Every member throws SystemError.
   Descriptor(std::filesystem::path path, int flags);
+  Descriptor(int open_file, std::filesystem::path path);  // takes it over
   // A file that has no name (to others), for reading and writing: it is gone when it is closed, however the process
   // ends. `directory` says on which file system.
   static Descriptor unnamed(const std::filesystem::path& directory);
@@ -33,7 +34,6 @@ class Descriptor {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  Descriptor(int fd, std::filesystem::path path);
   std::filesystem::path path_;
   int fd_;
 };

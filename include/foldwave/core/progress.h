@@ -21,7 +21,9 @@ struct Progress {
 class ProgressSink {
  public:
   virtual ~ProgressSink() = default;
-  virtual void update(const Progress& progress) = 0;  // cheap; may be called often, from one thread at a time per stage
+  // Cheap; may be called often, from one thread at a time per stage. The first one of a stage says what was done before
+  // it began: 0, or what an earlier launch left.
+  virtual void update(const Progress& progress) = 0;
   virtual void note(const std::string& sentence) = 0;  // something the user should read once
 };
 
