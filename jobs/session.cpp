@@ -177,6 +177,11 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
 }
 
 std::string Session::take_hold(const launch::LaunchEnvironment& environment, const std::vector<std::string>& hosts) {
+  const auto config_file = directory / "config.ini";
+  if (!std::filesystem::exists(config_file)) {  // a new run, which a refusal leaves unmade
+    preparation::refuse_other_store(catalog, audio::audio_config(settings), features::feature_config(settings),
+                                    preparation::prepare_config(settings));
+  }
   make_directories(directory);
   journal::LaunchRecord launch;
   launch.id = new_launch_id();
@@ -188,7 +193,6 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment, con
   lease_.emplace(directory, launch);
   const journal::RunRecord record = journal::replay(directory);
   const std::string folds_text = catalog::folds_csv(catalog, folds);
-  const auto config_file = directory / "config.ini";
   if (std::filesystem::exists(config_file)) {
     const OptionRegistry registry = all_options();
     const Settings before = resolve(registry, config_file, {});

@@ -110,11 +110,17 @@ PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig
   return {made, task.plan.shards() - made, true, damaged, outcome[1], outcome[2].get<catalog::Quarantine>()};
 }
 
+void refuse_other_store(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
+                        const features::FeatureConfig& features, const PrepareConfig& config) {
+  if (store::is_planned(config.store))
+    require_same(store::read_plan(config.store), feature_json(audio, features), catalog.hash(), config.store);
+}
+
 store::FeatureStore open_store(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
                                const features::FeatureConfig& features, const PrepareConfig& config) {
   if (!store::is_finished(config.store))
     throw InputError("the feature store '" + config.store.string() + "' is not finished: run 'foldwave prepare' first");
-  require_same(store::read_plan(config.store), feature_json(audio, features), catalog.hash(), config.store);
+  refuse_other_store(catalog, audio, features, config);
   return store::FeatureStore(config.store);
 }
 

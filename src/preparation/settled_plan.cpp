@@ -11,7 +11,7 @@ store::StorePlan settled_plan(const Task& task, const comm::Group& group, Progre
   const auto& directory = task.config.store;
   const bool planned = !comm::on_rank_0(group, [&] {
                           make_directories(directory, Readers::group);
-                          return std::string(std::filesystem::exists(directory / "plan.json") ? "yes" : "");
+                          return std::string(store::is_planned(directory) ? "yes" : "");
                         }).empty();
   std::vector<int64_t> sizes;
   if (!planned) sizes = file_sizes(task.catalog, group, sink);

@@ -112,6 +112,19 @@ TEST_F(Input, OtherSettingsInAUsedDirectoryAreRefusedByName) {
   expect_sentence(run(1, directory, {"--folds.only", "0", "--train.lr", "0.5"}), 2, {"train.lr", "0.5"});
 }
 
+TEST_F(Input, AStoreOfOtherParametersIsRefusedBeforeANewRunDirectoryIsMade) {
+  const std::string store = (root_ / "shared-store").string();
+  const auto prepare = [&](const std::string& run, const std::string& mels) {
+    auto words = run_arguments(root_ / run, {"--features.path", store, "--features.n_mels", mels});
+    words.front() = "prepare";
+    return finish(under_mpirun(1, words));
+  };
+  ASSERT_EQ(prepare("store-owner", "128").code, 0);
+  expect_sentence(prepare("store-guest", "64"), 2, {"features.n_mels", "128", "64"});
+  EXPECT_FALSE(fs::exists(root_ / "store-guest"));
+  EXPECT_EQ(prepare("store-guest", "128").code, 0);
+}
+
 TEST_F(Input, AMissingConfigOrCommandIsTwo) {
   expect_sentence(alone({"plan", "--config", "/nowhere.ini"}), 2, {"/nowhere.ini"});
   expect_sentence(alone({"dance"}), 2, {"dance"});

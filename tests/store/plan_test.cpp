@@ -2,6 +2,7 @@
 
 #include "../formats/temporary_folder.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
 #include "foldwave/store/store.h"
 
 namespace foldwave::store {
@@ -48,6 +49,22 @@ TEST(StorePlan, RefusesWhatIsNoPlan) {
   EXPECT_NE(error(R"({"format":"foldwave-features","version":1,"features":{},"catalog_hash":"","first_row":[0,2,2]})")
                 .find("does not ascend"),
             std::string::npos);
+}
+
+TEST(StorePlan, ThatIsDamagedIsNotTakenForAnotherOne) {
+  const TemporaryFolder folder;
+  publish_plan(folder.path(), {R"({"n_fft":2048})", "c0ffee", {0, 3, 5}});
+  const auto path = folder / "plan.json";
+  const std::string whole = read_file(path);
+  for (const auto& [was, is] :
+       {std::pair<std::string, std::string>{"c0ffee", "c0ffef"}, {"2048", "2049"}, {"3", "4"}}) {
+    std::string text = whole;
+    text.replace(text.rfind(was), was.size(), is);
+    put(path, text);
+    EXPECT_NE(message_of<InputError>([&] { read_plan(folder.path()); }).find("does not match its checksum; remove it"),
+              std::string::npos)
+        << was;
+  }
 }
 
 }  // namespace

@@ -42,6 +42,11 @@ PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig
                        const features::FeatureConfig& features, const PrepareConfig& config, const comm::Group& group,
                        ProgressSink& progress);
 
+// InputError, naming what differs, where the store that is there (finished or not) is of another catalogue or
+// parameters.
+void refuse_other_store(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
+                        const features::FeatureConfig& features, const PrepareConfig& config);
+
 // The finished store of this catalogue with these parameters. InputError where it is not finished, or is another one,
 // naming what differs.
 store::FeatureStore open_store(const catalog::Catalog& catalog, const audio::AudioConfig& audio,

@@ -28,6 +28,7 @@ struct StorePlan {
 // Makes the directory where it is not there. The first plan stays: false if another run was faster, whose plan
 // read_plan then tells. All that a store is made of can be read by the group, whatever the umask.
 bool publish_plan(const std::filesystem::path& directory, const StorePlan& plan);
+bool is_planned(const std::filesystem::path& directory);      // there is a plan
 StorePlan read_plan(const std::filesystem::path& directory);  // InputError if it is not there or not one
 
 // All that is kept of a track.
