@@ -16,9 +16,9 @@
 #include <cstring>
 #include <memory>
 
-#include "core/temporary_name.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/host.h"
 
 namespace foldwave {
 namespace {

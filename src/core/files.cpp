@@ -18,6 +18,7 @@
 #include "core/temporary_name.h"
 #include "foldwave/core/descriptor.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/host.h"
 
 namespace foldwave {
 namespace {

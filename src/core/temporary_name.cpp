@@ -3,13 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-namespace foldwave {
+#include "foldwave/core/host.h"
 
-std::string host_name() {
-  char host[256] = "host";
-  ::gethostname(host, sizeof host - 1);
-  return host;
-}
+namespace foldwave {
 
 std::filesystem::path temporary_name(const std::filesystem::path& target) {
   std::filesystem::path name = target;

@@ -2,14 +2,12 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
 #include <string_view>
 
 namespace foldwave {
 
 constexpr std::string_view temporary_mark = ".writing-";
 
-std::string host_name();
 std::filesystem::path temporary_name(const std::filesystem::path& target);  // of this process
 
 }  // namespace foldwave

@@ -15,6 +15,7 @@
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/host.h"
 #include "foldwave/journal/journal.h"
 
 namespace foldwave::journal {
@@ -37,21 +38,15 @@ std::string start_of(int pid) {
   return state == "Z" || state == "X" ? "" : field;
 }
 
-std::string own_host() {
-  char name[256] = "";
-  gethostname(name, sizeof name - 1);
-  return name;
-}
-
 bool is_alive(const nlohmann::json& lease) {
   const int pid = lease.value("pid", 0);
-  if (lease.value("host", "") == own_host()) return start_of(pid) == lease.value("process_start", "?");
+  if (lease.value("host", "") == host_name()) return start_of(pid) == lease.value("process_start", "?");
   return unix_now_s() - lease.value("renewed", 0.0) < kStale_s;
 }
 
 bool keeps_out(const nlohmann::json& lease, const LaunchRecord& mine) {
   const std::string job = lease.value("job", "");
-  const bool other_host = lease.value("host", "") != own_host();
+  const bool other_host = lease.value("host", "") != host_name();
   // SLURM ended the earlier start of a requeued job; its node cannot say so any more.
   if (other_host && !job.empty() && job == mine.job && mine.restart_count > lease.value("restart_count", 0))
     return false;

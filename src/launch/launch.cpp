@@ -9,6 +9,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "foldwave/core/host.h"
+
 namespace foldwave::launch {
 namespace {
 
@@ -52,9 +54,7 @@ std::string quoted(const std::string& argument) {
 
 LaunchEnvironment read_environment(const std::vector<std::string>& arguments) {
   LaunchEnvironment environment;
-  char host[256] = "";
-  gethostname(host, sizeof host - 1);
-  environment.host = host;
+  environment.host = host_name();
   environment.pid = getpid();
   for (const std::string& argument : arguments)
     environment.command += (environment.command.empty() ? "" : " ") + quoted(argument);

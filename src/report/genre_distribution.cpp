@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "foldwave/report/explore.h"
+#include "report/fold_counts.h"
 #include "report/genre_metrics.h"
 #include "report/heading.h"
 #include "report/name_axis.h"
@@ -26,21 +27,15 @@ struct Row {
 
 std::vector<Row> rows_of(const Catalog& catalog, const std::vector<int>& fold, int folds) {
   std::vector<Row> rows;
-  for (int k = 0; k < catalog.classes(); ++k)
-    rows.push_back({shortened(genre_name(catalog, k), longest_name), 0, std::vector<int>(folds, 0)});
-  for (size_t song = 0; song < catalog.label.size(); ++song) {
-    Row& row = rows[catalog.label[song]];
-    ++row.songs;
-    if (folds > 0 && fold[song] >= 0 && fold[song] < folds) ++row.in_fold[fold[song]];
+  const std::vector<int> count = songs_in_folds(catalog, fold, folds);
+  for (int k = 0; k < catalog.classes(); ++k) {
+    const auto first = count.begin() + static_cast<std::ptrdiff_t>(k) * folds;
+    rows.push_back({shortened(genre_name(catalog, k), longest_name), 0, {first, first + folds}});
   }
+  for (const int label : catalog.label) ++rows[label].songs;
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.songs > b.songs; });
   if (rows.size() > most_genres) rows.resize(most_genres);
   return rows;
-}
-
-// A fold that has its even share of a genre is half dark.
-double shade(const Row& row, int songs) {
-  return std::min(1.0, 0.5 * songs * static_cast<double>(row.in_fold.size()) / row.songs);
 }
 
 std::vector<DataBlock> data_of(const std::vector<Row>& rows) {
@@ -51,7 +46,8 @@ std::vector<DataBlock> data_of(const std::vector<Row>& rows) {
     bar.rows.push_back({std::to_string(r), std::to_string(rows[r].songs), rows[r].name});
     for (size_t k = 0; k < rows[r].in_fold.size(); ++k) {
       const int songs = rows[r].in_fold[k];
-      const double opacity = songs ? 0.06 + 0.88 * shade(rows[r], songs) : 0.03;
+      const double opacity =
+          songs ? 0.06 + 0.88 * fold_shade(songs, rows[r].songs, static_cast<int>(rows[r].in_fold.size())) : 0.03;
       cell.rows.push_back({std::to_string(k), std::to_string(r), fmt::format("{}", opacity)});
       (opacity < dark ? on_light : on_dark)
           .rows.push_back({std::to_string(k), std::to_string(r), std::to_string(songs)});

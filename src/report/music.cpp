@@ -7,6 +7,7 @@
 
 #include "report/bar_chart.h"
 #include "report/figure.h"
+#include "report/fold_counts.h"
 #include "report/genre_metrics.h"
 #include "report/heat_map.h"
 #include "report/sections.h"
@@ -61,10 +62,8 @@ Html balance_figure(const ReportInput& input, const std::vector<Genre>& genres) 
               .column_title = "fold",
               .rows = {},
               .columns = {},
-              .count = std::vector<int>(genres.size() * folds, 0),
+              .count = songs_in_folds(catalog, input.fold, folds),
               .shade = {}};
-  for (size_t row = 0; row < input.fold.size(); ++row)
-    if (input.fold[row] >= 0) ++map.count[static_cast<size_t>(catalog.label[row]) * folds + input.fold[row]];
   std::vector<Column> columns{{"genre"}};
   for (int k = 0; k < folds; ++k)
     map.columns.push_back(std::to_string(k)), columns.push_back({"fold " + std::to_string(k), true});
@@ -74,8 +73,7 @@ Html balance_figure(const ReportInput& input, const std::vector<Genre>& genres) 
     rows.push_back({escaped(map.rows.back())});
     for (int k = 0; k < folds; ++k) {
       const int songs = map.count[genre * folds + k];
-      // An even fold has 1 / folds of the genre: half dark.
-      map.shade.push_back(genres[genre].songs ? std::min(1.0, 0.5 * songs * folds / genres[genre].songs) : 0);
+      map.shade.push_back(fold_shade(songs, genres[genre].songs, folds));
       rows.back().push_back(escaped(std::to_string(songs)));
     }
   }

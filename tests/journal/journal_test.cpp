@@ -8,6 +8,7 @@
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/host.h"
 
 namespace foldwave::journal {
 namespace {
@@ -23,15 +24,10 @@ class JournalTest : public testing::Test {
   static LaunchRecord launch(const std::string& id) {
     LaunchRecord record;
     record.id = id;
-    record.host = host();
+    record.host = host_name();
     record.command = "foldwave run";
     record.ranks = 2;
     return record;
-  }
-  static std::string host() {
-    char name[256] = "";
-    gethostname(name, sizeof name - 1);
-    return name;
   }
 
   std::filesystem::path directory_;
