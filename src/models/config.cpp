@@ -4,9 +4,8 @@ namespace foldwave::models {
 
 void declare_options(OptionRegistry& registry) {
   constexpr auto integer = ValueKind::integer, real = ValueKind::real;
-  registry.add({.key = "model.backbone",
-                .help = "required by forward: the network it is about",
-                .effect = Effect::display});
+  registry.add(
+      {.key = "model.backbone", .help = "required by forward: the network it is about", .effect = Effect::display});
   registry.add({.key = "model.classes",
                 .default_value = "0",
                 .help = "of forward; training counts those of the table",
