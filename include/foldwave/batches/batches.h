@@ -14,7 +14,7 @@
 
 namespace foldwave::batches {
 
-enum class InputKind { mel, mfcc_summary };
+enum class InputKind { mel, mfcc_summary, rich_summary };
 
 // (value - mean) / std, per mel bin or per summary column, over the songs of a training fold. A std of 0 becomes 1.
 struct Normalisation {
@@ -34,6 +34,9 @@ struct Batch {
   std::vector<int> label;      // [n]; empty in prediction
   std::vector<int> row;        // [n] which of the loader's songs
   std::vector<RandomKey> key;  // [n] for what the network itself draws by sample (dropout); empty in prediction
+  // Mixup (Zhang et al. 2018): the label of what was blended into each sample, and the share of its own; empty without.
+  std::vector<int> other_label;  // [n]
+  std::vector<float> share;      // [n] in [0, 1]; 1: nothing was blended in
 
   int size() const { return static_cast<int>(row.size()); }
 };
