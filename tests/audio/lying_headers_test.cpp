@@ -14,7 +14,7 @@ class LyingHeader : public testing::Test {
  protected:
   // The bytes of an honest file.
   std::string honest(int format, int channels = 1) {
-    write(folder_ / "a", format, 22050, channels, noise(static_cast<size_t>(3000 * channels)));
+    write(folder_ / "a", format, 22050, channels, noise(size_t{3000} * static_cast<size_t>(channels)));
     samples_ = load_mono(folder_ / "a");
     return bytes_of(folder_ / "a");
   }
@@ -116,7 +116,7 @@ TEST_F(LyingHeader, OfAVorbisIsNotTrusted) {
   for (const std::string& granule : {kMost64, std::string("\x00\x00\x00\x00\x00\x01\x00\x00", 8)}) {
     std::string page = patched(patched(bytes.substr(last), 6, granule), 22, std::string(4, '\0'));
     const uint32_t crc = ogg_crc(page);
-    for (int i = 0; i < 4; ++i) page[static_cast<size_t>(22 + i)] = static_cast<char>(crc >> (8 * i));
+    for (int i = 0; i < 4; ++i) page[size_t{22} + static_cast<size_t>(i)] = static_cast<char>(crc >> (8 * i));
     expect_what_is_there(bytes.substr(0, last) + page, 2048);
   }
 }

@@ -47,7 +47,8 @@ TEST_P(SpoiltFile, IsAudioOrUnusableAndNeverACrashOrAHang) {
   const Format& format = GetParam();
   const int rate = format.rates.back();
   const int channels = std::min(2, format.most_channels);
-  write(folder / "a", format.code, rate, channels, noise(static_cast<size_t>(rate / 10 * channels)));
+  write(folder / "a", format.code, rate, channels,
+        noise(static_cast<size_t>(rate) / 10 * static_cast<size_t>(channels)));
   const std::string whole = bytes_of(folder / "a");
   AudioConfig config;
   config.file_timeout_s = kLimit_s;
