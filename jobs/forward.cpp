@@ -41,7 +41,7 @@ void forward_command(const Call& call) {
                     weights = required(settings, "model.weights", "model.weights"),
                     input = required(settings, "forward.input", "input"),
                     output = required(settings, "forward.output", "output");
-  if (models::input_of(backbone) != models::Input::mel)
+  if (!models::takes_mel(backbone))
     throw InputError(fmt::format("{} = {} is no backbone on spectrograms", settings.where("model.backbone"), backbone));
   const auto classes = static_cast<int>(settings.integer("model.classes"));
   if (classes < 1) throw InputError("foldwave forward needs --model.classes");

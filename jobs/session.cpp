@@ -82,7 +82,11 @@ void refuse_bad_settings(const Settings& settings, const std::vector<planning::T
   features::feature_config(settings);
   preparation::prepare_config(settings);
   ensemble::stack_config(settings);
-  for (const planning::TrialSpec& trial : trials) training::train_config(trial.settings);
+  for (const planning::TrialSpec& trial : trials) {
+    training::train_config(trial.settings);
+    models::summary_config(trial.settings, trial.model);
+    models::model_config(trial.settings, trial.model, 2, 1);
+  }
 }
 
 // What is said on the way out must not hide why.
@@ -150,15 +154,15 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
   if (settings.integer("model.channels") != 1)
     throw InputError(fmt::format("{} = {}: a spectrogram has one channel", settings.where("model.channels"),
                                  settings.text("model.channels")));
-  for (const std::string& name : grid.backbones) models::input_of(name);
+  for (const std::string& name : grid.backbones) models::takes_mel(name);
   refuse_weights(settings, grid.backbones);
   for (const std::string& name : grid.augments) augment::augment_config(settings, name);
-  for (const std::string& name : settings.names("backbone")) models::input_of(name);
-  const auto takes_augmentation = [](const std::string& model) {
-    return models::input_of(model) == models::Input::mel;
+  for (const std::string& name : settings.names("backbone")) models::takes_mel(name);
+  const auto traits_of = [](const std::string& model) {
+    return planning::ModelTraits{models::takes_mel(model), !models::is_shallow(model)};
   };
   return planning::expand_grid(settings, chosen_folds(settings, folds),
-                               catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)), takes_augmentation);
+                               catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)), traits_of);
 }
 
 Session::Session(const Settings& settings_, const comm::World& world_, const launch::LaunchEnvironment& environment,

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "batches/summary_reader.h"
 #include "foldwave/batches/batches.h"
 #include "foldwave/core/errors.h"
 
@@ -57,21 +58,41 @@ Normalisation of_mel(const store::FeatureStore& store, const std::vector<int>& t
   return moments.normalisation();
 }
 
-Normalisation of_summaries(const store::FeatureStore& store, const std::vector<int>& tracks) {
-  std::vector<float> row(4 * static_cast<size_t>(store.features().n_mfcc));
-  ColumnMoments moments(row.size());
-  for (const int track : tracks) {
-    store.read_mfcc_summary(track, row);
-    moments.add(row);
-  }
-  return moments.normalisation();
-}
-
 }  // namespace
 
-Normalisation fit_normalisation(const store::FeatureStore& store, const std::vector<int>& tracks, InputKind kind) {
+Summaries read_summaries(const store::FeatureStore& store, const std::vector<int>& tracks, const InputConfig& input) {
+  Summaries summaries;
+  const auto columns = static_cast<size_t>(input_columns(store, input));
+  SummaryReader read(store, input);
+  for (size_t song = 0; song < tracks.size(); ++song) {
+    const int track = tracks[song], samples = sample_count(store, input, track, 1);
+    for (int sample = 0; sample < samples; ++sample) {
+      summaries.song.push_back(static_cast<int>(song));
+      summaries.x.resize(summaries.x.size() + columns);
+      read(track, sample_position(store, input, track, sample, samples), std::span(summaries.x).last(columns));
+    }
+  }
+  return summaries;
+}
+
+Normalisation fit_normalisation(const store::FeatureStore& store, const Summaries& summaries, const InputConfig& input,
+                                Scaling scaling) {
+  const auto columns = static_cast<size_t>(input_columns(store, input));
+  ColumnMoments moments(columns);
+  for (size_t row = 0; row < summaries.song.size(); ++row)
+    moments.add(std::span(summaries.x).subspan(row * columns, columns));
+  Normalisation result = moments.normalisation();
+  if (scaling == Scaling::standard) return result;
+  const std::vector<float> weights = descriptor_weights(store, input);
+  for (size_t i = 0; i < weights.size(); ++i) result.std[i] /= weights[i];
+  return result;
+}
+
+Normalisation fit_normalisation(const store::FeatureStore& store, const std::vector<int>& tracks,
+                                const InputConfig& input, Scaling scaling) {
   if (tracks.empty()) throw InputError("there is no usable song to fit the input's mean and deviation on");
-  return kind == InputKind::mel ? of_mel(store, tracks) : of_summaries(store, tracks);
+  if (input.kind == InputKind::mel) return of_mel(store, tracks);
+  return fit_normalisation(store, read_summaries(store, tracks, input), input, scaling);
 }
 
 }  // namespace foldwave::batches

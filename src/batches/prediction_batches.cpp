@@ -1,22 +1,9 @@
-#include <cmath>
-
 #include "batches/even_part.h"
 #include "batches/prefetch.h"
 #include "batches/sample.h"
 #include "foldwave/batches/batches.h"
 
 namespace foldwave::batches {
-namespace {
-
-// As numpy's round(linspace(0, frames - crop_frames, crops)); a single crop is cut from the middle.
-int crop_position(int crop, int crops, int frames, int crop_frames) {
-  if (frames <= crop_frames) return 0;
-  if (crops == 1) return (frames - crop_frames) / 2;
-  return static_cast<int>(std::nearbyint(static_cast<double>(frames - crop_frames) * crop / (crops - 1)));
-}
-
-}  // namespace
-
 struct PredictionBatches::State {
   const store::FeatureStore& store;
   Songs songs;
@@ -37,10 +24,8 @@ struct PredictionBatches::State {
     });
   }
 
-  int frames_of(int song) const { return store.frames(songs.track[static_cast<size_t>(song)]); }
-  int crops_of(int song) const {
-    return input.kind == InputKind::mel && frames_of(song) > input.crop_frames ? crops : 1;
-  }
+  int track_of(int song) const { return songs.track[static_cast<size_t>(song)]; }
+  int crops_of(int song) const { return sample_count(store, input, track_of(song), crops); }
 
   // Whole songs, as many as fit `size` samples, but at least one.
   void plan(Part share, int size) {
@@ -66,8 +51,7 @@ struct PredictionBatches::State {
     float* out = batch.x.data();
     for (int song = part.begin; song < part.end; ++song) {
       for (int crop = 0, all = crops_of(song); crop < all; ++crop, out += size) {
-        maker.plain(songs.track[static_cast<size_t>(song)],
-                    crop_position(crop, all, frames_of(song), input.crop_frames), {out, size});
+        maker.plain(track_of(song), sample_position(store, input, track_of(song), crop, all), {out, size});
       }
     }
   }

@@ -18,25 +18,25 @@ int draw_crop(int frames, int crop_frames, RandomKey key) {
 
 }  // namespace
 
-int input_columns(const store::FeatureStore& store, InputKind kind) {
-  return kind == InputKind::mel ? store.features().n_mels : 4 * store.features().n_mfcc;
-}
-
 std::vector<int64_t> batch_shape(const store::FeatureStore& store, const InputConfig& input, int n) {
-  const int columns = input_columns(store, input.kind);
+  const int columns = input_columns(store, input);
   if (input.kind == InputKind::mel) return {n, 1, columns, input.crop_frames};
   return {n, columns};
 }
 
 size_t sample_size(const store::FeatureStore& store, const InputConfig& input) {
-  const auto columns = static_cast<size_t>(input_columns(store, input.kind));
+  const auto columns = static_cast<size_t>(input_columns(store, input));
   return input.kind == InputKind::mel ? columns * static_cast<size_t>(input.crop_frames) : columns;
 }
 
 SampleMaker::SampleMaker(const store::FeatureStore& store, const InputConfig& input,
                          const augment::AugmentConfig& augment)
-    : store_(store), input_(input), augment_(augment), n_mels_(static_cast<size_t>(store.features().n_mels)) {
-  const auto columns = static_cast<size_t>(input_columns(store, input.kind));
+    : store_(store),
+      input_(input),
+      augment_(augment),
+      n_mels_(static_cast<size_t>(store.features().n_mels)),
+      summary_(store, input) {
+  const auto columns = static_cast<size_t>(input_columns(store, input));
   if (input.normalisation.mean.size() != columns || input.normalisation.std.size() != columns) {
     throw InputError("the input's normalisation is for " + std::to_string(input.normalisation.mean.size()) +
                      " columns, but the feature store has " + std::to_string(columns));
@@ -48,9 +48,9 @@ SampleMaker::SampleMaker(const store::FeatureStore& store, const InputConfig& in
 }
 
 void SampleMaker::training(int track, const RandomKey& key, std::span<float> out) {
-  if (input_.kind == InputKind::mfcc_summary) return summary(track, out);
-  const int frames = std::min(store_.frames(track), input_.crop_frames);
-  const int first_frame = draw_crop(store_.frames(track), input_.crop_frames, key);
+  const int frames = sample_frames(store_, input_, track);
+  const int first_frame = draw_crop(store_.frames(track), frames, key);
+  if (input_.kind != InputKind::mel) return summary(track, first_frame, out);
   if (augment::adds_noise(augment_, key)) {
     make_noisy(track, first_frame, frames, key);
   } else {
@@ -62,7 +62,7 @@ void SampleMaker::training(int track, const RandomKey& key, std::span<float> out
 }
 
 void SampleMaker::plain(int track, int first_frame, std::span<float> out) {
-  if (input_.kind == InputKind::mfcc_summary) return summary(track, out);
+  if (input_.kind != InputKind::mel) return summary(track, first_frame, out);
   const int frames = std::min(store_.frames(track) - first_frame, input_.crop_frames);
   read_stored(track, first_frame, frames);
   pad_and_normalise(frames);
@@ -113,8 +113,8 @@ void SampleMaker::transpose(std::span<float> out) const {
   }
 }
 
-void SampleMaker::summary(int track, std::span<float> out) const {
-  store_.read_mfcc_summary(track, out);
+void SampleMaker::summary(int track, int first_frame, std::span<float> out) {
+  summary_(track, first_frame, out);
   for (size_t i = 0; i < out.size(); ++i) out[i] = (out[i] - input_.normalisation.mean[i]) * inverse_std_[i];
 }
 

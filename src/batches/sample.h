@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "batches/summary_reader.h"
 #include "foldwave/augment/augment.h"
 #include "foldwave/batches/batches.h"
 #include "foldwave/core/random.h"
@@ -18,7 +19,7 @@ class SampleMaker {
  public:
   SampleMaker(const store::FeatureStore& store, const InputConfig& input, const augment::AugmentConfig& augment);
 
-  // out: [n_mels, crop_frames] or [4 * n_mfcc]
+  // out: [n_mels, crop_frames] or [columns]
   void training(int track, const RandomKey& key, std::span<float> out);  // the key decides crop and augmentation
   void plain(int track, int first_frame, std::span<float> out);          // as it is in the store
 
@@ -27,7 +28,7 @@ class SampleMaker {
   void make_noisy(int track, int first_frame, int frames, const RandomKey& key);
   void pad_and_normalise(int frames);
   void transpose(std::span<float> out) const;
-  void summary(int track, std::span<float> out) const;
+  void summary(int track, int first_frame, std::span<float> out);
 
   const store::FeatureStore& store_;
   const InputConfig& input_;
@@ -36,11 +37,11 @@ class SampleMaker {
   std::vector<float> inverse_std_;  // [columns]
   std::vector<float> mel_;          // [crop_frames, n_mels]
   std::vector<float> waveform_;
+  SummaryReader summary_;
   std::optional<features::MelExtractor> extractor_;  // where the augmentation needs it
 };
 
-// Numbers in a sample: n_mels or 4 * n_mfcc columns; the shape of a batch of n samples.
-int input_columns(const store::FeatureStore& store, InputKind kind);
+// The shape of a batch of n samples, and the numbers in one.
 std::vector<int64_t> batch_shape(const store::FeatureStore& store, const InputConfig& input, int n);
 size_t sample_size(const store::FeatureStore& store, const InputConfig& input);
 

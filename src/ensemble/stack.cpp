@@ -35,14 +35,14 @@ std::vector<double> features_of(const Inputs& inputs) {
   return x;
 }
 
-LogisticModel fit(const Inputs& inputs, const std::vector<int>& label, double c) {
-  return fit_logistic(features_of(inputs), label, static_cast<int>(inputs.model.size()) * inputs.classes,
-                      inputs.classes, c);
+models::LogisticModel fit(const Inputs& inputs, const std::vector<int>& label, double c) {
+  return models::fit_logistic(features_of(inputs), label, static_cast<int>(inputs.model.size()) * inputs.classes,
+                              inputs.classes, c);
 }
 
-std::vector<float> apply(const LogisticModel& model, const Inputs& inputs) {
+std::vector<float> apply(const models::LogisticModel& model, const Inputs& inputs) {
   if (inputs.rows == 0) return {};
-  const std::vector<double> probability = predict_probability(model, features_of(inputs));
+  const std::vector<double> probability = models::predict_probability(model, features_of(inputs));
   return {probability.begin(), probability.end()};
 }
 

@@ -11,27 +11,32 @@
 namespace foldwave::models {
 namespace {
 
+enum class Kind { backbone, on_summaries, shallow };
+
 struct Entry {
   const char* name;
-  Input input;
+  Kind kind;
   double relative_cost;  // of a training step with bf16 where that is the default; resnet18 = 1
   MakeNetwork* make;
 };
 
 constexpr Entry entries[] = {
-    {"mfcc_mlp", Input::summary, 0.002, make_mfcc_mlp},
-    {"resnet18", Input::mel, 1.0, make_resnet18},
-    {"resnet34", Input::mel, 1.7, make_resnet34},
-    {"resnet50", Input::mel, 3.3, make_resnet50},
-    {"resnext50_32x4d", Input::mel, 4.3, make_resnext50_32x4d},
-    {"efficientnet_b0", Input::mel, 2.6, make_efficientnet_b0},
-    {"efficientnet_b1", Input::mel, 3.5, make_efficientnet_b1},
-    {"efficientnet_b2", Input::mel, 3.5, make_efficientnet_b2},
-    {"efficientnet_b3", Input::mel, 4.8, make_efficientnet_b3},
-    {"efficientnet_b4", Input::mel, 6.4, make_efficientnet_b4},
-    {"tf_efficientnet_lite0", Input::mel, 2.7, make_tf_efficientnet_lite0},
-    {"convnext_tiny", Input::mel, 5.2, make_convnext_tiny},
-    {"mobilenetv3_large_100", Input::mel, 1.7, make_mobilenetv3_large_100},
+    {"mfcc_mlp", Kind::on_summaries, 0.002, make_mfcc_mlp},
+    {"logistic", Kind::shallow, 0.002, make_logistic},
+    {"rbf", Kind::shallow, 0.01, make_rbf},
+    {"cnn_small", Kind::backbone, 0.5, make_cnn_small},
+    {"resnet18", Kind::backbone, 1.0, make_resnet18},
+    {"resnet34", Kind::backbone, 1.7, make_resnet34},
+    {"resnet50", Kind::backbone, 3.3, make_resnet50},
+    {"resnext50_32x4d", Kind::backbone, 4.3, make_resnext50_32x4d},
+    {"efficientnet_b0", Kind::backbone, 2.6, make_efficientnet_b0},
+    {"efficientnet_b1", Kind::backbone, 3.5, make_efficientnet_b1},
+    {"efficientnet_b2", Kind::backbone, 3.5, make_efficientnet_b2},
+    {"efficientnet_b3", Kind::backbone, 4.8, make_efficientnet_b3},
+    {"efficientnet_b4", Kind::backbone, 6.4, make_efficientnet_b4},
+    {"tf_efficientnet_lite0", Kind::backbone, 2.7, make_tf_efficientnet_lite0},
+    {"convnext_tiny", Kind::backbone, 5.2, make_convnext_tiny},
+    {"mobilenetv3_large_100", Kind::backbone, 1.7, make_mobilenetv3_large_100},
 };
 
 const Entry& entry(const std::string& name) {
@@ -54,7 +59,9 @@ std::vector<std::string> names() {
   return all;
 }
 
-Input input_of(const std::string& name) { return entry(name).input; }
+bool takes_mel(const std::string& name) { return entry(name).kind == Kind::backbone; }
+
+bool is_shallow(const std::string& name) { return entry(name).kind == Kind::shallow; }
 
 double relative_cost(const std::string& name) { return entry(name).relative_cost; }
 

@@ -9,7 +9,8 @@ namespace foldwave::models {
 
 using MakeNetwork = std::shared_ptr<Network>(const ModelConfig& config, const at::Generator& generator);
 
-MakeNetwork make_mfcc_mlp;
+MakeNetwork make_mfcc_mlp, make_logistic, make_rbf;
+MakeNetwork make_cnn_small;
 MakeNetwork make_resnet18, make_resnet34, make_resnet50, make_resnext50_32x4d;
 MakeNetwork make_efficientnet_b0, make_efficientnet_b1, make_efficientnet_b2, make_efficientnet_b3,
     make_efficientnet_b4;

@@ -89,15 +89,17 @@ GridConfig grid_config(const Settings& settings) {
 
 std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<int>& folds,
                                    const std::string& data_identity,
-                                   const std::function<bool(const std::string& model)>& takes_augmentation) {
+                                   const std::function<ModelTraits(const std::string& model)>& traits_of) {
   const GridConfig grid = grid_config(settings);
   std::vector<TrialSpec> trials;
   for (const std::string& model : grid.backbones) {
     const std::vector<std::string> none{"none"};
-    for (const std::string& augment : takes_augmentation(model) ? grid.augments : none) {
+    const ModelTraits traits = traits_of(model);
+    for (const std::string& augment : traits.takes_augmentation ? grid.augments : none) {
       for (const AxisValues& axes : combinations(settings)) {
         Settings own = settings.for_backbone(model);
         for (const auto& [key, value] : axes) own.set(key, value, settings.where("grid." + key));
+        if (!traits.in_epochs) own.set("train.epochs", "1", "a model that is fitted in one go");
         const std::string shared =
             fmt::format("{}\n{}\n{}\n{}", model, augment,
                         own.identity({"features", "train", "model", "predict", "augment." + augment}), data_identity);

@@ -1,5 +1,6 @@
 #include "training/checkpoint.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "foldwave/core/errors.h"
@@ -9,22 +10,31 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::pair<batches::InputKind, const char*> kinds[] = {{batches::InputKind::mel, "mel"},
+                                                                {batches::InputKind::mfcc_summary, "mfcc_summary"},
+                                                                {batches::InputKind::rich_summary, "rich_summary"}};
+
 std::string input_to_json(const batches::InputConfig& input) {
-  return json{{"kind", input.kind == batches::InputKind::mel ? "mel" : "mfcc_summary"},
-              {"crop_frames", input.crop_frames},
-              {"mean", input.normalisation.mean},
-              {"std", input.normalisation.std}}
+  const auto kind =
+      std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& known) { return known.first == input.kind; });
+  return json{{"kind", kind->second},     {"crop_frames", input.crop_frames}, {"window_frames", input.window_frames},
+              {"columns", input.columns}, {"mean", input.normalisation.mean}, {"std", input.normalisation.std}}
       .dump();
 }
 
-batches::InputConfig input_from_json(const std::string& text) {
+batches::InputConfig input_from_json(const std::string& text, const std::string& file) {
   const auto parsed = json::parse(text);
+  const auto name = parsed.at("kind").get<std::string>();
+  const auto kind =
+      std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& known) { return known.second == name; });
+  if (kind == std::end(kinds)) throw InputError(file + ": its network's input is '" + name + "', of no known kind");
   batches::InputConfig input;
-  input.kind =
-      parsed.at("kind").get<std::string>() == "mel" ? batches::InputKind::mel : batches::InputKind::mfcc_summary;
-  input.crop_frames = parsed.at("crop_frames").get<int>();
-  input.normalisation.mean = parsed.at("mean").get<std::vector<float>>();
-  input.normalisation.std = parsed.at("std").get<std::vector<float>>();
+  input.kind = kind->first;
+  parsed.at("crop_frames").get_to(input.crop_frames);
+  parsed.at("window_frames").get_to(input.window_frames);
+  parsed.at("columns").get_to(input.columns);
+  parsed.at("mean").get_to(input.normalisation.mean);
+  parsed.at("std").get_to(input.normalisation.std);
   return input;
 }
 
@@ -39,38 +49,18 @@ CheckpointHeader header_of(const formats::SafetensorsFile& file, const std::file
     header.class_ids = json::parse(metadata.at("class_ids")).get<std::vector<std::string>>();
     header.model_json = metadata.at("model");
     header.feature_json = metadata.at("features");
-    header.input = input_from_json(metadata.at("input"));
+    header.precision = metadata.at("precision");
+    header.input = input_from_json(metadata.at("input"), path.string());
     return header;
   } catch (const json::exception& error) {
     throw InputError(path.string() + ": damaged header: " + error.what());
   } catch (const std::out_of_range&) {
-    throw InputError(path.string() + ": its header lacks one of backbone, class_ids, model, features, input");
+    throw InputError(path.string() +
+                     ": its header lacks one of backbone, class_ids, model, precision, features, input");
   }
 }
 
 }  // namespace
-
-std::string model_to_json(const models::ModelConfig& config, const std::string& precision) {
-  return json{{"name", config.name},         {"classes", config.classes},
-              {"channels", config.channels}, {"summary_width", config.summary_width},
-              {"hidden", config.hidden},     {"dropout", config.dropout},
-              {"precision", precision}}
-      .dump();
-}
-
-models::ModelConfig model_from_json(const std::string& text) {
-  const auto parsed = json::parse(text);
-  models::ModelConfig config;
-  config.name = parsed.at("name").get<std::string>();
-  config.classes = parsed.at("classes").get<int>();
-  config.channels = parsed.at("channels").get<int>();
-  config.summary_width = parsed.at("summary_width").get<int>();
-  config.hidden = parsed.at("hidden").get<std::vector<int>>();
-  config.dropout = parsed.at("dropout").get<double>();
-  return config;
-}
-
-std::string precision_from_json(const std::string& text) { return json::parse(text).value("precision", "auto"); }
 
 CheckpointHeader read_checkpoint_header(const std::filesystem::path& path) {
   return header_of(formats::SafetensorsFile(path), path);
@@ -83,6 +73,7 @@ void write_checkpoint(const std::filesystem::path& path, const models::Network& 
                  {"backbone", header.backbone},
                  {"class_ids", json(header.class_ids).dump()},
                  {"model", header.model_json},
+                 {"precision", header.precision},
                  {"features", header.feature_json},
                  {"input", input_to_json(header.input)}});
 }
@@ -90,9 +81,9 @@ void write_checkpoint(const std::filesystem::path& path, const models::Network& 
 std::shared_ptr<models::Network> read_network(const std::filesystem::path& path, const CheckpointHeader& header) {
   models::ModelConfig config;
   try {
-    config = model_from_json(header.model_json);
-  } catch (const json::exception& error) {
-    throw InputError(path.string() + ": damaged description of the model: " + error.what());
+    config = models::model_config_from_json(header.model_json);
+  } catch (const InputError& error) {
+    throw InputError(path.string() + ": " + error.what());
   }
   auto network = models::make_network(config, 0);
   read_tensors(formats::SafetensorsFile(path), path, "", models::state_dict(*network));

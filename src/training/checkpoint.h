@@ -9,12 +9,6 @@
 
 namespace foldwave::training {
 
-// model_json of the header, both ways. `precision` is train.precision: predictions are made in the arithmetic of
-// validation.
-std::string model_to_json(const models::ModelConfig& config, const std::string& precision);
-models::ModelConfig model_from_json(const std::string& json);
-std::string precision_from_json(const std::string& json);
-
 void write_checkpoint(const std::filesystem::path& path, const models::Network& network,
                       const CheckpointHeader& header);
 // The network of a checkpoint, with its weights.

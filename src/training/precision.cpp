@@ -15,11 +15,11 @@ bool cpu_has_bf16() {
 
 }  // namespace
 
-Precision choose_precision(const std::string& wanted, models::Input input, const torch::Device& device) {
+Precision choose_precision(const std::string& wanted, const std::string& model, const torch::Device& device) {
   if (wanted == "fp32") return Precision::fp32;
   if (wanted == "bf16") return Precision::bf16;
   const bool has_bf16 = !device.is_cpu() || cpu_has_bf16();
-  return input == models::Input::mel && has_bf16 ? Precision::bf16 : Precision::fp32;
+  return models::takes_mel(model) && has_bf16 ? Precision::bf16 : Precision::fp32;
 }
 
 Autocast::Autocast(Precision precision, const torch::Device& device)

@@ -14,7 +14,7 @@ enum class Precision { fp32, bf16 };
 
 // `wanted` is train.precision. auto: bf16 for convolutions on a GPU or a CPU with AVX512-BF16 or AMX, where it trains
 // resnet18 5 times as fast as fp32; elsewhere bf16 is emulated and slow, and nets on summaries are too small to gain.
-Precision choose_precision(const std::string& wanted, models::Input input, const torch::Device& device);
+Precision choose_precision(const std::string& wanted, const std::string& model, const torch::Device& device);
 
 // Autocast while it lives, and its cache of cast weights.
 class Autocast {

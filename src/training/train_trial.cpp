@@ -2,13 +2,17 @@
 #include "training/agree.h"
 #include "training/device.h"
 #include "training/heap.h"
+#include "training/shallow_trial.h"
 #include "training/torch_error.h"
 #include "training/trial.h"
 
 namespace foldwave::training {
 
-TrialOutcome train_trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator,
-                         int device, const std::function<void(const EpochRecord&)>& on_epoch) {
+namespace {
+
+TrialOutcome train_in_epochs(const TrialSetup& setup, const store::FeatureStore& store,
+                             comm::Communicator& communicator, int device,
+                             const std::function<void(const EpochRecord&)>& on_epoch) {
   keep_freed_memory();
   std::unique_ptr<Trial> trial;
   std::exception_ptr failure;
@@ -18,8 +22,16 @@ TrialOutcome train_trial(const TrialSetup& setup, const store::FeatureStore& sto
     failure = std::current_exception();
   }
   agree(failure, "making its network and reading its songs", communicator, device_of(device));
+  return trial->run();
+}
+
+}  // namespace
+
+TrialOutcome train_trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator,
+                         int device, const std::function<void(const EpochRecord&)>& on_epoch) {
   try {
-    return trial->run();
+    const auto train = models::is_shallow(setup.model) ? fit_trial : train_in_epochs;
+    return train(setup, store, communicator, device, on_epoch);
   } catch (const c10::Error& error) {
     throw first_line_of(error);
   }

@@ -10,16 +10,17 @@
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/evaluate.h"
+#include "training/header.h"
 #include "training/placement.h"
+#include "training/publish.h"
 
 namespace foldwave::training {
 namespace {
 
-int summary_width(const store::FeatureStore& store) { return 4 * store.features().n_mfcc; }
-
 std::vector<int64_t> sample_shape(const batches::InputConfig& input, const store::FeatureStore& store) {
-  if (input.kind == batches::InputKind::mfcc_summary) return {summary_width(store)};
-  return {1, store.features().n_mels, input.crop_frames};
+  const int64_t columns = batches::input_columns(store, input);
+  if (input.kind != batches::InputKind::mel) return {columns};
+  return {1, columns, input.crop_frames};
 }
 
 std::string identity_of(const TrialSetup& setup) {
@@ -43,20 +44,11 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
       state_(classes_) {
   const int threads = usable_threads(config_.threads);
   use_threads(threads);
-  const auto model = models::model_config(setup.settings, setup.model, classes_, summary_width(store));
-  const auto kind = models::input_of(setup.model);
-  if (kind == models::Input::mel && model.channels != 1)
-    throw InputError(setup.settings.where("model.channels") + " is " + std::to_string(model.channels) +
-                     "; spectrograms have one channel");
-  precision_ = choose_precision(config_.precision, kind, device_);
-
-  header_.backbone = setup.model;
-  header_.class_ids = setup.class_ids;
-  header_.model_json = model_to_json(model, config_.precision);
-  header_.feature_json = store.plan().feature_json;
-  header_.input.kind = kind == models::Input::mel ? batches::InputKind::mel : batches::InputKind::mfcc_summary;
-  header_.input.crop_frames = config_.crop_frames;
-  header_.input.normalisation = batches::fit_normalisation(store, setup.train.track, header_.input.kind);
+  header_ = header_of(setup, store, config_);
+  header_.input.normalisation =
+      batches::fit_normalisation(store, setup.train.track, header_.input, scaling_of(setup.settings, setup.model));
+  const auto model = models::model_config_from_json(header_.model_json);
+  precision_ = choose_precision(config_.precision, setup.model, device_);
 
   const auto seed = static_cast<uint32_t>(setup.seed);
   loader_ = {.batch = config_.batch,
@@ -227,30 +219,14 @@ void Trial::stop() {
 
 void Trial::publish() {
   const bool at_hand = !probability_.empty() && (config_.select != "best" || state_.best_epoch == config_.epochs);
-  oof_ = prediction_table(at_hand ? std::move(probability_) : out_of_fold(selected()));
+  oof_ = prediction_table(setup_, at_hand ? std::move(probability_) : out_of_fold(selected()));
   if (writes() && !failure_) try {
-      foldwave::publish(setup_.directory / "metrics.csv", metrics_csv(state_.records));
-      catalog::write_predictions(setup_.directory / "oof.h5", oof_);
-      write_checkpoint(setup_.directory / "final.safetensors", selected(), header_);
+      publish_trial(setup_, selected(), header_, state_.records, oof_);
       remove_states(setup_.directory);
     } catch (...) {
       failure_ = std::current_exception();
     }
   agree(std::exchange(failure_, nullptr), "writing its files", communicator_, device_);
-}
-
-catalog::PredictionTable Trial::prediction_table(std::vector<float> probability) const {
-  catalog::PredictionTable table;
-  table.model = setup_.model;
-  table.augment = setup_.augment_name;
-  table.seed = setup_.seed;
-  table.fold = setup_.fold;
-  table.song_id = setup_.valid_ids;
-  table.label = setup_.valid.label;
-  table.classes = classes_;
-  table.macro_f1 = catalog::macro_f1(table.label, catalog::most_likely(probability, classes_), classes_);
-  table.probability = std::move(probability);
-  return table;
 }
 
 NamedTensors Trial::state_tensors() {
@@ -271,9 +247,7 @@ NamedTensors Trial::state_tensors() {
 }
 
 std::string Trial::place() const {
-  return setup_.model + "+" + setup_.augment_name + " seed " + std::to_string(setup_.seed) + " fold " +
-         std::to_string(setup_.fold) + ", epoch " + std::to_string(state_.epoch + 1) + ", step " +
-         std::to_string(state_.step + 1);
+  return place_of(setup_) + ", epoch " + std::to_string(state_.epoch + 1) + ", step " + std::to_string(state_.step + 1);
 }
 
 }  // namespace foldwave::training

@@ -35,7 +35,6 @@ class Trial {
   models::Network& evaluated() { return config_.select == "ema" ? *average_ : *network_; }
   models::Network& selected() { return config_.select == "best" ? *best_ : evaluated(); }
   NamedTensors state_tensors();
-  catalog::PredictionTable prediction_table(std::vector<float> probability) const;
 
   const TrialSetup& setup_;
   const store::FeatureStore& store_;

@@ -157,7 +157,7 @@ INSTANTIATE_TEST_SUITE_P(Timm, Backbone, testing::ValuesIn(golden::backbones()),
 TEST(Backbones, AreAllThatTheRegistryKnowsForSpectrograms) {
   std::vector<std::string> on_mel;
   for (const std::string& name : names())
-    if (input_of(name) == Input::mel) on_mel.push_back(name);
+    if (takes_mel(name) && name != "cnn_small") on_mel.push_back(name);  // which timm does not have
   auto tested = golden::backbones();
   std::sort(on_mel.begin(), on_mel.end());
   std::sort(tested.begin(), tested.end());
@@ -223,7 +223,7 @@ TEST(ConvNext, StaysFiniteInBf16WhereAStageHasAnOddWidth) {
 TEST(Registry, NamesTheKnownBackbonesWhenAskedForAnother) {
   EXPECT_FALSE(known("resnet9"));
   try {
-    input_of("resnet9");
+    takes_mel("resnet9");
     FAIL();
   } catch (const std::exception& error) {
     EXPECT_TRUE(std::string(error.what()).starts_with("unknown backbone 'resnet9'; known are mfcc_mlp, resnet18, "))

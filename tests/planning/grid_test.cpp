@@ -18,12 +18,22 @@ class Grid : public testing::Test {
     registry_.add({.key = "augment.*.masks", .default_value = "0", .kind = ValueKind::integer});
   }
   std::vector<TrialSpec> expand(const std::vector<std::string>& arguments) {
-    return expand_grid(resolve(registry_, {}, arguments), {0, 1}, "data",
-                       [](const std::string& model) { return model != "summary_net"; });
+    return expand_grid(resolve(registry_, {}, arguments), {0, 1}, "data", [](const std::string& model) {
+      return ModelTraits{model != "summary_net", model != "one_fit"};
+    });
   }
 
   OptionRegistry registry_;
 };
+
+TEST_F(Grid, GivesAModelThatIsFittedInOneGoOneEpochWhateverIsGiven) {
+  const auto a = expand({"--grid.backbones", "one_fit,resnet18", "--train.epochs", "30"}),
+             b = expand({"--grid.backbones", "one_fit,resnet18", "--train.epochs", "20"});
+  EXPECT_EQ(a.front().settings.integer("train.epochs"), 1);
+  EXPECT_EQ(a.back().settings.integer("train.epochs"), 30);
+  EXPECT_EQ(a.front().identity, b.front().identity);
+  EXPECT_NE(a.back().identity, b.back().identity);
+}
 
 TEST_F(Grid, IsTheProductOfItsAxesInConfigOrder) {
   const auto trials = expand({"--grid.backbones", "resnet18,mfcc_mlp", "--grid.augments", "none,masks", "--grid.seeds",

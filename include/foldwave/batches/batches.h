@@ -18,18 +18,41 @@ enum class InputKind { mel, mfcc_summary, rich_summary };
 
 // (value - mean) / std, per mel bin or per summary column, over the songs of a training fold. A std of 0 becomes 1.
 struct Normalisation {
-  std::vector<float> mean, std;
+  std::vector<float> mean{}, std{};
 };
-Normalisation fit_normalisation(const store::FeatureStore& store, const std::vector<int>& tracks, InputKind kind);
 
+// What is read of a song and how it is brought to a network's scale.
 struct InputConfig {
   InputKind kind = InputKind::mel;
   int crop_frames = 256;  // width of a crop; shorter tracks are padded with the floor of their dB scale
-  Normalisation normalisation;
+  // Of the rich summary:
+  int window_frames = 0;       // made of so many frames at a time, as crops are; 0: of the whole song
+  std::vector<int> columns{};  // ascending: those that are taken; empty: all
+  Normalisation normalisation{};
 };
 
+// Columns of the rich summary that belong to the named descriptors ("mfcc", "mfcc_delta", "contrast", ...); none named:
+// all. InputError on a name that it does not have, listing those it has, and where the store has no rich summary.
+std::vector<int> columns_of(const store::FeatureStore& store, const std::vector<std::string>& descriptors);
+
+// standard: every column to mean 0 and deviation 1. balanced: then every descriptor of the summary divided by the root
+// of its number of columns, so that 512 columns of mel weigh as much in a distance as 4 of the centroid.
+enum class Scaling { standard, balanced };
+// Over these tracks, for the input's kind and columns.
+Normalisation fit_normalisation(const store::FeatureStore& store, const std::vector<int>& tracks,
+                                const InputConfig& input, Scaling scaling = Scaling::standard);
+
+// All that a model on summaries learns from, as it is, not normalised.
+struct Summaries {
+  std::vector<float> x;   // [rows, input_columns]
+  std::vector<int> song;  // [rows] which of the tracks asked for: several rows where there are windows
+};
+Summaries read_summaries(const store::FeatureStore& store, const std::vector<int>& tracks, const InputConfig& input);
+Normalisation fit_normalisation(const store::FeatureStore& store, const Summaries& summaries, const InputConfig& input,
+                                Scaling scaling);
+
 struct Batch {
-  std::vector<int64_t> shape;  // [n, 1, n_mels, crop_frames] or [n, 4 * n_mfcc]
+  std::vector<int64_t> shape;  // [n, 1, n_mels, crop_frames] or [n, columns]
   std::vector<float> x;        // row-major
   std::vector<int> label;      // [n]; empty in prediction
   std::vector<int> row;        // [n] which of the loader's songs
@@ -45,6 +68,9 @@ struct Songs {
   std::vector<int> track;  // numbers in the store
   std::vector<int> label;  // as many, or empty
 };
+
+// Numbers in a sample: mel bins of a frame or columns of a summary.
+int input_columns(const store::FeatureStore& store, const InputConfig& input);
 
 struct LoaderConfig {
   int batch = 32;  // songs a step over the whole group
@@ -74,8 +100,9 @@ class TrainingBatches {
 };
 
 // Prediction: every song as `crops` crops spread evenly over it, the first at its beginning, the last at its end (one
-// alone: in its middle); as one, for summaries and songs no longer than a crop. This rank's share of the songs, in
-// their order. A batch has whole songs only, up to `batch` samples or one song.
+// alone: in its middle); as one, for whole summaries and songs no longer than a crop; as windows that overlap by half,
+// where the summary is made of windows. This rank's share of the songs, in their order. A batch has whole songs only,
+// up to `batch` samples or one song.
 class PredictionBatches {
  public:
   PredictionBatches(const store::FeatureStore& store, Songs songs, InputConfig input, int crops, LoaderConfig config);

@@ -9,6 +9,7 @@
 #include "foldwave/catalog/catalog.h"
 #include "foldwave/catalog/predictions.h"
 #include "foldwave/core/options.h"
+#include "foldwave/models/logistic.h"
 
 namespace foldwave::ensemble {
 
@@ -32,17 +33,6 @@ ModelPredictions gather(const std::vector<catalog::PredictionTable>& oof_folds,
 // One model trained with several seeds: the mean of their probabilities, row by row. `seeds` is not empty.
 ModelPredictions average(const std::vector<ModelPredictions>& seeds);
 
-// Multinomial logistic regression as scikit-learn's LogisticRegression (lbfgs): C * sum of losses + half the squared
-// weights, intercept free; two classes: the binomial one.
-struct LogisticModel {
-  int features = 0, classes = 0;
-  std::vector<double> weight;     // [classes, features] (one row for two classes)
-  std::vector<double> intercept;  // [classes] (one for two classes)
-};
-LogisticModel fit_logistic(const std::vector<double>& x, const std::vector<int>& label, int features, int classes,
-                           double c);
-std::vector<double> predict_probability(const LogisticModel& model, const std::vector<double>& x);  // [n, classes]
-
 struct Score {
   std::string name;  // "resnet18+specaugment", "mean", "logistic", ...
   double oof_macro_f1 = 0;
@@ -59,7 +49,7 @@ struct StackOutcome {
   catalog::PredictionTable oof, test;  // of the chosen method
   std::vector<double> blend_weight;    // [models] of the weighted mean over all rows
   double c = 0;                        // of the logistic regression
-  LogisticModel model;                 // over all rows
+  models::LogisticModel model;         // over all rows
 };
 // fold, group: [train rows]; group may be empty.
 StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vector<int>& fold,

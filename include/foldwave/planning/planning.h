@@ -30,11 +30,15 @@ struct TrialSpec {
   Settings settings;     // with the backbone's overrides and the grid's values
 };
 
-// data_identity: of the catalogue and the folds. Trials in config order: backbone, augmentation, axes, seed, fold. A
-// model that takes no augmentation, for it sees only a summary, is trained once, with "none".
+// What the grid must know of a model.
+struct ModelTraits {
+  bool takes_augmentation = true;  // if not, for it sees only a summary, it is trained once, with "none"
+  bool in_epochs = true;           // if not, it is fitted in one go: train.epochs is 1, whatever is given
+};
+// data_identity: of the catalogue and the folds. Trials in config order: backbone, augmentation, axes, seed, fold.
 std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<int>& folds,
                                    const std::string& data_identity,
-                                   const std::function<bool(const std::string& model)>& takes_augmentation);
+                                   const std::function<ModelTraits(const std::string& model)>& traits_of);
 
 // Numbers of the trials, the most expensive first, ties in config order.
 std::vector<int> biggest_first(const std::vector<TrialSpec>& trials,

@@ -14,6 +14,7 @@ struct CheckpointHeader {
   std::string backbone;
   std::vector<std::string> class_ids;  // as the labels were written in train.csv
   std::string model_json;              // the network's own shape
+  std::string precision = "auto";      // train.precision: predictions are made in the arithmetic of validation
   std::string feature_json;            // parameters of the store that it was trained on
   batches::InputConfig input;
 };

@@ -1,12 +1,13 @@
+#include "foldwave/models/logistic.h"
+
 #include <torch/torch.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "foldwave/core/errors.h"
-#include "foldwave/ensemble/ensemble.h"
 
-namespace foldwave::ensemble {
+namespace foldwave::models {
 namespace {
 
 // Intercept of a class with no row to learn from: its probability underflows to exactly 0, as if it were not there.
@@ -31,10 +32,12 @@ class ThreadsFor {
 struct Problem {
   torch::Tensor x;             // [n, features]
   torch::Tensor label;         // [n]
+  torch::Tensor weight;        // [n] of each row's loss; undefined: all 1
   std::vector<int> occurring;  // class numbers, ascending
 };
 
-Problem problem_of(const std::vector<double>& x, const std::vector<int>& label, int features, int classes) {
+Problem problem_of(const std::vector<double>& x, const std::vector<int>& label, int features, int classes,
+                   const std::vector<double>& row_weight) {
   const int64_t n = static_cast<int64_t>(label.size());
   if (n == 0 || features < 1 || x.size() != label.size() * static_cast<size_t>(features))
     throw InputError("logistic regression: " + std::to_string(x.size()) + " values for " + std::to_string(n) +
@@ -45,10 +48,18 @@ Problem problem_of(const std::vector<double>& x, const std::vector<int>& label, 
   if (occurring.front() < 0 || occurring.back() >= classes)
     throw InputError("logistic regression: a label outside 0 to " + std::to_string(classes - 1));
   Problem problem{torch::from_blob(const_cast<double*>(x.data()), {n, features}, torch::kFloat64),
-                  torch::empty({n}, torch::kInt64), std::move(occurring)};
+                  torch::empty({n}, torch::kInt64),
+                  {},
+                  std::move(occurring)};
   for (int64_t i = 0; i < n; ++i)
     problem.label.data_ptr<int64_t>()[i] =
         std::lower_bound(problem.occurring.begin(), problem.occurring.end(), label[i]) - problem.occurring.begin();
+  if (!row_weight.empty()) {
+    if (row_weight.size() != label.size())
+      throw InputError("logistic regression: " + std::to_string(row_weight.size()) + " weights for " +
+                       std::to_string(n) + " rows");
+    problem.weight = torch::from_blob(const_cast<double*>(row_weight.data()), {n}, torch::kFloat64);
+  }
   return problem;
 }
 
@@ -79,10 +90,12 @@ torch::Tensor plain(const Coordinates& coordinates, const torch::Tensor& rounded
 torch::Tensor objective(const Problem& problem, const Coordinates& coordinates, const torch::Tensor& rounded,
                         double penalty) {
   const torch::Tensor logits = coordinates.u.mm(rounded.t());
-  const torch::Tensor loss = rounded.size(0) > 1 ? torch::cross_entropy_loss(logits, problem.label)
-                                                 : torch::binary_cross_entropy_with_logits(
-                                                       logits.squeeze(1), problem.label.to(torch::kFloat64));
-  return loss + penalty / 2 * plain(coordinates, rounded).slice(1, 0, problem.x.size(1)).square().sum();
+  torch::Tensor loss = rounded.size(0) > 1
+                           ? torch::cross_entropy_loss(logits, problem.label, {}, at::Reduction::None)
+                           : torch::binary_cross_entropy_with_logits(
+                                 logits.squeeze(1), problem.label.to(torch::kFloat64), {}, {}, at::Reduction::None);
+  if (problem.weight.defined()) loss = loss * problem.weight;
+  return loss.mean() + penalty / 2 * plain(coordinates, rounded).slice(1, 0, problem.x.size(1)).square().sum();
 }
 
 // L-BFGS with strong Wolfe line search until the loss stands still, then once more with a fresh memory for the last
@@ -139,9 +152,9 @@ LogisticModel spread_out(const torch::Tensor& solution, const Problem& problem, 
 }  // namespace
 
 LogisticModel fit_logistic(const std::vector<double>& x, const std::vector<int>& label, int features, int classes,
-                           double c) {
+                           double c, const std::vector<double>& row_weight) {
   const ThreadsFor threads(static_cast<double>(x.size()) * classes);
-  const Problem problem = problem_of(x, label, features, classes);
+  const Problem problem = problem_of(x, label, features, classes, row_weight);
   return spread_out(minimise(problem, c), problem, features, classes);
 }
 
@@ -161,4 +174,4 @@ std::vector<double> predict_probability(const LogisticModel& model, const std::v
   return {values, values + probability.numel()};
 }
 
-}  // namespace foldwave::ensemble
+}  // namespace foldwave::models

@@ -1,5 +1,7 @@
 // Golden values: shared/golden/stacking.h5 (scikit-learn 1.9, make_golden.py); those of two classes from the same
 // version, see below.
+#include "foldwave/models/logistic.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,10 +9,9 @@
 #include <cstdio>
 
 #include "foldwave/catalog/predictions.h"
-#include "foldwave/ensemble/ensemble.h"
 #include "foldwave/formats/hdf5.h"
 
-namespace foldwave::ensemble {
+namespace foldwave::models {
 namespace {
 
 // [models, rows, classes] -> [rows, models * classes]
@@ -120,4 +121,4 @@ TEST(Logistic, IsCertainWhereThereIsOneClassOnly) {
 }
 
 }  // namespace
-}  // namespace foldwave::ensemble
+}  // namespace foldwave::models

@@ -1,0 +1,81 @@
+// Which columns of the rich summary belong to which descriptor.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <string>
+
+#include "batches/summary_reader.h"
+#include "foldwave/core/errors.h"
+
+namespace foldwave::batches {
+namespace {
+
+// "mfcc_delta_07_p90" -> "mfcc_delta", "centroid_mean" -> "centroid": without the statistic and the number.
+std::string descriptor_of(const std::string& column) {
+  std::string name = column.substr(0, column.rfind('_'));
+  const size_t number = name.find_last_not_of("0123456789");
+  if (number + 1 < name.size() && name[number] == '_') name.resize(number);
+  return name;
+}
+
+std::vector<std::string> descriptors_of(const store::FeatureStore& store) {
+  std::vector<std::string> descriptors;
+  for (const std::string& column : features::summary_names(store.features()))
+    descriptors.push_back(descriptor_of(column));
+  return descriptors;
+}
+
+void require_rich_summary(const store::FeatureStore& store) {
+  if (store.summary_columns() == 0)
+    throw InputError(
+        "the feature store has no rich summary, for it was made with features.summary = mfcc; model.summary = mfcc "
+        "takes what is there");
+}
+
+[[noreturn]] void refuse_descriptor(const std::string& name, const std::vector<std::string>& there) {
+  std::string known;
+  for (const std::string& other : std::set<std::string>(there.begin(), there.end()))
+    known += (known.empty() ? "" : ", ") + other;
+  throw InputError("the rich summary has no descriptor '" + name + "'; it has " + known);
+}
+
+}  // namespace
+
+std::vector<int> columns_of(const store::FeatureStore& store, const std::vector<std::string>& descriptors) {
+  require_rich_summary(store);
+  const std::vector<std::string> there = descriptors_of(store);
+  for (const std::string& name : descriptors)
+    if (std::find(there.begin(), there.end(), name) == there.end()) refuse_descriptor(name, there);
+  std::vector<int> columns;
+  for (size_t i = 0; i < there.size(); ++i)
+    if (std::find(descriptors.begin(), descriptors.end(), there[i]) != descriptors.end())
+      columns.push_back(static_cast<int>(i));
+  return columns;
+}
+
+int input_columns(const store::FeatureStore& store, const InputConfig& input) {
+  switch (input.kind) {
+    case InputKind::mel: return store.features().n_mels;
+    case InputKind::mfcc_summary: return 4 * store.features().n_mfcc;
+    case InputKind::rich_summary:
+      require_rich_summary(store);
+      return input.columns.empty() ? store.summary_columns() : static_cast<int>(input.columns.size());
+  }
+  return 0;
+}
+
+std::vector<float> descriptor_weights(const store::FeatureStore& store, const InputConfig& input) {
+  if (input.kind != InputKind::rich_summary)
+    return std::vector<float>(static_cast<size_t>(input_columns(store, input)), 1);
+  const std::vector<std::string> all = descriptors_of(store);
+  std::vector<std::string> taken = input.columns.empty() ? all : std::vector<std::string>();
+  for (const int column : input.columns) taken.push_back(all.at(static_cast<size_t>(column)));
+  std::map<std::string, int> columns;
+  for (const std::string& descriptor : taken) ++columns[descriptor];
+  std::vector<float> weights;
+  for (const std::string& descriptor : taken) weights.push_back(1 / std::sqrt(static_cast<float>(columns[descriptor])));
+  return weights;
+}
+
+}  // namespace foldwave::batches

@@ -1,0 +1,50 @@
+#include "training/header.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "foldwave/core/errors.h"
+#include "foldwave/models/backbones.h"
+
+namespace foldwave::training {
+namespace {
+
+batches::InputConfig input_of(const TrialSetup& setup, const store::FeatureStore& store, const TrainConfig& config) {
+  batches::InputConfig input;
+  input.crop_frames = config.crop_frames;
+  if (models::takes_mel(setup.model)) return input;
+  const models::SummaryConfig summary = models::summary_config(setup.settings, setup.model);
+  input.kind = summary.rich ? batches::InputKind::rich_summary : batches::InputKind::mfcc_summary;
+  if (!summary.rich) return input;
+  input.columns = batches::columns_of(store, summary.descriptors);
+  const features::FeatureConfig& features = store.features();
+  if (summary.window_s > 0)
+    input.window_frames =
+        std::max(1, static_cast<int>(std::lround(summary.window_s * features.sample_rate / features.hop_length)));
+  return input;
+}
+
+}  // namespace
+
+CheckpointHeader header_of(const TrialSetup& setup, const store::FeatureStore& store, const TrainConfig& config) {
+  CheckpointHeader header;
+  header.backbone = setup.model;
+  header.class_ids = setup.class_ids;
+  header.precision = config.precision;
+  header.feature_json = store.plan().feature_json;
+  header.input = input_of(setup, store, config);
+  const int width = header.input.kind == batches::InputKind::mel ? 0 : batches::input_columns(store, header.input);
+  const auto model = models::model_config(setup.settings, setup.model, static_cast<int>(setup.class_ids.size()), width);
+  if (models::takes_mel(setup.model) && model.channels != 1)
+    throw InputError(setup.settings.where("model.channels") + " is " + std::to_string(model.channels) +
+                     "; spectrograms have one channel");
+  header.model_json = models::to_json(model);
+  return header;
+}
+
+batches::Scaling scaling_of(const Settings& settings, const std::string& model) {
+  return !models::takes_mel(model) && models::summary_config(settings, model).balanced ? batches::Scaling::balanced
+                                                                                       : batches::Scaling::standard;
+}
+
+}  // namespace foldwave::training

@@ -1,0 +1,36 @@
+#include "training/publish.h"
+
+#include "foldwave/core/files.h"
+#include "training/checkpoint.h"
+#include "training/metrics.h"
+
+namespace foldwave::training {
+
+std::string place_of(const TrialSetup& setup) {
+  return setup.model + "+" + setup.augment_name + " seed " + std::to_string(setup.seed) + " fold " +
+         std::to_string(setup.fold);
+}
+
+catalog::PredictionTable prediction_table(const TrialSetup& setup, std::vector<float> probability) {
+  catalog::PredictionTable table;
+  table.model = setup.model;
+  table.augment = setup.augment_name;
+  table.seed = setup.seed;
+  table.fold = setup.fold;
+  table.song_id = setup.valid_ids;
+  table.label = setup.valid.label;
+  table.classes = static_cast<int>(setup.class_ids.size());
+  table.macro_f1 = catalog::macro_f1(table.label, catalog::most_likely(probability, table.classes), table.classes);
+  table.probability = std::move(probability);
+  return table;
+}
+
+void publish_trial(const TrialSetup& setup, const models::Network& network, const CheckpointHeader& header,
+                   const std::vector<EpochRecord>& epochs, const catalog::PredictionTable& oof) {
+  make_directories(setup.directory);
+  publish(setup.directory / "metrics.csv", metrics_csv(epochs));
+  catalog::write_predictions(setup.directory / "oof.h5", oof);
+  write_checkpoint(setup.directory / "final.safetensors", network, header);
+}
+
+}  // namespace foldwave::training

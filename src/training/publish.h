@@ -1,0 +1,22 @@
+// What a finished trial leaves in its directory, and what it is called on the way.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "foldwave/models/models.h"
+#include "foldwave/training/checkpoint.h"
+#include "foldwave/training/training.h"
+
+namespace foldwave::training {
+
+std::string place_of(const TrialSetup& setup);  // "resnet18+none seed 1 fold 0"
+
+// probability: [validation songs, classes]
+catalog::PredictionTable prediction_table(const TrialSetup& setup, std::vector<float> probability);
+
+// metrics.csv, oof.h5 and, last, final.safetensors.
+void publish_trial(const TrialSetup& setup, const models::Network& network, const CheckpointHeader& header,
+                   const std::vector<EpochRecord>& epochs, const catalog::PredictionTable& oof);
+
+}  // namespace foldwave::training

@@ -1,0 +1,99 @@
+#include "training/shallow_trial.h"
+
+#include "foldwave/core/clock.h"
+#include "foldwave/core/errors.h"
+#include "foldwave/core/stop.h"
+#include "foldwave/models/shallow.h"
+#include "training/agree.h"
+#include "training/checkpoint.h"
+#include "training/device.h"
+#include "training/evaluate.h"
+#include "training/header.h"
+#include "training/metrics.h"
+#include "training/publish.h"
+
+namespace foldwave::training {
+namespace {
+
+struct Fit {
+  std::shared_ptr<models::Network> network;
+  CheckpointHeader header;
+};
+
+// Normalised; every song counts once, however many windows it was cut into.
+models::Rows rows_of(const TrialSetup& setup, batches::Summaries summaries, const batches::Normalisation& scale) {
+  std::vector<int> windows(setup.train.track.size());
+  for (const int song : summaries.song) ++windows[static_cast<size_t>(song)];
+  models::Rows rows{std::move(summaries.x), {}, {}};
+  for (const int song : summaries.song) {
+    rows.label.push_back(setup.train.label[static_cast<size_t>(song)]);
+    rows.row_weight.push_back(1.0 / windows[static_cast<size_t>(song)]);
+  }
+  const size_t columns = scale.mean.size();
+  for (size_t i = 0; i < rows.x.size(); ++i)
+    rows.x[i] = (rows.x[i] - scale.mean[i % columns]) * (1 / scale.std[i % columns]);
+  return rows;
+}
+
+Fit fit(const TrialSetup& setup, const store::FeatureStore& store, const TrainConfig& config) {
+  CheckpointHeader header = header_of(setup, store, config);
+  batches::Summaries summaries = batches::read_summaries(store, setup.train.track, header.input);
+  header.input.normalisation =
+      batches::fit_normalisation(store, summaries, header.input, scaling_of(setup.settings, setup.model));
+  const models::Rows rows = rows_of(setup, std::move(summaries), header.input.normalisation);
+  auto model = models::model_config_from_json(header.model_json);
+  auto network = models::fit_shallow(model, rows, static_cast<uint32_t>(setup.seed));
+  header.model_json = models::to_json(model);
+  return {network, header};
+}
+
+std::vector<float> ask(const Fit& fit, const store::FeatureStore& store, const std::vector<int>& tracks, int classes) {
+  batches::PredictionBatches batches(store, {tracks, {}}, fit.header.input, 1, {});
+  return class_probabilities(*fit.network, batches, tracks.size(), classes, Precision::fp32, torch::kCPU);
+}
+
+EpochRecord record_of(const TrialSetup& setup, const Fit& fit, const store::FeatureStore& store,
+                      const std::vector<float>& probability, int classes) {
+  const auto f1 = [classes](const std::vector<int>& label, const std::vector<float>& p) {
+    return catalog::macro_f1(label, catalog::most_likely(p, classes), classes);
+  };
+  const std::vector<float> train = ask(fit, store, setup.train.track, classes);
+  EpochRecord record;
+  record.epoch = 1;
+  record.train_loss = log_loss(train, setup.train.label, classes);
+  record.train_macro_f1 = f1(setup.train.label, train);
+  record.valid_loss = log_loss(probability, setup.valid.label, classes);
+  record.valid_macro_f1 = f1(setup.valid.label, probability);
+  return record;
+}
+
+}  // namespace
+
+TrialOutcome fit_trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator,
+                       int device, const std::function<void(const EpochRecord&)>& on_epoch) {
+  const double began = monotonic_s();
+  const auto classes = static_cast<int>(setup.class_ids.size());
+  const TrainConfig config = train_config(setup.settings);
+  use_threads(usable_threads(config.threads));
+  TrialOutcome outcome;
+  std::vector<float> probability(setup.valid.track.size() * static_cast<size_t>(classes));
+  std::exception_ptr failure;
+  if (communicator.rank() == 0) try {
+      if (StopFlag::raised()) throw Stopped(place_of(setup) + ": stopped before it was fitted");
+      const Fit fitted = fit(setup, store, config);
+      probability = ask(fitted, store, setup.valid.track, classes);
+      EpochRecord record = record_of(setup, fitted, store, probability, classes);
+      record.seconds = monotonic_s() - began;
+      outcome.epochs = {record};
+      publish_trial(setup, *fitted.network, fitted.header, outcome.epochs, prediction_table(setup, probability));
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  agree(failure, "fitting", communicator, device_of(device));
+  sum_over_group(probability, communicator, device_of(device));  // the other ranks hold zeros
+  outcome.oof = prediction_table(setup, std::move(probability));
+  if (on_epoch && !outcome.epochs.empty()) on_epoch(outcome.epochs.front());
+  return outcome;
+}
+
+}  // namespace foldwave::training

@@ -1,0 +1,121 @@
+#include "batches/small_store.h"
+#include "foldwave/core/errors.h"
+
+namespace foldwave::batches {
+namespace {
+
+using SummariesTest = SmallStore;
+
+InputConfig windows_of(int frames) {
+  InputConfig input;
+  input.kind = InputKind::rich_summary;
+  input.window_frames = frames;
+  return input;
+}
+
+InputConfig unscaled(const store::FeatureStore& store, InputConfig input) {
+  const auto columns = static_cast<size_t>(input_columns(store, input));
+  input.normalisation = {std::vector<float>(columns, 0), std::vector<float>(columns, 1)};
+  return input;
+}
+
+TEST_F(SummariesTest, OfWholeSongsAreThoseOfTheStore) {
+  const store::FeatureStore store(folder);
+  const Summaries summaries = read_summaries(store, {3, 1}, windows_of(0));
+  EXPECT_EQ(summaries.song, (std::vector<int>{0, 1}));
+  std::vector<float> expected(static_cast<size_t>(store.summary_columns()));
+  store.read_summary(3, expected);
+  EXPECT_EQ(std::vector<float>(summaries.x.begin(), summaries.x.begin() + store.summary_columns()), expected);
+}
+
+// A window is a song of its own: the features of that stretch of the waveform.
+TEST_F(SummariesTest, OfWindowsAreTheFeaturesOfThatStretch) {
+  const store::FeatureStore store(folder);
+  const int track = 4, frames = 40;
+  const Summaries summaries = read_summaries(store, {track}, windows_of(frames));
+  ASSERT_GT(summaries.song.size(), 3U);
+  features::FeatureExtractor extract(store.features());
+  features::Features features;
+  const auto samples = static_cast<size_t>(frames * store.features().hop_length);
+  std::vector<float> waveform(samples);
+  store.read_waveform(track, store.trim_begin(track), waveform);
+  extract(waveform, features);
+  EXPECT_EQ(std::vector<float>(summaries.x.begin(), summaries.x.begin() + store.summary_columns()), features.summary);
+}
+
+TEST_F(SummariesTest, OfWindowsCoverTheSongAndOverlapByHalf) {
+  const store::FeatureStore store(folder);
+  for (int track = 0; track < store.tracks(); ++track) {
+    const InputConfig input = windows_of(20);
+    const auto rows = static_cast<int>(read_summaries(store, {track}, input).song.size());
+    const int frames = store.frames(track);
+    if (frames <= 20)
+      EXPECT_EQ(rows, 1);
+    else
+      EXPECT_EQ(rows, std::min(64, 1 + (frames - 20 + 9) / 10)) << frames;
+  }
+}
+
+TEST_F(SummariesTest, OfASongNoLongerThanAWindowAreThoseOfTheStore) {
+  const store::FeatureStore store(folder);
+  const int track = store.find("short");
+  std::vector<float> expected(static_cast<size_t>(store.summary_columns()));
+  store.read_summary(track, expected);
+  EXPECT_EQ(read_summaries(store, {track}, windows_of(store.frames(track))).x, expected);
+}
+
+TEST_F(SummariesTest, HoldOnlyTheColumnsOfTheDescriptorsAskedFor) {
+  const store::FeatureStore store(folder);
+  InputConfig input = windows_of(0);
+  input.columns = columns_of(store, {"contrast", "rms"});
+  const std::vector<std::string> names = features::summary_names(store.features());
+  std::vector<float> all(names.size()), expected;
+  store.read_summary(2, all);
+  for (size_t i = 0; i < names.size(); ++i)
+    if (names[i].starts_with("contrast_") || names[i].starts_with("rms_")) expected.push_back(all[i]);
+  EXPECT_EQ(read_summaries(store, {2}, input).x, expected);
+}
+
+TEST_F(SummariesTest, TellAnMfccFromItsDelta) {
+  const store::FeatureStore store(folder);
+  const std::vector<std::string> names = features::summary_names(store.features());
+  for (const int column : columns_of(store, {"mfcc"}))
+    EXPECT_FALSE(names[static_cast<size_t>(column)].starts_with("mfcc_delta"));
+  EXPECT_EQ(columns_of(store, {"mfcc"}).size(), 4U * 5U);
+}
+
+TEST_F(SummariesTest, HaveNoDescriptorThatIsNotThere) {
+  try {
+    columns_of(store::FeatureStore(folder), {"tempo"});
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_EQ(
+        std::string(error.what()),
+        "the rich summary has no descriptor 'tempo'; it has bandwidth, centroid, chroma, contrast, flatness, mel, "
+        "mfcc, mfcc_delta, rms, rolloff, zero_crossing_rate");
+  }
+}
+
+// Training draws its window by the key; prediction brings all of them.
+TEST_F(SummariesTest, AreDrawnInTrainingAndAllBroughtInPrediction) {
+  const store::FeatureStore store(folder);
+  const InputConfig input = unscaled(store, windows_of(30));
+  const Songs songs = all_songs(store);
+  PredictionBatches prediction(store, {{5}, {}}, input, 1, {});
+  Batch batch;
+  ASSERT_TRUE(prediction.next(batch));
+  EXPECT_EQ(batch.x, read_summaries(store, {5}, input).x);
+
+  LoaderConfig one, three;
+  three.threads = 3;
+  TrainingBatches a(store, songs, input, {}, one), b(store, songs, input, {}, three);
+  a.begin_epoch(0);
+  b.begin_epoch(0);
+  const std::vector<float> first = a.next().x;
+  EXPECT_EQ(first, b.next().x);
+  a.begin_epoch(1);
+  EXPECT_NE(first, a.next().x);
+}
+
+}  // namespace
+}  // namespace foldwave::batches
