@@ -48,9 +48,9 @@ SampleMaker::SampleMaker(const store::FeatureStore& store, const InputConfig& in
 }
 
 void SampleMaker::training(int track, const RandomKey& key, std::span<float> out) {
+  if (input_.kind != InputKind::mel) return summary(track, draw_window(track, key), out);
   const int frames = sample_frames(store_, input_, track);
   const int first_frame = draw_crop(store_.frames(track), frames, key);
-  if (input_.kind != InputKind::mel) return summary(track, first_frame, out);
   if (augment::adds_noise(augment_, key)) {
     make_noisy(track, first_frame, frames, key);
   } else {
@@ -59,6 +59,14 @@ void SampleMaker::training(int track, const RandomKey& key, std::span<float> out
   pad_and_normalise(frames);
   augment::mask_spectrogram(mel_, static_cast<int>(n_mels_), augment_, key);
   transpose(out);
+}
+
+// One of those that prediction asks about: there are few of them, and the store keeps what was made.
+int SampleMaker::draw_window(int track, RandomKey key) const {
+  const int windows = sample_count(store_, input_, track, 1);
+  key.transform = draw::crop;
+  const auto window = static_cast<int>(Random(key).below(static_cast<uint64_t>(windows)));
+  return sample_position(store_, input_, track, window, windows);
 }
 
 void SampleMaker::plain(int track, int first_frame, std::span<float> out) {

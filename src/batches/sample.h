@@ -28,6 +28,7 @@ class SampleMaker {
   void make_noisy(int track, int first_frame, int frames, const RandomKey& key);
   void pad_and_normalise(int frames);
   void transpose(std::span<float> out) const;
+  int draw_window(int track, RandomKey key) const;
   void summary(int track, int first_frame, std::span<float> out);
 
   const store::FeatureStore& store_;

@@ -17,35 +17,18 @@ int window_count(int frames, int window) {
 }  // namespace
 
 SummaryReader::SummaryReader(const store::FeatureStore& store, const InputConfig& input)
-    : store_(store), input_(input) {
-  if (input.kind == InputKind::rich_summary && input.window_frames > 0) extract_.emplace(store.features());
-}
+    : store_(store), input_(input) {}
 
 void SummaryReader::operator()(int track, int first_frame, std::span<float> out) {
   if (input_.kind == InputKind::mfcc_summary) return store_.read_mfcc_summary(track, out);
-  const bool whole = !extract_ || store_.frames(track) <= input_.window_frames;
-  if (whole && input_.columns.empty()) return store_.read_summary(track, out);
-  if (whole) {
-    all_.resize(static_cast<size_t>(store_.summary_columns()));
-    store_.read_summary(track, all_);
-  } else {
-    of_window(track, first_frame);
-  }
-  const std::vector<float>& from = whole ? all_ : features_.summary;
-  if (input_.columns.empty()) {
-    std::copy(from.begin(), from.end(), out.begin());
-  } else {
-    for (size_t i = 0; i < out.size(); ++i) out[i] = from.at(static_cast<size_t>(input_.columns[i]));
-  }
-}
-
-void SummaryReader::of_window(int track, int first_frame) {
-  const int64_t hop = store_.features().hop_length;
-  const int64_t begin = store_.trim_begin(track) + first_frame * hop;
-  const int64_t end = std::min(store_.trim_end(track), begin + input_.window_frames * hop);
-  waveform_.resize(static_cast<size_t>(end - begin));
-  store_.read_waveform(track, begin, waveform_);
-  (*extract_)(waveform_, features_);
+  const auto read = [&](std::span<float> all) {
+    if (sample_frames(store_, input_, track) == store_.frames(track)) return store_.read_summary(track, all);
+    store_.read_window_summary(track, first_frame, input_.window_frames, all);
+  };
+  if (input_.columns.empty()) return read(out);
+  all_.resize(static_cast<size_t>(store_.summary_columns()));
+  read(all_);
+  for (size_t i = 0; i < out.size(); ++i) out[i] = all_.at(static_cast<size_t>(input_.columns[i]));
 }
 
 int sample_frames(const store::FeatureStore& store, const InputConfig& input, int track) {

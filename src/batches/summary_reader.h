@@ -1,7 +1,6 @@
 // Summaries of songs as an input takes them: whole or window by window, all columns or some.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,13 +16,9 @@ class SummaryReader {
   void operator()(int track, int first_frame, std::span<float> out);
 
  private:
-  void of_window(int track, int first_frame);
-
   const store::FeatureStore& store_;
   const InputConfig& input_;
-  std::optional<features::FeatureExtractor> extract_;  // where there are windows
-  features::Features features_;
-  std::vector<float> waveform_, all_;
+  std::vector<float> all_;  // columns, where some are picked
 };
 
 // Frames that a sample covers; all of the song where it has no more than that.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "foldwave/core/errors.h"
 #include "foldwave/formats/crc32c.h"
 #include "foldwave/store/store.h"
@@ -6,6 +8,7 @@
 #include "store/patience.h"
 #include "store/shard_files.h"
 #include "store/track_table.h"
+#include "store/window_summaries.h"
 
 namespace foldwave::store {
 namespace {
@@ -42,6 +45,7 @@ struct FeatureStore::State {
   TrackTable table;
   ShardFiles files;
   int summary_columns;
+  mutable WindowSummaries windows;
 
   State(IndexReader index, const std::filesystem::path& from)
       : directory(from),
@@ -50,7 +54,8 @@ struct FeatureStore::State {
         unusable(std::move(index.unusable)),
         table(features, plan.shards(), index.tracks),
         files(from, plan.shards()),
-        summary_columns(static_cast<int>(features::summary_names(features).size())) {
+        summary_columns(static_cast<int>(features::summary_names(features).size())),
+        windows(features) {
     IndexRows rows;
     while (index.next(rows)) table.append(rows, index_path(from).string());
   }
@@ -115,6 +120,16 @@ int FeatureStore::summary_columns() const { return state_->summary_columns; }
 
 void FeatureStore::read_summary(int track, std::span<float> out) const {
   state_->read(track, summary, 0, std::as_writable_bytes(out));
+}
+
+void FeatureStore::read_window_summary(int track, int first_frame, int frames, std::span<float> out) const {
+  const int64_t hop = state_->features.hop_length, begin = trim_begin(track) + first_frame * hop;
+  const int64_t end = std::min(trim_end(track), begin + frames * hop);
+  const auto waveform = [&](std::vector<float>& samples) {
+    samples.resize(static_cast<size_t>(end - begin));
+    read_waveform(track, begin, samples);
+  };
+  state_->windows.read({track, first_frame, frames}, waveform, out);
 }
 
 void FeatureStore::verify(int track) const {

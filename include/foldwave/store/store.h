@@ -115,6 +115,9 @@ class FeatureStore {
   void read_mfcc_summary(int track, std::span<float> out) const;  // [4 * n_mfcc]
   int summary_columns() const;                                    // of the rich summary; 0: the store has none
   void read_summary(int track, std::span<float> out) const;       // [summary_columns()]
+  // The rich summary of the frames [first_frame, first_frame + frames) of the trimmed track, made from its waveform as
+  // if that stretch were all there is. Up to 256 MiB of them are kept.
+  void read_window_summary(int track, int first_frame, int frames, std::span<float> out) const;
   void verify(int track) const;  // reads every payload; SystemError names the one whose CRC32C differs
 
  private:
