@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <numeric>
+#include <set>
 
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/models/backbones.h"
+#include "foldwave/models/pretrained.h"
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/training/training.h"
 #include "jobs/options.h"
@@ -134,15 +137,17 @@ std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& fo
 
 namespace {
 
-// Training starts from random weights so far: given ones must not be passed over in silence.
-void refuse_weights(const Settings& settings, const std::vector<std::string>& backbones) {
-  for (const std::string& name : backbones) {
-    const Settings of_backbone = settings.for_backbone(name);
-    if (!of_backbone.text("model.weights").empty())
-      throw InputError(
-          fmt::format("{} = '{}': training starts from no given weights yet; 'foldwave forward' takes them",
-                      of_backbone.where("model.weights"), of_backbone.text("model.weights")));
-  }
+// What is in the file that a backbone starts from, wherever it lies; "" where it starts from the seed.
+std::string weights_identity(const std::string& model, const Settings& settings) {
+  const std::string& file = settings.text("model.weights");
+  if (file.empty()) return "";
+  const std::string where = settings.where("model.weights") + " = '" + file + "'";
+  if (models::is_shallow(model))
+    throw InputError(where + ": " + model + " is fitted from nothing, it takes no weights");
+  if (!std::filesystem::is_regular_file(file)) throw InputError(where + ": there is no such file");
+  static std::map<std::string, std::string> known;  // it is large, and asked for by every trial
+  const auto found = known.find(file);
+  return found != known.end() ? found->second : known[file] = fingerprint(read_file(file));
 }
 
 }  // namespace
@@ -155,11 +160,10 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
     throw InputError(fmt::format("{} = {}: a spectrogram has one channel", settings.where("model.channels"),
                                  settings.text("model.channels")));
   for (const std::string& name : grid.backbones) models::takes_mel(name);
-  refuse_weights(settings, grid.backbones);
   for (const std::string& name : grid.augments) augment::augment_config(settings, name);
   for (const std::string& name : settings.names("backbone")) models::takes_mel(name);
-  const auto traits_of = [](const std::string& model) {
-    return planning::ModelTraits{models::takes_mel(model), !models::is_shallow(model)};
+  const auto traits_of = [](const std::string& model, const Settings& own) {
+    return planning::ModelTraits{models::takes_mel(model), !models::is_shallow(model), weights_identity(model, own)};
   };
   return planning::expand_grid(settings, chosen_folds(settings, folds),
                                catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)), traits_of);
@@ -180,7 +184,20 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
   comm::on_rank_0(world.all(), [&] { return take_hold(environment, hosts); });
 }
 
+// On rank 0: given weights are tried before anything is trained.
+void Session::try_weights() {
+  std::set<std::string> tried;
+  for (const planning::TrialSpec& trial : trials) {
+    const std::string& file = trial.settings.text("model.weights");
+    if (file.empty() || !tried.insert(trial.model + " " + file).second) continue;
+    const std::string outcome =
+        models::try_weights(models::model_config(trial.settings, trial.model, catalog.classes(), 1), file);
+    progress.note(fmt::format("{} starts from '{}'{}", trial.model, file, outcome.empty() ? "" : ": " + outcome));
+  }
+}
+
 std::string Session::take_hold(const launch::LaunchEnvironment& environment, const std::vector<std::string>& hosts) {
+  try_weights();
   const auto config_file = directory / "config.ini";
   if (!std::filesystem::exists(config_file)) {  // a new run, which a refusal leaves unmade
     preparation::refuse_other_store(catalog, audio::audio_config(settings), features::feature_config(settings),

@@ -58,6 +58,7 @@ class Session {
   std::optional<journal::Journal> journal;  // on rank 0
 
  private:
+  void try_weights();
   std::string take_hold(const launch::LaunchEnvironment& environment, const std::vector<std::string>& hosts);
 
   std::optional<journal::Lease> lease_;  // on rank 0

@@ -8,7 +8,8 @@ void declare_networks(OptionRegistry& registry) {
   constexpr auto integer = ValueKind::integer, real = ValueKind::real;
   registry.add({.key = "model.weights",
                 .help = "safetensors file, exported from timm or made here, that a backbone starts from; none: from "
-                        "the seed"});
+                        "the seed. A trial is identified by what is in it",
+                .effect = Effect::layout});
   registry.add({.key = "model.channels",
                 .default_value = "1",
                 .help = "channels of the spectrogram that a backbone's stem takes",

@@ -87,22 +87,24 @@ GridConfig grid_config(const Settings& settings) {
   return config;
 }
 
-std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<int>& folds,
-                                   const std::string& data_identity,
-                                   const std::function<ModelTraits(const std::string& model)>& traits_of) {
+std::vector<TrialSpec> expand_grid(
+    const Settings& settings, const std::vector<int>& folds, const std::string& data_identity,
+    const std::function<ModelTraits(const std::string& model, const Settings& own)>& traits_of) {
   const GridConfig grid = grid_config(settings);
   std::vector<TrialSpec> trials;
   for (const std::string& model : grid.backbones) {
     const std::vector<std::string> none{"none"};
-    const ModelTraits traits = traits_of(model);
-    for (const std::string& augment : traits.takes_augmentation ? grid.augments : none) {
+    const Settings of_model = settings.for_backbone(model);
+    for (const std::string& augment : traits_of(model, of_model).takes_augmentation ? grid.augments : none) {
       for (const AxisValues& axes : combinations(settings)) {
-        Settings own = settings.for_backbone(model);
+        Settings own = of_model;
         for (const auto& [key, value] : axes) own.set(key, value, settings.where("grid." + key));
+        const ModelTraits traits = traits_of(model, own);
         if (!traits.in_epochs) own.set("train.epochs", "1", "a model that is fitted in one go");
         const std::string shared =
-            fmt::format("{}\n{}\n{}\n{}", model, augment,
-                        own.identity({"features", "train", "model", "predict", "augment." + augment}), data_identity);
+            fmt::format("{}\n{}\n{}\n{}{}", model, augment,
+                        own.identity({"features", "train", "model", "predict", "augment." + augment}), data_identity,
+                        traits.identity);
         const std::string name = name_of(model, augment, axes);
         for (const int64_t seed : grid.seeds) {
           for (const int fold : folds) {

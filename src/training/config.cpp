@@ -1,62 +1,146 @@
+#include "foldwave/core/errors.h"
 #include "foldwave/training/training.h"
 
 namespace foldwave::training {
 namespace {
 
-constexpr auto text = ValueKind::text, integer = ValueKind::integer, real = ValueKind::real;
+constexpr auto integer = ValueKind::integer, real = ValueKind::real;
 constexpr auto layout = Effect::layout;
-constexpr double unbounded = std::numeric_limits<double>::infinity();
 
-void declare_recipe(OptionRegistry& registry) {
-  registry.add({"train.epochs", "20", "passes over the training songs", integer, "epochs", 1, 100000, {}});
-  registry.add({"train.batch", "32", "songs of a step, over all ranks of a trial", integer, "songs", 1, 65536, {}});
-  registry.add({"train.lr", "0.001", "AdamW's learning rate, the schedule's highest", real, "", 0, 10, {}});
-  registry.add({"train.weight_decay", "0.01", "AdamW's weight decay", real, "", 0, 10, {}});
-  registry.add({"train.schedule",
-                "one_cycle",
-                "course of the learning rate: one_cycle as PyTorch's OneCycleLR, cosine after a warm-up over 5 % of "
-                "the steps, or constant",
-                text,
-                "",
-                -unbounded,
-                unbounded,
-                {"one_cycle", "cosine", "constant"}});
+void declare_steps(OptionRegistry& registry) {
+  registry.add({.key = "train.epochs",
+                .default_value = "20",
+                .help = "passes over the training songs",
+                .kind = integer,
+                .unit = "epochs",
+                .min = 1,
+                .max = 100000});
+  registry.add({.key = "train.batch",
+                .default_value = "32",
+                .help = "songs of a step, over all ranks of a trial",
+                .kind = integer,
+                .unit = "songs",
+                .min = 1,
+                .max = 65536});
+  registry.add({.key = "train.accumulate",
+                .default_value = "1",
+                .help = "parts that a rank's share of a step goes through the network in, so that large batches fit "
+                        "into memory; batch normalisation sees a part",
+                .kind = integer,
+                .unit = "parts",
+                .min = 1,
+                .max = 4096});
+  registry.add({.key = "train.crop_frames",
+                .default_value = "256",
+                .help = "width of a crop of the spectrogram",
+                .kind = integer,
+                .unit = "frames",
+                .min = 8,
+                .max = 65536});
+  registry.add({.key = "train.precision",
+                .default_value = "auto",
+                .help = "arithmetic of convolutions and products: auto is bf16 for backbones on spectrograms where the "
+                        "processor has instructions for it",
+                .choices = {"auto", "fp32", "bf16"}});
+}
+
+void declare_optimiser(OptionRegistry& registry) {
+  registry.add({.key = "train.optimiser",
+                .default_value = "adamw",
+                .help = "adamw, or sgd with Nesterov momentum, both as PyTorch's",
+                .choices = {"adamw", "sgd"}});
+  registry.add({.key = "train.lr",
+                .default_value = "0.001",
+                .help = "learning rate, the schedule's highest",
+                .kind = real,
+                .min = 0,
+                .max = 10});
   registry.add(
-      {"train.label_smoothing", "0", "share of the label that is spread over all classes", real, "", 0, 0.99, {}});
-  registry.add({"train.gradient_clip", "0", "greatest norm of the gradient; 0: not clipped", real, "", 0, 1e6, {}});
-  registry.add({"train.crop_frames", "256", "width of a crop of the spectrogram", integer, "frames", 8, 65536, {}});
-  registry.add({"train.select",
-                "last",
-                "weights that are kept: of the last epoch, their exponential average (ema), or of the epoch with the "
-                "best validation macro F1 (best: optimistic on the rows it chose by)",
-                text,
-                "",
-                -unbounded,
-                unbounded,
-                {"last", "ema", "best"}});
-  registry.add({"train.ema_decay",
-                "0.99",
-                "what the average of weights keeps of itself in a step, less in the first ones",
-                real,
-                "",
-                0,
-                0.999999,
-                {}});
-  registry.add({"train.precision",
-                "auto",
-                "arithmetic of convolutions and products: auto is bf16 for backbones on spectrograms where the "
-                "processor has instructions for it",
-                text,
-                "",
-                -unbounded,
-                unbounded,
-                {"auto", "fp32", "bf16"}});
+      {.key = "train.momentum", .default_value = "0.9", .help = "of sgd", .kind = real, .min = 0, .max = 0.9999});
+  registry.add({.key = "train.weight_decay",
+                .default_value = "0.01",
+                .help = "the optimiser's weight decay",
+                .kind = real,
+                .min = 0,
+                .max = 10});
+  registry.add(
+      {.key = "train.weight_decay_on",
+       .default_value = "all",
+       .help = "what decays: all as PyTorch does, or matrices and kernels alone, not biases and normalisations",
+       .choices = {"all", "matrices"}});
+  registry.add({.key = "train.schedule",
+                .default_value = "one_cycle",
+                .help = "course of the learning rate: one_cycle as PyTorch's OneCycleLR, cosine after a warm-up, or "
+                        "constant",
+                .choices = {"one_cycle", "cosine", "constant"}});
+  registry.add({.key = "train.warm_up",
+                .default_value = "0.05",
+                .help = "share of the steps in which cosine's learning rate rises",
+                .kind = real,
+                .min = 0,
+                .max = 0.99});
+  registry.add({.key = "train.head_epochs",
+                .default_value = "0",
+                .help = "fine-tuning: at first the classifier alone learns, for so many of train.epochs",
+                .kind = integer,
+                .unit = "epochs",
+                .min = 0,
+                .max = 100000});
+  registry.add({.key = "train.body_lr",
+                .default_value = "1",
+                .help = "fine-tuning: learning rate of all but the classifier, in units of train.lr",
+                .kind = real,
+                .min = 0,
+                .max = 1000});
+  registry.add({.key = "train.gradient_clip",
+                .default_value = "0",
+                .help = "greatest norm of the gradient; 0: not clipped",
+                .kind = real,
+                .min = 0,
+                .max = 1e6});
+}
+
+void declare_goal(OptionRegistry& registry) {
+  registry.add({.key = "train.label_smoothing",
+                .default_value = "0",
+                .help = "share of the label that is spread over all classes",
+                .kind = real,
+                .min = 0,
+                .max = 0.99});
+  registry.add({.key = "train.class_weights",
+                .default_value = "none",
+                .help = "what a song counts in the loss: none: 1, balanced: songs / (classes * songs of its class), as "
+                        "scikit-learn's",
+                .choices = {"none", "balanced"}});
+  registry.add({.key = "train.select",
+                .default_value = "last",
+                .help =
+                    "weights that are kept: of the last epoch, their exponential average (ema), or of the epoch with "
+                    "the best validation macro F1 (best: optimistic on the rows it chose by)",
+                .choices = {"last", "ema", "best"}});
+  registry.add({.key = "train.ema_decay",
+                .default_value = "0.99",
+                .help = "what the average of weights keeps of itself in a step, less in the first ones",
+                .kind = real,
+                .min = 0,
+                .max = 0.999999});
+  registry.add({.key = "train.patience",
+                .default_value = "0",
+                .help =
+                    "epochs without a better validation macro F1 before a trial ends early (optimistic, as best is); "
+                    "0: it never does",
+                .kind = integer,
+                .unit = "epochs",
+                .min = 0,
+                .max = 100000});
 }
 
 }  // namespace
 
 void declare_options(OptionRegistry& registry) {
-  declare_recipe(registry);
+  declare_steps(registry);
+  declare_optimiser(registry);
+  declare_goal(registry);
   registry.add({"train.threads",
                 "0",
                 "threads of a rank; 0: as many as the cores it may use",
@@ -92,6 +176,15 @@ TrainConfig train_config(const Settings& settings) {
   TrainConfig config;
   config.epochs = whole("train.epochs");
   config.batch = whole("train.batch");
+  config.accumulate = whole("train.accumulate");
+  config.optimiser = settings.text("train.optimiser");
+  config.momentum = settings.real("train.momentum");
+  config.decay_matrices_only = settings.text("train.weight_decay_on") == "matrices";
+  config.warm_up = settings.real("train.warm_up");
+  config.head_epochs = whole("train.head_epochs");
+  config.body_lr = settings.real("train.body_lr");
+  config.balanced_classes = settings.text("train.class_weights") == "balanced";
+  config.patience = whole("train.patience");
   config.lr = settings.real("train.lr");
   config.weight_decay = settings.real("train.weight_decay");
   config.schedule = settings.text("train.schedule");
@@ -104,6 +197,9 @@ TrainConfig train_config(const Settings& settings) {
   config.crops = whole("predict.crops");
   config.threads = whole("train.threads");
   config.checkpoint_s = settings.real("train.checkpoint_s");
+  if (config.head_epochs >= config.epochs && settings.given("train.head_epochs"))
+    throw InputError(settings.where("train.head_epochs") + " = " + settings.text("train.head_epochs") +
+                     " leaves no epoch of train.epochs = " + settings.text("train.epochs") + " to the whole network");
   return config;
 }
 

@@ -1,4 +1,5 @@
-// AdamW as torch.optim.AdamW with its defaults (Loshchilov and Hutter 2019), all parameters in one call.
+// AdamW as torch.optim.AdamW with its defaults (Loshchilov and Hutter 2019) or SGD with Nesterov momentum as
+// torch.optim.SGD, many parameters in one call.
 #pragma once
 
 #include <torch/torch.h>
@@ -9,25 +10,41 @@
 
 namespace foldwave::training {
 
-class AdamW {
+struct OptimiserConfig {
+  bool sgd = false;
+  double momentum = 0.9;  // of SGD; AdamW's comes with the rates
+  double weight_decay = 0;
+  bool decay_matrices_only = false;  // not biases and the scales of normalisations
+};
+
+class Optimiser {
  public:
-  AdamW(std::vector<torch::Tensor> parameters, double weight_decay);
+  // The last two parameters are the classifier's weight and bias: the head.
+  Optimiser(std::vector<torch::Tensor> parameters, const OptimiserConfig& config);
   void step(const Rates& rates);  // a parameter without a gradient stays as it is
 
   const std::vector<torch::Tensor>& parameters() const { return parameters_; }
   // The state that a checkpoint keeps, in the order of the parameters.
-  const std::vector<torch::Tensor>& first_moment() const { return first_moment_; }
-  const std::vector<torch::Tensor>& second_moment() const { return second_moment_; }
+  const std::vector<torch::Tensor>& first_moment() const { return first_moment_; }    // SGD's momentum
+  const std::vector<torch::Tensor>& second_moment() const { return second_moment_; }  // none with SGD
   int64_t steps() const { return steps_; }
   void set_steps(int64_t steps) { steps_ = steps; }
 
  private:
+  // Parameters that are treated alike, as the calls of LibTorch want them.
+  struct Alike {
+    double lr, weight_decay;
+    std::vector<torch::Tensor> parameters, gradients, first, second;
+  };
+  std::vector<Alike> alike(const Rates& rates) const;
+
+  OptimiserConfig config_;
   std::vector<torch::Tensor> parameters_, first_moment_, second_moment_;
-  double weight_decay_;
   int64_t steps_ = 0;
 };
 
 // Scales the gradients so that their norm is at most `greatest`.
 void clip_gradients(const std::vector<torch::Tensor>& parameters, double greatest);
+void scale_gradients(const std::vector<torch::Tensor>& parameters, double factor);
 
 }  // namespace foldwave::training

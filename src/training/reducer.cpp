@@ -85,7 +85,10 @@ void Reducer::begin_step() {
   for (auto& p : parameters_) p.mutable_grad().reset();
 }
 
+void Reducer::hold(bool on) { held_ = on; }
+
 void Reducer::gradient_is_there(size_t parameter) {
+  if (held_) return;
   torch::NoGradGuard no_grad;
   Bucket& bucket = buckets_[place_[parameter].bucket];
   auto& view = bucket.views[place_[parameter].position];

@@ -26,6 +26,7 @@ class Reducer {
   Reducer& operator=(const Reducer&) = delete;
 
   void begin_step();                   // forgets the gradients of the step before
+  void hold(bool on);                  // while it is on, gradients only add up: more backward passes come
   void finish(std::span<float> tail);  // after backward: every gradient is the group's sum, and so is the tail
   // Instead of finish(), where this rank cannot go on: takes part in what is left of the step with zeros and this tail.
   void abandon(std::span<float> tail);
@@ -54,6 +55,7 @@ class Reducer {
   std::vector<Place> place_;        // [parameters]
   std::vector<char> has_gradient_;  // [parameters]
   size_t started_ = 0;              // buckets
+  bool held_ = false;
 };
 
 }  // namespace foldwave::training

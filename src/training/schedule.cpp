@@ -24,19 +24,25 @@ Rates one_cycle(double max_lr, double step, double total) {
   return {cosine_from(max_lr, last, share), cosine_from(low_momentum, high_momentum, share)};
 }
 
-Rates cosine(double max_lr, double step, double total) {
-  const double warm_up = std::max(1.0, std::round(0.05 * total));
+Rates cosine(double max_lr, double warm_up_share, double step, double total) {
+  const double warm_up = std::max(1.0, std::round(warm_up_share * total));
   if (step < warm_up) return {max_lr * (step + 1) / warm_up};
   return {cosine_from(max_lr, 0, (step - warm_up) / (total - warm_up))};
+}
+
+Rates course(const TrainConfig& config, double step, double total) {
+  if (config.schedule == "one_cycle") return one_cycle(config.lr, step, total);
+  if (config.schedule == "cosine") return cosine(config.lr, config.warm_up, step, total);
+  return {config.lr};
 }
 
 }  // namespace
 
 Rates rates_at(const TrainConfig& config, int64_t step, int64_t total_steps) {
-  const auto s = static_cast<double>(step), total = static_cast<double>(total_steps);
-  if (config.schedule == "one_cycle") return one_cycle(config.lr, s, total);
-  if (config.schedule == "cosine") return cosine(config.lr, s, total);
-  return {config.lr};
+  Rates rates = course(config, static_cast<double>(step), static_cast<double>(total_steps));
+  const bool head_alone = step * config.epochs < total_steps * config.head_epochs;
+  rates.body = head_alone ? 0 : config.body_lr;
+  return rates;
 }
 
 }  // namespace foldwave::training

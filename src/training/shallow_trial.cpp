@@ -5,6 +5,7 @@
 #include "foldwave/core/stop.h"
 #include "foldwave/models/shallow.h"
 #include "training/agree.h"
+#include "training/balanced_weights.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/evaluate.h"
@@ -21,13 +22,17 @@ struct Fit {
 };
 
 // Normalised; every song counts once, however many windows it was cut into.
-models::Rows rows_of(const TrialSetup& setup, batches::Summaries summaries, const batches::Normalisation& scale) {
+models::Rows rows_of(const TrialSetup& setup, const TrainConfig& config, batches::Summaries summaries,
+                     const batches::Normalisation& scale) {
+  const auto classes = static_cast<int>(setup.class_ids.size());
+  const std::vector<float> of_class = config.balanced_classes ? balanced_weights(setup.train.label, classes)
+                                                              : std::vector<float>(setup.class_ids.size(), 1);
   std::vector<int> windows(setup.train.track.size());
   for (const int song : summaries.song) ++windows[static_cast<size_t>(song)];
   models::Rows rows{std::move(summaries.x), {}, {}};
   for (const int song : summaries.song) {
     rows.label.push_back(setup.train.label[static_cast<size_t>(song)]);
-    rows.row_weight.push_back(1.0 / windows[static_cast<size_t>(song)]);
+    rows.row_weight.push_back(of_class[static_cast<size_t>(rows.label.back())] / windows[static_cast<size_t>(song)]);
   }
   const size_t columns = scale.mean.size();
   for (size_t i = 0; i < rows.x.size(); ++i)
@@ -40,7 +45,7 @@ Fit fit(const TrialSetup& setup, const store::FeatureStore& store, const TrainCo
   batches::Summaries summaries = batches::read_summaries(store, setup.train.track, header.input);
   header.input.normalisation =
       batches::fit_normalisation(store, summaries, header.input, scaling_of(setup.settings, setup.model));
-  const models::Rows rows = rows_of(setup, std::move(summaries), header.input.normalisation);
+  const models::Rows rows = rows_of(setup, config, std::move(summaries), header.input.normalisation);
   auto model = models::model_config_from_json(header.model_json);
   auto network = models::fit_shallow(model, rows, static_cast<uint32_t>(setup.seed));
   header.model_json = models::to_json(model);

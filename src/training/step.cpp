@@ -1,6 +1,7 @@
 #include "training/step.h"
 
 #include <cmath>
+#include <numeric>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
@@ -9,15 +10,15 @@
 namespace foldwave::training {
 namespace {
 
-// What travels behind the last bucket: stop, error, then the tally.
-constexpr size_t flags = 2;
+// What travels behind the last bucket: stop, error, the loss's sum of weights, then the tally.
+constexpr size_t stop_at = 0, error_at = 1, weight_at = 2, tally_at = 3;
 
 std::shared_ptr<models::Network> placed(std::shared_ptr<models::Network> network, const torch::Device& device) {
   place_network(*network, device);
   return network;
 }
 
-Tally count(const torch::Tensor& logits, const std::vector<int>& label, int classes) {
+Tally count(const torch::Tensor& logits, std::span<const int> label, int classes) {
   Tally tally(classes);
   if (label.empty()) return tally;
   const auto guess = logits.argmax(1).to(torch::kCPU);
@@ -30,6 +31,22 @@ Tally count(const torch::Tensor& logits, const std::vector<int>& label, int clas
   return tally;
 }
 
+torch::Tensor to_tensor(std::span<const int> label, const torch::Device& device) {
+  return torch::tensor(std::vector<int64_t>(label.begin(), label.end()), torch::kLong).to(device);
+}
+
+// What each song counts: the weight of its class, blended as its label is. [end - begin]
+std::vector<float> weights_of(const batches::Batch& batch, size_t begin, size_t end,
+                              const std::vector<float>& of_class) {
+  std::vector<float> weight;
+  for (size_t i = begin; i < end; ++i) {
+    const float share = batch.share.empty() ? 1 : batch.share[i];
+    const float other = batch.share.empty() ? 0 : of_class[batch.other_label[i]];
+    weight.push_back(share * of_class[batch.label[i]] + (1 - share) * other);
+  }
+  return weight;
+}
+
 }  // namespace
 
 TrainingStep::TrainingStep(std::shared_ptr<models::Network> network, comm::Communicator& communicator,
@@ -37,8 +54,8 @@ TrainingStep::TrainingStep(std::shared_ptr<models::Network> network, comm::Commu
     : network_(placed(std::move(network), config.device)),
       config_(std::move(config)),
       sums_(communicator),
-      optimiser_(network_->parameters(), config_.weight_decay),
-      reducer_(network_->parameters(), sums_, flags + tally_floats(config_.classes)) {
+      optimiser_(network_->parameters(), config_.optimiser),
+      reducer_(network_->parameters(), sums_, tally_at + tally_floats(config_.classes)) {
   if (communicator.size() == 1) return;
   if (!config_.device.is_cpu() && !communicator.on_device())
     throw SystemError("training: a group of GPUs needs NCCL, which this build or machine does not have");
@@ -56,7 +73,7 @@ void TrainingStep::learn_sums() {
   batches::Batch empty;
   empty.shape = {0};
   empty.shape.insert(empty.shape.end(), config_.sample_shape.begin(), config_.sample_shape.end());
-  std::vector<float> tail(flags + tally_floats(config_.classes));
+  std::vector<float> tail(tally_at + tally_floats(config_.classes));
   sums_.begin_learning();
   reducer_.begin_step();
   forward_backward(empty, 1);
@@ -67,38 +84,70 @@ void TrainingStep::learn_sums() {
   for (size_t i = 0; i < buffers.size(); ++i) buffers[i].copy_(kept[i]);
 }
 
-Tally TrainingStep::forward_backward(const batches::Batch& batch, int songs) {
+TrainingStep::Passed TrainingStep::forward_backward(const batches::Batch& batch, int songs) {
   network_->train();
+  const auto x = to_tensor(batch, config_.device);
+  Passed all{Tally(config_.classes)};
+  for (int part = 0; part < config_.accumulate; ++part) {
+    const auto edge = [&](int i) {
+      return batch.label.size() * static_cast<size_t>(i) / static_cast<size_t>(config_.accumulate);
+    };
+    reducer_.hold(part + 1 < config_.accumulate);
+    const Passed passed = pass(x, batch, edge(part), edge(part + 1), songs);
+    all.tally.add(passed.tally);
+    all.weight += passed.weight;
+  }
+  return all;
+}
+
+TrainingStep::Passed TrainingStep::pass(const torch::Tensor& x, const batches::Batch& batch, size_t begin, size_t end,
+                                        int songs) {
+  const auto label = std::span(batch.label).subspan(begin, end - begin);
   torch::Tensor logits, loss;
   {
     const Autocast autocast(config_.precision, config_.device);
-    const auto x = to_tensor(batch, config_.device);
-    logits = network_->forward(x, batch.key).to(torch::kFloat);
-    const auto label =
-        torch::tensor(std::vector<int64_t>(batch.label.begin(), batch.label.end()), torch::kLong).to(config_.device);
-    loss = at::cross_entropy_loss(logits, label, {}, at::Reduction::Sum, -100, config_.label_smoothing);
+    const auto part = x.narrow(0, static_cast<int64_t>(begin), static_cast<int64_t>(end - begin));
+    logits = network_->forward(part, std::span(batch.key).subspan(begin, end - begin)).to(torch::kFloat);
+    const auto loss_of = [&](std::span<const int> truth) {
+      return at::cross_entropy_loss(logits, to_tensor(truth, config_.device), {}, at::Reduction::None, -100,
+                                    config_.label_smoothing);
+    };
+    loss = loss_of(label);
+    if (!batch.share.empty()) {
+      const auto share = torch::tensor(std::vector<float>(batch.share.begin() + static_cast<std::ptrdiff_t>(begin),
+                                                          batch.share.begin() + static_cast<std::ptrdiff_t>(end)))
+                             .to(config_.device);
+      loss = share * loss + (1 - share) * loss_of(std::span(batch.other_label).subspan(begin, end - begin));
+    }
   }
-  (loss / songs).backward();  // the ranks' sum is the gradient of the mean over the group's songs
-  Tally tally = count(logits.detach(), batch.label, config_.classes);
-  tally.loss = loss.item<double>();
-  return tally;
+  Passed passed{count(logits.detach(), label, config_.classes), static_cast<double>(label.size())};
+  if (!config_.class_weight.empty()) {
+    const std::vector<float> weight = weights_of(batch, begin, end, config_.class_weight);
+    passed.weight = std::accumulate(weight.begin(), weight.end(), 0.0);
+    loss = loss * torch::tensor(weight).to(config_.device);
+  }
+  const auto sum = loss.sum();
+  (sum / songs).backward();  // the ranks' sum is the gradient of the mean over the group's songs
+  passed.tally.loss = sum.item<double>();
+  return passed;
 }
 
 StepOutcome TrainingStep::operator()(const std::function<const batches::Batch&()>& next_batch, int songs,
                                      const Rates& rates, std::exception_ptr failure) {
-  std::vector<float> tail(flags + tally_floats(config_.classes));
+  std::vector<float> tail(tally_at + tally_floats(config_.classes));
   reducer_.begin_step();
   if (!failure) try {
-      const Tally mine = forward_backward(next_batch(), songs);
-      tail[0] = StopFlag::raised() ? 1 : 0;
-      pack(mine, std::span(tail).subspan(flags));
+      const Passed mine = forward_backward(next_batch(), songs);
+      tail[stop_at] = StopFlag::raised() ? 1 : 0;
+      tail[weight_at] = static_cast<float>(mine.weight);
+      pack(mine.tally, std::span(tail).subspan(tally_at));
       reducer_.finish(tail);
     } catch (...) {
       failure = std::current_exception();
     }
   if (failure) {
     std::fill(tail.begin(), tail.end(), 0.0F);
-    tail[1] = 1;
+    tail[error_at] = 1;
     try {
       reducer_.abandon(tail);
     } catch (const std::exception&) {
@@ -106,9 +155,13 @@ StepOutcome TrainingStep::operator()(const std::function<const batches::Batch&()
     }
     std::rethrow_exception(failure);
   }
-  if (tail[1] != 0) throw SystemError("another rank of the group failed in this step");
-  StepOutcome outcome{unpack(std::span(tail).subspan(flags), config_.classes), tail[0] != 0};
+  if (tail[error_at] != 0) throw SystemError("another rank of the group failed in this step");
+  StepOutcome outcome{unpack(std::span(tail).subspan(tally_at), config_.classes), tail[stop_at] != 0};
   if (!std::isfinite(outcome.tally.loss)) throw SystemError("the loss is not finite");
+  if (!config_.class_weight.empty()) {  // a mean over weights, which were not known before the sum
+    scale_gradients(optimiser_.parameters(), songs / tail[weight_at]);
+    outcome.tally.loss *= songs / tail[weight_at];
+  }
   if (config_.gradient_clip > 0) clip_gradients(optimiser_.parameters(), config_.gradient_clip);
   optimiser_.step(rates);
   return outcome;

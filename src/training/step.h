@@ -1,5 +1,5 @@
 // One step of data-parallel training: this rank's slice of the batch forward and back, gradients summed over the group,
-// AdamW.
+// the optimiser.
 #pragma once
 
 #include <torch/torch.h>
@@ -19,7 +19,10 @@ namespace foldwave::training {
 
 struct StepConfig {
   int classes = 2;
-  double label_smoothing = 0, gradient_clip = 0, weight_decay = 0;
+  double label_smoothing = 0, gradient_clip = 0;
+  std::vector<float> class_weight;  // [classes] what a song of each counts in the loss; empty: 1
+  OptimiserConfig optimiser;
+  int accumulate = 1;  // parts that a rank's slice goes through the network in
   Precision precision = Precision::fp32;
   torch::Device device = torch::kCPU;
   std::vector<int64_t> sample_shape;  // [channels, n_mels, frames] or [summary_width]
@@ -42,16 +45,22 @@ class TrainingStep {
   StepOutcome operator()(const std::function<const batches::Batch&()>& next_batch, int songs, const Rates& rates,
                          std::exception_ptr failure = nullptr);
 
-  AdamW& optimiser() { return optimiser_; }
+  Optimiser& optimiser() { return optimiser_; }
 
  private:
   void learn_sums();
-  Tally forward_backward(const batches::Batch& batch, int songs);
+  // What this rank's slice adds to the loss's sum of weights comes with the tally.
+  struct Passed {
+    Tally tally;
+    double weight = 0;
+  };
+  Passed forward_backward(const batches::Batch& batch, int songs);
+  Passed pass(const torch::Tensor& x, const batches::Batch& batch, size_t begin, size_t end, int songs);
 
   std::shared_ptr<models::Network> network_;
   StepConfig config_;
   StepSums sums_;
-  AdamW optimiser_;
+  Optimiser optimiser_;
   Reducer reducer_;
 };
 

@@ -5,8 +5,10 @@
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/models/weights.h"
 #include "training/agree.h"
 #include "training/averaged_weights.h"
+#include "training/balanced_weights.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/evaluate.h"
@@ -59,14 +61,9 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
   batches_ = std::make_unique<batches::TrainingBatches>(store, setup.train, header_.input, setup.augment, loader_);
 
   network_ = models::make_network(model, seed);
-  step_ = std::make_unique<TrainingStep>(network_, communicator,
-                                         StepConfig{.classes = classes_,
-                                                    .label_smoothing = config_.label_smoothing,
-                                                    .gradient_clip = config_.gradient_clip,
-                                                    .weight_decay = config_.weight_decay,
-                                                    .precision = precision_,
-                                                    .device = device_,
-                                                    .sample_shape = sample_shape(header_.input, store)});
+  if (const std::string& weights = setup.settings.text("model.weights"); !weights.empty())
+    models::load_weights(*network_, models::read_weights(weights), weights);
+  step_ = std::make_unique<TrainingStep>(network_, communicator, step_config(setup, store));
   for (auto* extra : {config_.select == "ema" ? &average_ : nullptr, config_.select == "best" ? &best_ : nullptr})
     if (extra != nullptr) {
       *extra = models::make_network(model, seed);
@@ -74,9 +71,31 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
     }
 }
 
+StepConfig Trial::step_config(const TrialSetup& setup, const store::FeatureStore& store) const {
+  StepConfig config{.classes = classes_,
+                    .label_smoothing = config_.label_smoothing,
+                    .gradient_clip = config_.gradient_clip,
+                    .class_weight = {},
+                    .optimiser = {.sgd = config_.optimiser == "sgd",
+                                  .momentum = config_.momentum,
+                                  .weight_decay = config_.weight_decay,
+                                  .decay_matrices_only = config_.decay_matrices_only},
+                    .accumulate = config_.accumulate,
+                    .precision = precision_,
+                    .device = device_,
+                    .sample_shape = sample_shape(header_.input, store)};
+  if (config_.balanced_classes) config.class_weight = balanced_weights(setup.train.label, classes_);
+  return config;
+}
+
+bool Trial::is_done() const {
+  const bool impatient = config_.patience > 0 && state_.epoch - std::max(1, state_.best_epoch) >= config_.patience;
+  return state_.epoch >= config_.epochs || impatient;
+}
+
 TrialOutcome Trial::run() {
   resume();
-  while (state_.epoch < config_.epochs) {
+  while (!is_done()) {
     train_epoch();
     validate();
   }
@@ -176,7 +195,7 @@ void Trial::validate() {
     }
   if (on_epoch_) on_epoch_(record);
   epoch_began_ = monotonic_s();
-  if (state_.epoch < config_.epochs) save_if_due();
+  if (!is_done()) save_if_due();
 }
 
 void Trial::write_metrics(const EpochRecord& record) {
@@ -218,7 +237,7 @@ void Trial::stop() {
 }
 
 void Trial::publish() {
-  const bool at_hand = !probability_.empty() && (config_.select != "best" || state_.best_epoch == config_.epochs);
+  const bool at_hand = !probability_.empty() && (config_.select != "best" || state_.best_epoch == state_.epoch);
   oof_ = prediction_table(setup_, at_hand ? std::move(probability_) : out_of_fold(selected()));
   if (writes() && !failure_) try {
       publish_trial(setup_, selected(), header_, state_.records, oof_);
@@ -238,8 +257,9 @@ NamedTensors Trial::state_tensors() {
   const auto& optimiser = step_->optimiser();
   const auto named = network_->named_parameters();
   for (size_t i = 0; i < named.size(); ++i) {
-    tensors.emplace_back("adamw.first." + named[i].key(), optimiser.first_moment()[i]);
-    tensors.emplace_back("adamw.second." + named[i].key(), optimiser.second_moment()[i]);
+    tensors.emplace_back("optimiser.first." + named[i].key(), optimiser.first_moment()[i]);
+    if (!optimiser.second_moment().empty())
+      tensors.emplace_back("optimiser.second." + named[i].key(), optimiser.second_moment()[i]);
   }
   if (average_) append("average.", models::state_dict(*average_));
   if (best_) append("best.", models::state_dict(*best_));

@@ -19,6 +19,8 @@ class Trial {
   TrialOutcome run();  // collective
 
  private:
+  StepConfig step_config(const TrialSetup& setup, const store::FeatureStore& store) const;
+  bool is_done() const;
   void resume();
   void train_epoch();
   void validate();

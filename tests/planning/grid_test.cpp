@@ -18,9 +18,10 @@ class Grid : public testing::Test {
     registry_.add({.key = "augment.*.masks", .default_value = "0", .kind = ValueKind::integer});
   }
   std::vector<TrialSpec> expand(const std::vector<std::string>& arguments) {
-    return expand_grid(resolve(registry_, {}, arguments), {0, 1}, "data", [](const std::string& model) {
-      return ModelTraits{model != "summary_net", model != "one_fit"};
-    });
+    return expand_grid(resolve(registry_, {}, arguments), {0, 1}, "data",
+                       [](const std::string& model, const Settings&) {
+                         return ModelTraits{model != "summary_net", model != "one_fit"};
+                       });
   }
 
   OptionRegistry registry_;

@@ -9,7 +9,7 @@ TEST(AdamW, TakesPyTorchsSteps) {
   // torch 2.15.0: AdamW([p, q], lr=1e-2, weight_decay=0.1), three steps with p.grad = [0.1, -0.2, 0.3] * (1, 2, 3),
   // q.grad = None.
   const auto p = torch::tensor({1.0F, -2.0F, 0.5F}).requires_grad_(), q = torch::tensor({3.0F}).requires_grad_();
-  AdamW optimiser({p, q}, 0.1);
+  Optimiser optimiser({p, q}, {.weight_decay = 0.1});
   for (int i = 1; i <= 3; ++i) {
     p.mutable_grad() = torch::tensor({0.1F, -0.2F, 0.3F}) * i;
     optimiser.step({.lr = 1e-2, .beta1 = 0.9});

@@ -14,7 +14,8 @@ StepConfig step_config() {
   return {.classes = classes,
           .label_smoothing = 0.1,
           .gradient_clip = 0,
-          .weight_decay = 0.01,
+          .class_weight = {},
+          .optimiser = {.weight_decay = 0.01},
           .sample_shape = {1, 32, 32}};
 }
 

@@ -34,11 +34,12 @@ struct TrialSpec {
 struct ModelTraits {
   bool takes_augmentation = true;  // if not, for it sees only a summary, it is trained once, with "none"
   bool in_epochs = true;           // if not, it is fitted in one go: train.epochs is 1, whatever is given
+  std::string identity{};          // of what decides its outcome beside the settings: the weights that it starts from
 };
 // data_identity: of the catalogue and the folds. Trials in config order: backbone, augmentation, axes, seed, fold.
-std::vector<TrialSpec> expand_grid(const Settings& settings, const std::vector<int>& folds,
-                                   const std::string& data_identity,
-                                   const std::function<ModelTraits(const std::string& model)>& traits_of);
+std::vector<TrialSpec> expand_grid(
+    const Settings& settings, const std::vector<int>& folds, const std::string& data_identity,
+    const std::function<ModelTraits(const std::string& model, const Settings& own)>& traits_of);
 
 // Numbers of the trials, the most expensive first, ties in config order.
 std::vector<int> biggest_first(const std::vector<TrialSpec>& trials,

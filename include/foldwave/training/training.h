@@ -17,14 +17,22 @@ namespace foldwave::training {
 
 struct TrainConfig {
   int epochs = 20;
-  int batch = 32;                         // songs a step, over the whole group
-  double lr = 1e-3, weight_decay = 1e-2;  // AdamW
-  std::string schedule = "one_cycle";     // one_cycle | cosine (with warm-up over 5 % of the steps) | constant
+  int batch = 32;                   // songs a step, over the whole group
+  int accumulate = 1;               // parts that a rank's share of a step goes through the network in
+  std::string optimiser = "adamw";  // adamw | sgd
+  double lr = 1e-3, weight_decay = 1e-2, momentum = 0.9;
+  bool decay_matrices_only = false;
+  std::string schedule = "one_cycle";  // one_cycle | cosine | constant
+  double warm_up = 0.05;               // share of the steps, of cosine
+  int head_epochs = 0;                 // at first, in which the classifier alone learns
+  double body_lr = 1;                  // learning rate of all but the classifier, in units of lr
   double label_smoothing = 0;
+  bool balanced_classes = false;   // a class counts the more the fewer songs it has
   std::string precision = "auto";  // auto | fp32 | bf16
   int crop_frames = 256;
   std::string select = "last";  // last | ema | best: which weights are kept
   double ema_decay = 0.99;
+  int patience = 0;          // epochs without a better validation macro F1 before it ends; 0: it does not
   double gradient_clip = 0;  // norm; 0: none
   int crops = 4;             // in validation and prediction
   int threads = 0;           // of this rank; 0: the cores it may use
