@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "batches/sample.h"
 #include "foldwave/batches/batches.h"
 #include "foldwave/core/errors.h"
 
@@ -57,11 +58,11 @@ Normalisation of_mel(const store::FeatureStore& store, const std::vector<int>& t
   return moments.normalisation();
 }
 
-Normalisation of_summaries(const store::FeatureStore& store, const std::vector<int>& tracks) {
-  std::vector<float> row(4 * static_cast<size_t>(store.features().n_mfcc));
+Normalisation of_summaries(const store::FeatureStore& store, const std::vector<int>& tracks, InputKind kind) {
+  std::vector<float> row(static_cast<size_t>(input_columns(store, kind)));
   ColumnMoments moments(row.size());
   for (const int track : tracks) {
-    store.read_mfcc_summary(track, row);
+    read_summary(store, kind, track, row);
     moments.add(row);
   }
   return moments.normalisation();
@@ -71,7 +72,7 @@ Normalisation of_summaries(const store::FeatureStore& store, const std::vector<i
 
 Normalisation fit_normalisation(const store::FeatureStore& store, const std::vector<int>& tracks, InputKind kind) {
   if (tracks.empty()) throw InputError("there is no usable song to fit the input's mean and deviation on");
-  return kind == InputKind::mel ? of_mel(store, tracks) : of_summaries(store, tracks);
+  return kind == InputKind::mel ? of_mel(store, tracks) : of_summaries(store, tracks, kind);
 }
 
 }  // namespace foldwave::batches

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "foldwave/augment/augment.h"
+#include "foldwave/augment/varispeed.h"
 #include "foldwave/batches/batches.h"
 #include "foldwave/core/random.h"
 #include "foldwave/features/features.h"
@@ -18,14 +19,15 @@ class SampleMaker {
  public:
   SampleMaker(const store::FeatureStore& store, const InputConfig& input, const augment::AugmentConfig& augment);
 
-  // out: [n_mels, crop_frames] or [4 * n_mfcc]
+  // out: [n_mels, crop_frames] or [columns of the summary]
   void training(int track, const RandomKey& key, std::span<float> out);  // the key decides crop and augmentation
   void plain(int track, int first_frame, std::span<float> out);          // as it is in the store
 
  private:
   void read_stored(int track, int first_frame, int frames);
-  void make_noisy(int track, int first_frame, int frames, const RandomKey& key);
-  void pad_and_normalise(int frames);
+  void make_anew(int track, int first_frame, int frames, const augment::WaveformChange& change, const RandomKey& key);
+  void fill_crop(int frames);
+  void normalise();
   void transpose(std::span<float> out) const;
   void summary(int track, std::span<float> out) const;
 
@@ -33,15 +35,20 @@ class SampleMaker {
   const InputConfig& input_;
   const augment::AugmentConfig& augment_;
   size_t n_mels_;
+  float floor_db_;
   std::vector<float> inverse_std_;  // [columns]
   std::vector<float> mel_;          // [crop_frames, n_mels]
-  std::vector<float> waveform_;
+  std::vector<float> scratch_;      // as mel_
+  std::vector<float> waveform_, played_, power_, db_;
+  augment::Varispeed varispeed_;
   std::optional<features::MelExtractor> extractor_;  // where the augmentation needs it
 };
 
-// Numbers in a sample: n_mels or 4 * n_mfcc columns; the shape of a batch of n samples.
+// Numbers in a sample: n_mels or the summary's columns; the shape of a batch of n samples. InputError where the store
+// does not hold what the input is made of.
 int input_columns(const store::FeatureStore& store, InputKind kind);
 std::vector<int64_t> batch_shape(const store::FeatureStore& store, const InputConfig& input, int n);
 size_t sample_size(const store::FeatureStore& store, const InputConfig& input);
+void read_summary(const store::FeatureStore& store, InputKind kind, int track, std::span<float> out);
 
 }  // namespace foldwave::batches

@@ -24,7 +24,7 @@ std::vector<float> ask(const std::filesystem::path& checkpoint, const store::Fea
   const auto precision =
       choose_precision(precision_from_json(header.model_json), models::input_of(header.backbone), place);
   batches::LoaderConfig loader;
-  batches::PredictionBatches batches(store, {tracks, {}}, header.input, crops, loader);
+  batches::PredictionBatches batches(store, {tracks, {}}, header.input, {.crops = crops}, loader);
   return class_probabilities(*network, batches, tracks.size(), static_cast<int>(header.class_ids.size()), precision,
                              place);
 }

@@ -148,7 +148,7 @@ void Trial::train_epoch() {
 std::vector<float> Trial::out_of_fold(models::Network& network) {
   std::vector<float> probability;
   try {
-    batches::PredictionBatches batches(store_, setup_.valid, header_.input, config_.crops, loader_);
+    batches::PredictionBatches batches(store_, setup_.valid, header_.input, {.crops = config_.crops}, loader_);
     probability = class_probabilities(network, batches, setup_.valid.track.size(), classes_, precision_, device_);
   } catch (...) {
     failure_ = std::current_exception();

@@ -69,8 +69,8 @@ TEST(Noise, IsAddedAsOftenAsAskedForAndSaysSoBefore) {
     const RandomKey key{.seed = 1, .song = song};
     std::vector<float> waveform = tone(16);
     add_noise(waveform, config, key);
-    EXPECT_EQ(waveform != tone(16), adds_noise(config, key));
-    added += adds_noise(config, key) ? 1 : 0;
+    EXPECT_EQ(waveform != tone(16), draw_waveform_change(config, key).noise);
+    added += draw_waveform_change(config, key).noise ? 1 : 0;
   }
   EXPECT_NEAR(added, 500, 60);  // three standard deviations
 }

@@ -19,7 +19,7 @@ class PredictionBatchesTest : public SmallStore {
     config.threads = threads;
     config.rank = rank;
     config.size = size;
-    PredictionBatches batches(store, songs, plain_input(crop_frames), crops, config);
+    PredictionBatches batches(store, songs, plain_input(crop_frames), {.crops = crops}, config);
     std::vector<Batch> made;
     for (Batch next; batches.next(next);) made.push_back(next);
     return made;
@@ -103,7 +103,7 @@ TEST_F(PredictionBatchesTest, CanBeLeftHalfWay) {
   LoaderConfig config;
   config.batch = 2;
   config.threads = 3;
-  PredictionBatches batches(store, all_songs(store), plain_input(crop_frames), 2, config);
+  PredictionBatches batches(store, all_songs(store), plain_input(crop_frames), {.crops = 2}, config);
   Batch batch;
   EXPECT_TRUE(batches.next(batch));
 }
