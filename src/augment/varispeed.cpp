@@ -40,14 +40,12 @@ using Floats = float __attribute__((vector_size(kLanes * sizeof(float))));
 
 // By halves: one lane after the other would take longer than the products.
 inline float sum_of(const Floats& lanes) {
-  float part[kLanes];
-  std::memcpy(part, &lanes, sizeof part);
-#pragma GCC unroll 4
-  for (size_t half = kLanes / 2; half > 0; half /= 2) {
-#pragma GCC unroll 8
-    for (size_t lane = 0; lane < half; ++lane) part[lane] += part[lane + half];
-  }
-  return part[0];
+  const auto eight = __builtin_shufflevector(lanes, lanes, 0, 1, 2, 3, 4, 5, 6, 7) +
+                     __builtin_shufflevector(lanes, lanes, 8, 9, 10, 11, 12, 13, 14, 15);
+  const auto four =
+      __builtin_shufflevector(eight, eight, 0, 1, 2, 3) + __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
+  const auto two = four + __builtin_shufflevector(four, four, 2, 3, 0, 1);
+  return two[0] + two[1];
 }
 
 FOLDWAVE_FOR_EACH_CPU void interpolate(const float* in, const float* kernels, size_t taps, double speed, float* out,
