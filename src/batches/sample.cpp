@@ -6,14 +6,12 @@
 #include <string>
 
 #include "batches/waveform_cut.h"
-#include "foldwave/audio/audio.h"
 #include "foldwave/core/errors.h"
 
 namespace foldwave::batches {
 namespace {
 
-constexpr int kResamplerMargin = 256;  // samples beyond which soxr's kernel has ended
-constexpr float kSilence = 1e-10F;     // power_to_db's least power
+constexpr float kSilence = 1e-10F;  // power_to_db's least power
 
 // Frames of a crop, and where the first of them lies in the track.
 struct Crop {
@@ -116,16 +114,20 @@ void SampleMaker::read_stored(int track, int first_frame, int frames) {
 //
 // Time stretch is the hop alone: the mel spectrogram of a signal that is slower at the same pitch is that of the signal
 // at instants closer together. Pitch shift is a change of speed, with the hop changed against it. What a phase vocoder
-// would add are the phases of a waveform that nobody listens to, for 13 ms a crop of 256 frames, and some 3 dB are lost
-// where its partials cancel; soxr HQ takes 0.9 ms.
+// would add are the phases of a waveform that nobody listens to, for 13 ms a crop of 256 frames and some 3 dB that it
+// loses where partials cancel.
 void SampleMaker::make_anew(int track, int first_frame, int frames, const augment::WaveformChange& change,
                             const RandomKey& key) {
   const features::FeatureConfig& features = store_.features();
-  const auto margin = static_cast<int64_t>(std::ceil(change.pitch * (features.n_fft / 2 + kResamplerMargin)));
+  const auto window_margin = static_cast<int64_t>(std::ceil(features.n_fft / 2.0 * change.pitch));
+  const int64_t margin = window_margin + (change.pitch == 1 ? 0 : augment::Varispeed::margin(change.pitch));
   const WaveformCut cut = cut_for_frames(store_, track, first_frame, first_frame + (frames - 1) * change.rate, margin);
   waveform_.resize(static_cast<size_t>(cut.end - cut.begin));
   store_.read_waveform(track, cut.begin, waveform_);
-  if (change.pitch != 1) waveform_ = audio::resample(waveform_, change.pitch, 1);
+  if (change.pitch != 1) {
+    varispeed_(waveform_, change.pitch, played_);
+    std::swap(waveform_, played_);
+  }
   if (change.gain != 1) {
     for (float& sample : waveform_) sample *= static_cast<float>(change.gain);
   }

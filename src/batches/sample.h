@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "foldwave/augment/augment.h"
+#include "foldwave/augment/varispeed.h"
 #include "foldwave/batches/batches.h"
 #include "foldwave/core/random.h"
 #include "foldwave/features/features.h"
@@ -38,7 +39,8 @@ class SampleMaker {
   std::vector<float> inverse_std_;  // [columns]
   std::vector<float> mel_;          // [crop_frames, n_mels]
   std::vector<float> scratch_;      // as mel_
-  std::vector<float> waveform_, power_, db_;
+  std::vector<float> waveform_, played_, power_, db_;
+  augment::Varispeed varispeed_;
   std::optional<features::MelExtractor> extractor_;  // where the augmentation needs it
 };
 
