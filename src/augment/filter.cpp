@@ -20,9 +20,9 @@ std::vector<int> draw_edges(Random& random, int n_mels, int bands, int min_mels)
 
 // [n_mels] dB
 std::vector<float> draw_gains(Random& random, int n_mels, const AugmentConfig& config) {
-  const auto range = static_cast<uint64_t>(config.filter_max_bands - config.filter_min_bands);
-  const int asked = config.filter_min_bands + static_cast<int>(random.below(range + 1)),
-            bands = std::min(asked, n_mels);
+  const auto most = static_cast<uint64_t>(config.filter_max_bands),
+             least = static_cast<uint64_t>(config.filter_min_bands);
+  const int bands = std::min(static_cast<int>(least + random.below(most - least + 1)), n_mels);
   const std::vector<int> edges = draw_edges(random, n_mels, bands, std::min(config.filter_min_mels, n_mels / bands));
   const auto draw_gain = [&] { return static_cast<float>(random.uniform(config.filter_min_db, config.filter_max_db)); };
   std::vector<float> gains(static_cast<size_t>(n_mels));

@@ -53,7 +53,7 @@ FOLDWAVE_FOR_EACH_CPU void interpolate(const float* in, const float* kernels, si
   for (size_t i = 0; i < n; ++i) {
     const double place = speed * static_cast<double>(i);
     const auto whole = static_cast<size_t>(place);
-    const auto position = static_cast<size_t>((place - static_cast<double>(whole)) * kPositions + 0.5);
+    const auto position = static_cast<size_t>(std::lrint((place - static_cast<double>(whole)) * kPositions));
     const float *sample = in + whole, *weight = kernels + position * taps;
     Floats sums = {};
     for (size_t tap = 0; tap < taps; tap += kLanes) {

@@ -242,7 +242,7 @@ TEST_F(AugmentationTest, GivesFiniteValuesForExtremeParametersAndOddTracks) {
   for (int trial = 0; trial < 150; ++trial) {
     Settings settings(registry);
     for (const Option& option : registry.all()) {
-      const std::string key = "augment.odd" + option.key.substr(option.key.find("*") + 1);
+      const std::string key = "augment.odd" + option.key.substr(option.key.find('*') + 1);
       const bool whole = option.kind == ValueKind::integer;
       if (option.kind == ValueKind::flag) settings.set(key, generator() % 2 == 0 ? "true" : "false", "test");
       if (!option.choices.empty()) settings.set(key, option.choices[generator() % option.choices.size()], "test");
