@@ -17,6 +17,7 @@ const std::vector<Benchmark> benchmarks{
     {"catalog", bench_catalog},
     {"dispatch", bench_dispatch},
     {"features", bench_features},
+    {"loader", bench_loader},
     {"store", bench_store},
 };
 

@@ -11,6 +11,7 @@ namespace foldwave::jobs {
 void bench_catalog(const Call& call);
 void bench_dispatch(const Call& call);
 void bench_features(const Call& call);
+void bench_loader(const Call& call);
 void bench_store(const Call& call);
 
 double sum_over_ranks(const comm::Group& group, double value);  // on rank 0; 0 elsewhere

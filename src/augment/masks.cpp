@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "augment/draws.h"
 #include "foldwave/augment/augment.h"
 
 namespace foldwave::augment {
@@ -14,11 +15,6 @@ Stretch draw_stretch(Random& random, int length, int max_width) {
   const int width = static_cast<int>(random.below(static_cast<uint64_t>(std::min(max_width, length)) + 1));
   const int begin = static_cast<int>(random.below(static_cast<uint64_t>(length - width) + 1));
   return {begin, begin + width};
-}
-
-Random draws(RandomKey key, uint16_t transform) {
-  key.transform = transform;
-  return Random(key);
 }
 
 }  // namespace

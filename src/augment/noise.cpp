@@ -1,35 +1,38 @@
 #include <cmath>
 
+#include "augment/draws.h"
+#include "augment/gaussian.h"
 #include "foldwave/augment/augment.h"
+#include "foldwave/core/for_each_cpu.h"
 
 namespace foldwave::augment {
 namespace {
 
-// The draws in their order: whether, how loud, then the noise itself.
-Random noise_draws(RandomKey key) {
-  key.transform = draw::noise;
-  return Random(key);
+FOLDWAVE_FOR_EACH_CPU double sum_of_squares(const float* signal, size_t n) {
+  double sum = 0;
+#pragma omp simd reduction(+ : sum)
+  for (size_t i = 0; i < n; ++i) sum += static_cast<double>(signal[i]) * static_cast<double>(signal[i]);
+  return sum;
 }
 
-double root_mean_square(std::span<const float> waveform) {
-  double sum = 0;
-  for (const float sample : waveform) sum += static_cast<double>(sample) * sample;
-  return waveform.empty() ? 0 : std::sqrt(sum / static_cast<double>(waveform.size()));
+double root_mean_square(std::span<const float> signal) {
+  return signal.empty() ? 0
+                        : std::sqrt(sum_of_squares(signal.data(), signal.size()) / static_cast<double>(signal.size()));
 }
 
 }  // namespace
 
-bool adds_noise(const AugmentConfig& config, RandomKey key) {
-  return config.noise_probability > 0 && noise_draws(key).uniform() < config.noise_probability;
-}
-
 void add_noise(std::span<float> waveform, const AugmentConfig& config, RandomKey key) {
-  Random random = noise_draws(key);
-  if (random.uniform() >= config.noise_probability) return;
-  const double snr_db = random.uniform(config.noise_min_snr_db, config.noise_max_snr_db);
-  const double deviation = root_mean_square(waveform) * std::pow(10, -snr_db / 20);
+  Random random = draws(key, draw::noise);
+  if (!applies(random, config.noise_probability)) return;
+  const double deviation =
+      config.noise_kind == NoiseKind::amplitude
+          ? random.uniform(config.noise_min_amplitude, config.noise_max_amplitude)
+          : root_mean_square(waveform) *
+                std::pow(10, -random.uniform(config.noise_min_snr_db, config.noise_max_snr_db) / 20);
   if (deviation == 0) return;
-  for (float& sample : waveform) sample += static_cast<float>(deviation * random.normal());
+  key.transform = draw::noise_samples;
+  add_gaussian(waveform, static_cast<float>(deviation), key);
 }
 
 }  // namespace foldwave::augment

@@ -1,6 +1,7 @@
 #include "batches/sample.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -10,10 +11,19 @@
 namespace foldwave::batches {
 namespace {
 
-int draw_crop(int frames, int crop_frames, RandomKey key) {
-  if (frames <= crop_frames) return 0;
+constexpr float kSilence = 1e-10F;  // power_to_db's least power
+
+// Frames of a crop, and where the first of them lies in the track.
+struct Crop {
+  int first_frame, frames;
+};
+
+// Played `rate` times as fast, a crop covers so many times as much of its track.
+Crop draw_crop(int track_frames, int crop_frames, double rate, RandomKey key) {
+  const int covered = 1 + static_cast<int>(std::ceil((crop_frames - 1) * rate));
+  if (track_frames < covered) return {0, std::min(crop_frames, 1 + static_cast<int>((track_frames - 1) / rate))};
   key.transform = draw::crop;
-  return static_cast<int>(Random(key).below(static_cast<uint64_t>(frames - crop_frames) + 1));
+  return {static_cast<int>(Random(key).below(static_cast<uint64_t>(track_frames - covered) + 1)), crop_frames};
 }
 
 }  // namespace
@@ -35,6 +45,7 @@ SampleMaker::SampleMaker(const store::FeatureStore& store, const InputConfig& in
       input_(input),
       augment_(augment),
       n_mels_(static_cast<size_t>(store.features().n_mels)),
+      floor_db_(static_cast<float>(-store.features().top_db)),
       summary_(store, input) {
   const auto columns = static_cast<size_t>(input_columns(store, input));
   if (input.normalisation.mean.size() != columns || input.normalisation.std.size() != columns) {
@@ -49,15 +60,21 @@ SampleMaker::SampleMaker(const store::FeatureStore& store, const InputConfig& in
 
 void SampleMaker::training(int track, const RandomKey& key, std::span<float> out) {
   if (input_.kind != InputKind::mel) return summary(track, draw_window(track, key), out);
-  const int frames = sample_frames(store_, input_, track);
-  const int first_frame = draw_crop(store_.frames(track), frames, key);
-  if (augment::adds_noise(augment_, key)) {
-    make_noisy(track, first_frame, frames, key);
-  } else {
-    read_stored(track, first_frame, frames);
-  }
-  pad_and_normalise(frames);
-  augment::mask_spectrogram(mel_, static_cast<int>(n_mels_), augment_, key);
+  augment::WaveformChange change = augment::draw_waveform_change(augment_, key);
+  if (store_.mel_ref(track) <= kSilence) change = {};  // there is no maximum to be in dB re
+  const auto n_mels = static_cast<int>(n_mels_);
+  const Crop crop = draw_crop(store_.frames(track), input_.crop_frames, change.rate, key);
+  if (change.none())
+    read_stored(track, crop.first_frame, crop.frames);
+  else
+    make_anew(track, crop.first_frame, crop.frames, change, key);
+  augment::filter_spectrogram(std::span(mel_).first(static_cast<size_t>(crop.frames) * n_mels_), n_mels, floor_db_,
+                              augment_, key);
+  fill_crop(crop.frames);
+  augment::shift_spectrogram(mel_, n_mels, floor_db_, augment_, key);
+  normalise();
+  augment::resize_part(mel_, n_mels, augment_, key, scratch_);
+  augment::mask_spectrogram(mel_, n_mels, augment_, key);
   transpose(out);
 }
 
@@ -73,7 +90,8 @@ void SampleMaker::plain(int track, int first_frame, std::span<float> out) {
   if (input_.kind != InputKind::mel) return summary(track, first_frame, out);
   const int frames = std::min(store_.frames(track) - first_frame, input_.crop_frames);
   read_stored(track, first_frame, frames);
-  pad_and_normalise(frames);
+  fill_crop(frames);
+  normalise();
   transpose(out);
 }
 
@@ -81,25 +99,43 @@ void SampleMaker::read_stored(int track, int first_frame, int frames) {
   store_.read_mel_db(track, first_frame, std::span(mel_).first(static_cast<size_t>(frames) * n_mels_));
 }
 
-// In dB re the maximum of the track as it is stored, with the same floor.
-void SampleMaker::make_noisy(int track, int first_frame, int frames, const RandomKey& key) {
-  const WaveformCut cut = cut_for_frames(store_, track, first_frame, frames);
+// From the waveform, in dB re the maximum of the track as it is stored, with the same floor.
+//
+// Time stretch is the hop alone: the mel spectrogram of a signal that is slower at the same pitch is that of the signal
+// at instants closer together. Pitch shift is a change of speed, with the hop changed against it. What a phase vocoder
+// would add are the phases of a waveform that nobody listens to, for 13 ms a crop of 256 frames and some 3 dB that it
+// loses where partials cancel.
+void SampleMaker::make_anew(int track, int first_frame, int frames, const augment::WaveformChange& change,
+                            const RandomKey& key) {
+  const features::FeatureConfig& features = store_.features();
+  const auto window_margin = static_cast<int64_t>(std::ceil(features.n_fft / 2.0 * change.pitch));
+  const int64_t margin = window_margin + (change.pitch == 1 ? 0 : augment::Varispeed::margin(change.pitch));
+  const WaveformCut cut = cut_for_frames(store_, track, first_frame, first_frame + (frames - 1) * change.rate, margin);
   waveform_.resize(static_cast<size_t>(cut.end - cut.begin));
   store_.read_waveform(track, cut.begin, waveform_);
-  augment::add_noise(waveform_, augment_, key);
-  const features::MelSpectrogram mel = (*extractor_)(waveform_);
-  const auto wanted = std::span(mel.power).subspan(static_cast<size_t>(cut.skipped_frames) * n_mels_,
-                                                   static_cast<size_t>(frames) * n_mels_);
-  const std::vector<float> db =
-      features::power_to_db(wanted, store_.mel_ref(track), std::numeric_limits<double>::infinity());
-  const auto floor = static_cast<float>(-store_.features().top_db);
-  std::transform(db.begin(), db.end(), mel_.begin(), [floor](float value) { return std::max(floor, value); });
+  if (change.pitch != 1) {
+    varispeed_(waveform_, change.pitch, played_);
+    std::swap(waveform_, played_);
+  }
+  if (change.gain != 1) {
+    for (float& sample : waveform_) sample *= static_cast<float>(change.gain);
+  }
+  if (change.noise) augment::add_noise(waveform_, augment_, key);
+
+  power_.resize(static_cast<size_t>(frames) * n_mels_);
+  (*extractor_)(waveform_, static_cast<double>(cut.first_centre) / change.pitch,
+                features.hop_length * change.rate / change.pitch, power_);
+  features::power_to_db(power_, store_.mel_ref(track), std::numeric_limits<double>::infinity(), db_);
+  for (size_t i = 0; i < db_.size(); ++i) mel_[i] = std::max(floor_db_, db_[i]);
 }
 
-void SampleMaker::pad_and_normalise(int frames) {
-  const auto floor = static_cast<float>(-store_.features().top_db);
-  std::fill(mel_.begin() + static_cast<std::ptrdiff_t>(frames) * static_cast<std::ptrdiff_t>(n_mels_), mel_.end(),
-            floor);
+// Behind the frames there are: the same again, or silence.
+void SampleMaker::fill_crop(int frames) {
+  const size_t filled = static_cast<size_t>(frames) * n_mels_;
+  for (size_t i = filled; i < mel_.size(); ++i) mel_[i] = input_.tile ? mel_[i - filled] : floor_db_;
+}
+
+void SampleMaker::normalise() {
   const float *mean = input_.normalisation.mean.data(), *inverse = inverse_std_.data();
   for (size_t begin = 0; begin < mel_.size(); begin += n_mels_) {
     float* frame = mel_.data() + begin;

@@ -15,16 +15,21 @@ struct TrainingBatches::State {
   InputConfig input;
   augment::AugmentConfig augment;
   LoaderConfig config;
-  std::vector<uint64_t> song_key;   // [songs] hash64 of the song's id
-  std::vector<SampleMaker> makers;  // one a worker
-  Prefetcher prefetcher;            // after all that its threads use
+  std::vector<uint64_t> song_key;  // [songs] hash64 of the song's id
+  struct Worker {
+    SampleMaker maker;
+    std::vector<float> partner;  // what is blended into a sample
+  };
+  std::vector<Worker> workers;
+  Prefetcher prefetcher;  // after all that its threads use
 
   State(const store::FeatureStore& from, Songs s, InputConfig i, augment::AugmentConfig a, LoaderConfig c)
       : store(from), songs(std::move(s)), input(std::move(i)), augment(std::move(a)), config(c), prefetcher(c.threads) {
     if (songs.track.empty()) throw InputError("there is no usable song to train on");
     if (songs.label.size() != songs.track.size()) throw std::logic_error("training songs without labels");
     for (const int track : songs.track) song_key.push_back(hash64(store.song_id(track)));
-    for (int worker = 0; worker < std::max(1, config.threads); ++worker) makers.emplace_back(store, input, augment);
+    for (int worker = 0; worker < std::max(1, config.threads); ++worker)
+      workers.push_back({SampleMaker(store, input, augment), std::vector<float>(sample_size(store, input))});
   }
 
   int count() const { return static_cast<int>(songs.track.size()); }
@@ -37,20 +42,37 @@ struct TrainingBatches::State {
     return {whole.begin + own.begin, whole.begin + own.end};
   }
 
-  void make(SampleMaker& maker, uint32_t epoch, std::span<const int> rows, Batch& batch) const {
-    const size_t size = sample_size(store, input);
+  void make(Worker& worker, uint32_t epoch, std::span<const int> rows, Batch& batch) const {
+    const size_t size = worker.partner.size();
     batch.shape = batch_shape(store, input, static_cast<int>(rows.size()));
     batch.x.resize(rows.size() * size);
     batch.row.assign(rows.begin(), rows.end());
     batch.label.clear();
     batch.key.clear();
+    batch.other_label.clear();
+    batch.share.clear();
     for (size_t i = 0; i < rows.size(); ++i) {
       const auto row = static_cast<size_t>(rows[i]);
       const RandomKey key{.seed = config.seed, .epoch = epoch, .song = song_key[row]};
       batch.label.push_back(songs.label[row]);
       batch.key.push_back(key);
-      maker.training(songs.track[row], key, std::span(batch.x).subspan(i * size, size));
+      const std::span<float> sample = std::span(batch.x).subspan(i * size, size);
+      worker.maker.training(songs.track[row], key, sample);
+      if (augment.mixup_probability > 0) mix(worker, key, songs.label[row], sample, batch);
     }
+  }
+
+  void mix(Worker& worker, RandomKey key, int label, std::span<float> sample, Batch& batch) const {
+    const augment::Mixup mixup = augment::draw_mixup(augment, count(), key);
+    if (mixup.share < 1) {
+      const auto partner = static_cast<size_t>(mixup.partner);
+      key.occurrence = 1;
+      worker.maker.training(songs.track[partner], key, worker.partner);
+      augment::blend(sample, worker.partner, mixup.share);
+      label = songs.label[partner];
+    }
+    batch.other_label.push_back(label);
+    batch.share.push_back(mixup.share);
   }
 };
 
@@ -70,7 +92,7 @@ void TrainingBatches::begin_epoch(int epoch) {
       state->steps(), [state, key, order = shuffled(state->count(), Random(key))](int worker, int step, Batch& batch) {
         const Part slice = state->slice(step);
         const auto rows = std::span(order).subspan(static_cast<size_t>(slice.begin), static_cast<size_t>(slice.size()));
-        state->make(state->makers[static_cast<size_t>(worker)], key.epoch, rows, batch);
+        state->make(state->workers[static_cast<size_t>(worker)], key.epoch, rows, batch);
       });
 }
 

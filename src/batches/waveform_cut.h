@@ -1,4 +1,4 @@
-// Which samples of a track some of its mel frames are made of.
+// Which samples of a track some frames of its mel spectrogram are made of.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,12 @@ namespace foldwave::batches {
 
 struct WaveformCut {
   int64_t begin = 0, end = 0;  // samples of the track's waveform
-  int skipped_frames = 0;      // frames of the cut before the first one wanted
+  int64_t first_centre = 0;    // of the cut: where the first frame is centred
 };
 
-// The cut begins at a multiple of the hop and has half a window to spare on both sides, but ends where the trimmed
-// track does: so its centred STFT has, from skipped_frames on, the very frames [first, first + frames) of the whole
-// trimmed track's.
-WaveformCut cut_for_frames(const store::FeatureStore& store, int track, int first_frame, int frames);
+// Of frames centred from first_frame to last_frame (which may lie between two) with `margin` samples on both sides, but
+// never beyond the trimmed track: where the cut ends short of a margin, the stored frames saw zeros too.
+WaveformCut cut_for_frames(const store::FeatureStore& store, int track, int first_frame, double last_frame,
+                           int64_t margin);
 
 }  // namespace foldwave::batches

@@ -24,7 +24,8 @@ void predict_trial(const Experiment& experiment, const planning::TrialSpec& tria
     if (stored >= 0) tracks.push_back(stored);
   }
   const std::vector<float> known = training::predict(
-      directory / "final.safetensors", experiment.store, tracks, config.crops,
+      directory / "final.safetensors", experiment.store, tracks,
+      training::ask_config(config, augment::augment_config(trial.settings, trial.augment), trial.seed),
       config.threads > 0 ? config.threads : experiment.threads, training::choose_device(experiment.world.local_rank()));
   const std::vector<float> prior = class_prior(catalog);
   catalog::PredictionTable table{trial.model,

@@ -3,8 +3,6 @@
 
 #include <bit>
 #include <cstdint>
-#include <span>
-#include <vector>
 
 namespace foldwave::features {
 
@@ -31,8 +29,5 @@ inline float decibel(float x) {
   constexpr float kDbPerOctave = 3.01029995664F, kDbPerNeper = 4.34294481903F;
   return exponent * kDbPerOctave + natural * kDbPerNeper;
 }
-
-// As the public one, into a vector that keeps its room.
-void power_to_db(std::span<const float> power, double ref, double top_db, std::vector<float>& db);
 
 }  // namespace foldwave::features

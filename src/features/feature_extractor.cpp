@@ -43,7 +43,7 @@ void FeatureExtractor::State::analyse(std::span<const float> mono) {
   mel_power.resize(static_cast<size_t>(frames) * n_mels);
   if (descriptors) descriptors->start(frames, spectral);
   for (int t = 0; t < frames; ++t) {
-    (*spectrum)(mono, t, power);
+    (*spectrum)(mono, static_cast<int64_t>(t) * config.hop_length, power);
     if (descriptors) descriptors->add(std::span(power).first(bins), t, spectral);
     filterbank(power, std::span(mel_power).subspan(static_cast<size_t>(t) * n_mels, n_mels));
   }

@@ -67,7 +67,7 @@ template <class Real>
 class FftSpectrum final : public FrameSpectrum {
  public:
   explicit FftSpectrum(const FeatureConfig& config)
-      : n_(static_cast<size_t>(config.n_fft)), hop_(config.hop_length), fft_(config.n_fft / 2, FFTW_FORWARD) {
+      : n_(static_cast<size_t>(config.n_fft)), fft_(config.n_fft / 2, FFTW_FORWARD) {
     const double step = 2 * std::numbers::pi / config.n_fft;
     for (size_t i = 0; i < n_; ++i) {  // periodic Hann; halved here, which spares the unpacking its halving
       window_.push_back(static_cast<Real>(0.5 * (0.5 - 0.5 * std::cos(step * static_cast<double>(i)))));
@@ -79,9 +79,9 @@ class FftSpectrum final : public FrameSpectrum {
     for (auto* row : {&re_, &im_}) row->resize(n_ / 2 + 1);
   }
 
-  void operator()(std::span<const float> mono, int64_t frame, std::span<float> power) override {
+  void operator()(std::span<const float> mono, int64_t centre, std::span<float> power) override {
     const auto n = static_cast<int64_t>(n_), samples = static_cast<int64_t>(mono.size());
-    const int64_t start = frame * hop_ - n / 2;
+    const int64_t start = centre - n / 2;
     const int64_t begin = std::clamp<int64_t>(-start, 0, n), end = std::clamp<int64_t>(samples - start, begin, n);
     Real* in = fft_.input().data();
     std::fill(in, in + begin, Real{0});
@@ -95,7 +95,6 @@ class FftSpectrum final : public FrameSpectrum {
 
  private:
   size_t n_;
-  int64_t hop_;
   ComplexFft<Real> fft_;
   std::vector<Real> window_;         // [n_fft]
   std::vector<Real> cosine_, sine_;  // [n_fft / 4 + 1]

@@ -16,8 +16,8 @@ enum class Precision { single_fft, double_fft };
 class FrameSpectrum {
  public:
   virtual ~FrameSpectrum() = default;
-  // power[k] = |X[k]|^2 of the frame centred on sample frame * hop_length, k = 0 .. n_fft / 2.
-  virtual void operator()(std::span<const float> mono, int64_t frame, std::span<float> power) = 0;
+  // power[k] = |X[k]|^2 of the frame centred on a sample, k = 0 .. n_fft / 2.
+  virtual void operator()(std::span<const float> mono, int64_t centre, std::span<float> power) = 0;
 };
 std::unique_ptr<FrameSpectrum> make_frame_spectrum(const FeatureConfig& config, Precision precision);
 

@@ -29,15 +29,21 @@ MelExtractor::~MelExtractor() = default;
 MelExtractor::MelExtractor(MelExtractor&&) noexcept = default;
 
 MelSpectrogram MelExtractor::operator()(std::span<const float> mono) {
-  State& state = *state_;
-  const auto frames = static_cast<size_t>(frame_count(static_cast<int64_t>(mono.size()), state.config));
-  const auto n_mels = static_cast<size_t>(state.config.n_mels);
-  MelSpectrogram mel{static_cast<int>(frames), state.config.n_mels, std::vector<float>(frames * n_mels)};
-  for (size_t t = 0; t < frames; ++t) {
-    (*state.spectrum)(mono, static_cast<int64_t>(t), state.power);
-    state.filterbank(state.power, std::span(mel.power).subspan(t * n_mels, n_mels));
-  }
+  const FeatureConfig& config = state_->config;
+  const int frames = frame_count(static_cast<int64_t>(mono.size()), config);
+  MelSpectrogram mel{frames, config.n_mels,
+                     std::vector<float>(static_cast<size_t>(frames) * static_cast<size_t>(config.n_mels))};
+  (*this)(mono, 0, config.hop_length, mel.power);
   return mel;
+}
+
+void MelExtractor::operator()(std::span<const float> mono, double first_centre, double hop, std::span<float> power) {
+  State& state = *state_;
+  const auto n_mels = static_cast<size_t>(state.config.n_mels);
+  for (size_t t = 0; t < power.size() / n_mels; ++t) {
+    (*state.spectrum)(mono, std::llround(first_centre + static_cast<double>(t) * hop), state.power);
+    state.filterbank(state.power, power.subspan(t * n_mels, n_mels));
+  }
 }
 
 }  // namespace foldwave::features

@@ -31,6 +31,7 @@ batches::InputConfig input_from_json(const std::string& text, const std::string&
   batches::InputConfig input;
   input.kind = kind->first;
   parsed.at("crop_frames").get_to(input.crop_frames);
+  parsed.at("tile").get_to(input.tile);
   parsed.at("window_frames").get_to(input.window_frames);
   parsed.at("columns").get_to(input.columns);
   parsed.at("mean").get_to(input.normalisation.mean);

@@ -37,6 +37,10 @@ void declare_steps(OptionRegistry& registry) {
                 .unit = "frames",
                 .min = 8,
                 .max = 65536});
+  registry.add({.key = "train.short_songs",
+                .default_value = "pad",
+                .help = "a song shorter than a crop is padded with silence, or repeated (tile)",
+                .choices = {"pad", "tile"}});
   registry.add({.key = "train.precision",
                 .default_value = "auto",
                 .help = "arithmetic of convolutions and products: auto is bf16 for backbones on spectrograms where the "
@@ -161,14 +165,24 @@ void declare_options(OptionRegistry& registry) {
                 {},
                 false,
                 layout});
-  registry.add({"predict.crops",
-                "4",
-                "crops of a song whose probabilities are averaged, in validation and prediction",
-                integer,
-                "crops",
-                1,
-                1024,
-                {}});
+  registry.add({.key = "predict.crops",
+                .default_value = "4",
+                .help = "crops of a song that are asked about, in validation and prediction",
+                .kind = integer,
+                .unit = "crops",
+                .min = 1,
+                .max = 1024});
+  registry.add({.key = "predict.augmented_passes",
+                .default_value = "0",
+                .help = "more crops of each song, augmented as in training",
+                .kind = integer,
+                .unit = "crops",
+                .min = 0,
+                .max = 1024});
+  registry.add({.key = "predict.combine",
+                .default_value = "mean",
+                .help = "how the probabilities of a song's crops become one",
+                .choices = {"mean", "geometric"}});
 }
 
 TrainConfig train_config(const Settings& settings) {
@@ -194,13 +208,20 @@ TrainConfig train_config(const Settings& settings) {
   config.select = settings.text("train.select");
   config.ema_decay = settings.real("train.ema_decay");
   config.gradient_clip = settings.real("train.gradient_clip");
+  config.tile = settings.text("train.short_songs") == "tile";
   config.crops = whole("predict.crops");
+  config.augmented_passes = whole("predict.augmented_passes");
+  config.combine = settings.text("predict.combine");
   config.threads = whole("train.threads");
   config.checkpoint_s = settings.real("train.checkpoint_s");
   if (config.head_epochs >= config.epochs && settings.given("train.head_epochs"))
     throw InputError(settings.where("train.head_epochs") + " = " + settings.text("train.head_epochs") +
                      " leaves no epoch of train.epochs = " + settings.text("train.epochs") + " to the whole network");
   return config;
+}
+
+AskConfig ask_config(const TrainConfig& config, const augment::AugmentConfig& augment, int64_t seed) {
+  return {{config.crops, config.augmented_passes, augment, static_cast<uint32_t>(seed)}, config.combine == "geometric"};
 }
 
 }  // namespace foldwave::training

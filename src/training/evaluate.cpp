@@ -2,32 +2,53 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "training/placement.h"
 
 namespace foldwave::training {
 
+namespace {
+
+// A row of sums over `crops` crops becomes their mean.
+void finish_mean(std::span<float> row, int crops) {
+  for (float& p : row) p /= static_cast<float>(crops);
+}
+
+// A row of sums of logarithms becomes a distribution.
+void finish_geometric_mean(std::span<float> row, int crops) {
+  finish_mean(row, crops);
+  const float largest = *std::max_element(row.begin(), row.end());
+  float sum = 0;
+  for (float& p : row) sum += p = std::exp(p - largest);
+  for (float& p : row) p /= sum;
+}
+
+}  // namespace
+
 std::vector<float> class_probabilities(models::Network& network, batches::PredictionBatches& batches, size_t songs,
-                                       int classes, Precision precision, const torch::Device& device) {
+                                       const Evaluation& how) {
   torch::InferenceMode no_graph;
   network.eval();
-  const Autocast autocast(precision, device);
-  std::vector<float> probability(songs * static_cast<size_t>(classes));
+  const Autocast autocast(how.precision, how.device);
+  const auto classes = static_cast<size_t>(how.classes);
+  std::vector<float> probability(songs * classes);
   std::vector<int> crops(songs);
   batches::Batch batch;
   while (batches.next(batch)) {
-    const auto p =
-        network.forward(to_tensor(batch, device), {}).to(torch::kFloat).softmax(1).to(torch::kCPU).contiguous();
+    const auto logits = network.forward(to_tensor(batch, how.device), {}).to(torch::kFloat);
+    const auto p = (how.geometric ? logits.log_softmax(1) : logits.softmax(1)).to(torch::kCPU).contiguous();
     const float* from = p.data_ptr<float>();
     for (const int row : batch.row) {
-      float* to = &probability[static_cast<size_t>(row) * static_cast<size_t>(classes)];
-      for (int c = 0; c < classes; ++c) to[c] += *from++;
-      ++crops[row];
+      float* to = &probability[static_cast<size_t>(row) * classes];
+      for (size_t c = 0; c < classes; ++c) to[c] += *from++;
+      ++crops[static_cast<size_t>(row)];
     }
   }
   for (size_t row = 0; row < songs; ++row)
-    for (int c = 0; c < classes; ++c)
-      probability[row * static_cast<size_t>(classes) + c] /= static_cast<float>(std::max(1, crops[row]));
+    if (crops[row] > 0)
+      (how.geometric ? finish_geometric_mean : finish_mean)(std::span(probability).subspan(row * classes, classes),
+                                                            crops[row]);
   return probability;
 }
 

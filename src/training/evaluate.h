@@ -1,4 +1,4 @@
-// What a network says of songs: probabilities of the classes, averaged over the crops of a song.
+// What a network says of songs: probabilities of the classes, of a song's crops together.
 #pragma once
 
 #include <torch/torch.h>
@@ -11,9 +11,15 @@
 
 namespace foldwave::training {
 
+struct Evaluation {
+  int classes = 2;
+  bool geometric = false;  // mean over a song's crops: the arithmetic or the geometric one
+  Precision precision = Precision::fp32;
+  torch::Device device = torch::kCPU;
+};
 // [songs, classes]; the rows of songs that `batches` does not bring stay 0.
 std::vector<float> class_probabilities(models::Network& network, batches::PredictionBatches& batches, size_t songs,
-                                       int classes, Precision precision, const torch::Device& device);
+                                       const Evaluation& how);
 
 // Mean over the songs of -log(probability of the label).
 double log_loss(const std::vector<float>& probability, const std::vector<int>& label, int classes);

@@ -12,6 +12,7 @@ namespace {
 batches::InputConfig input_of(const TrialSetup& setup, const store::FeatureStore& store, const TrainConfig& config) {
   batches::InputConfig input;
   input.crop_frames = config.crop_frames;
+  input.tile = config.tile;
   if (models::takes_mel(setup.model)) return input;
   const models::SummaryConfig summary = models::summary_config(setup.settings, setup.model);
   input.kind = summary.rich ? batches::InputKind::rich_summary : batches::InputKind::mfcc_summary;

@@ -52,17 +52,20 @@ Fit fit(const TrialSetup& setup, const store::FeatureStore& store, const TrainCo
   return {network, header};
 }
 
-std::vector<float> ask(const Fit& fit, const store::FeatureStore& store, const std::vector<int>& tracks, int classes) {
-  batches::PredictionBatches batches(store, {tracks, {}}, fit.header.input, 1, {});
-  return class_probabilities(*fit.network, batches, tracks.size(), classes, Precision::fp32, torch::kCPU);
+std::vector<float> ask(const Fit& fit, const store::FeatureStore& store, const std::vector<int>& tracks,
+                       const AskConfig& how) {
+  batches::PredictionBatches batches(store, {tracks, {}}, fit.header.input, how.samples, {});
+  return class_probabilities(*fit.network, batches, tracks.size(),
+                             {.classes = static_cast<int>(fit.header.class_ids.size()), .geometric = how.geometric});
 }
 
 EpochRecord record_of(const TrialSetup& setup, const Fit& fit, const store::FeatureStore& store,
-                      const std::vector<float>& probability, int classes) {
+                      const std::vector<float>& probability, const AskConfig& how) {
+  const auto classes = static_cast<int>(setup.class_ids.size());
   const auto f1 = [classes](const std::vector<int>& label, const std::vector<float>& p) {
     return catalog::macro_f1(label, catalog::most_likely(p, classes), classes);
   };
-  const std::vector<float> train = ask(fit, store, setup.train.track, classes);
+  const std::vector<float> train = ask(fit, store, setup.train.track, how);
   EpochRecord record;
   record.epoch = 1;
   record.train_loss = log_loss(train, setup.train.label, classes);
@@ -85,9 +88,10 @@ TrialOutcome fit_trial(const TrialSetup& setup, const store::FeatureStore& store
   std::exception_ptr failure;
   if (communicator.rank() == 0) try {
       if (StopFlag::raised()) throw Stopped(place_of(setup) + ": stopped before it was fitted");
+      const AskConfig how = ask_config(config, setup.augment, setup.seed);
       const Fit fitted = fit(setup, store, config);
-      probability = ask(fitted, store, setup.valid.track, classes);
-      EpochRecord record = record_of(setup, fitted, store, probability, classes);
+      probability = ask(fitted, store, setup.valid.track, how);
+      EpochRecord record = record_of(setup, fitted, store, probability, how);
       record.seconds = monotonic_s() - began;
       outcome.epochs = {record};
       publish_trial(setup, *fitted.network, fitted.header, outcome.epochs, prediction_table(setup, probability));

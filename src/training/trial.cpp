@@ -159,8 +159,10 @@ void Trial::train_epoch() {
 std::vector<float> Trial::out_of_fold(models::Network& network) {
   std::vector<float> probability;
   try {
-    batches::PredictionBatches batches(store_, setup_.valid, header_.input, config_.crops, loader_);
-    probability = class_probabilities(network, batches, setup_.valid.track.size(), classes_, precision_, device_);
+    const AskConfig ask = ask_config(config_, setup_.augment, setup_.seed);
+    batches::PredictionBatches batches(store_, setup_.valid, header_.input, ask.samples, loader_);
+    probability = class_probabilities(network, batches, setup_.valid.track.size(),
+                                      {classes_, ask.geometric, precision_, device_});
   } catch (...) {
     failure_ = std::current_exception();
   }

@@ -1,8 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 #include <vector>
 
+#include "augment/gaussian.h"
 #include "foldwave/augment/augment.h"
 
 namespace foldwave::augment {
@@ -69,10 +73,63 @@ TEST(Noise, IsAddedAsOftenAsAskedForAndSaysSoBefore) {
     const RandomKey key{.seed = 1, .song = song};
     std::vector<float> waveform = tone(16);
     add_noise(waveform, config, key);
-    EXPECT_EQ(waveform != tone(16), adds_noise(config, key));
-    added += adds_noise(config, key) ? 1 : 0;
+    EXPECT_EQ(waveform != tone(16), draw_waveform_change(config, key).noise);
+    added += draw_waveform_change(config, key).noise ? 1 : 0;
   }
   EXPECT_NEAR(added, 500, 60);  // three standard deviations
+}
+
+TEST(Noise, HasTheAmplitudeAskedForWhateverTheSignal) {
+  AugmentConfig config = noise_of(5, 40);
+  config.noise_kind = NoiseKind::amplitude;
+  config.noise_min_amplitude = config.noise_max_amplitude = 0.01;
+  for (const float level : {0.0F, 1.0F}) {
+    std::vector<float> noisy(100000, level);
+    add_noise(noisy, config, {.seed = 1, .song = 2});
+    double squares = 0;
+    for (const float sample : noisy) squares += (sample - level) * (sample - level) / 1e5;
+    EXPECT_NEAR(std::sqrt(squares), 0.01, 1e-4);  // four standard errors
+  }
+}
+
+TEST(Noise, IsWhiteAndGaussian) {
+  constexpr size_t n = 1 << 20;
+  std::vector<float> noise(n, 0.0F);
+  add_gaussian(noise, 1, {.seed = 3, .song = 4});
+  std::array<double, 5> moment{}, product{};  // product[k]: of samples k apart
+  for (size_t i = 0; i + 64 < n; ++i) {
+    double power = 1;
+    for (double& sum : moment) sum += std::exchange(power, power * static_cast<double>(noise[i])) / (n - 64);
+    for (size_t k = 0; const size_t apart : {1, 2, 16, 32, 64}) product[k++] += noise[i] * noise[i + apart] / (n - 64);
+  }
+  // Five standard errors of a million draws.
+  EXPECT_NEAR(moment[1], 0, 0.005);
+  EXPECT_NEAR(moment[2], 1, 0.007);
+  EXPECT_NEAR(moment[3], 0, 0.02);
+  EXPECT_NEAR(moment[4], 3, 0.05);
+  for (const double mean : product) EXPECT_NEAR(mean, 0, 0.005);
+  const auto beyond = [&](float x) {
+    return std::count_if(noise.begin(), noise.end(), [x](float s) { return s > x; });
+  };
+  EXPECT_NEAR(static_cast<double>(beyond(3)), 0.00134990 * n, 5 * std::sqrt(0.00134990 * n));
+  EXPECT_NEAR(static_cast<double>(beyond(4)), 3.1671e-5 * n, 5 * std::sqrt(3.1671e-5 * n));
+}
+
+// Box and Muller over the numbers that Random draws, in blocks of 16 counters.
+TEST(Noise, IsMadeOfTheNumbersOfTheSameKey) {
+  const RandomKey key{.seed = 7, .epoch = 8, .song = 0x123456789ABCDEF0, .occurrence = 9, .transform = 10};
+  std::vector<float> noise(3 * 64 + 5, 0.0F);
+  add_gaussian(noise, 1, key);
+  Random random(key);
+  for (size_t block = 0; block < 48; ++block) {
+    const size_t lane = block % 16, begin = block / 16 * 64 + lane;
+    for (size_t pair = 0; pair < 2; ++pair) {
+      const double u = ((random.bits() >> 1) + 0.5) * 0x1p-31, radius = std::sqrt(-2 * std::log(u)),
+                   angle = 2 * 3.14159265358979323846 * 0x1p-32 * static_cast<int32_t>(random.bits());
+      EXPECT_NEAR(noise[begin + 32 * pair], radius * std::cos(angle), 2e-6);
+      EXPECT_NEAR(noise[begin + 32 * pair + 16], radius * std::sin(angle), 2e-6);
+    }
+  }
 }
 
 TEST(Noise, LeavesSilenceAlone) {

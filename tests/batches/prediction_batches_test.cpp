@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "batches/sample.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
 #include "small_store.h"
 
 namespace foldwave::batches {
@@ -19,7 +21,7 @@ class PredictionBatchesTest : public SmallStore {
     config.threads = threads;
     config.rank = rank;
     config.size = size;
-    PredictionBatches batches(store, songs, plain_input(crop_frames), crops, config);
+    PredictionBatches batches(store, songs, plain_input(crop_frames), {.crops = crops}, config);
     std::vector<Batch> made;
     for (Batch next; batches.next(next);) made.push_back(next);
     return made;
@@ -99,11 +101,49 @@ TEST_F(PredictionBatchesTest, OfAllRanksAreTheSongsInTheirOrder) {
 
 TEST_F(PredictionBatchesTest, AreNoneForNoSongs) { EXPECT_TRUE(all_batches({}, 3, 8, 1).empty()); }
 
+// Pass p is the sample that training would make under occurrence p of epoch 0; what is asked for without passes stays.
+TEST_F(PredictionBatchesTest, AppendAugmentedPassesOnRequest) {
+  PredictionConfig prediction{.crops = 3, .augmented_passes = 2, .seed = 9};
+  prediction.augment.gain_probability = prediction.augment.pitch_probability = 1;
+  prediction.augment.mixup_probability = 1;
+  const InputConfig input = plain_input(crop_frames);
+  const Songs songs{{5, store.find("short")}, {}};
+  std::vector<Batch> made;
+  for (const int threads : {0, 3}) {
+    PredictionBatches batches(store, songs, input, prediction, {.batch = 8, .threads = threads});
+    ASSERT_TRUE(batches.next(made.emplace_back()));
+  }
+  EXPECT_EQ(made[0].x, made[1].x);
+  EXPECT_EQ(made[0].row, (std::vector<int>{0, 0, 0, 0, 0, 1, 1, 1}));
+  EXPECT_TRUE(made[0].share.empty());
+
+  constexpr size_t size = crop_frames * 16;
+  const std::vector<float> plain = all_batches(songs, 3, 8, 0)[0].x;
+  const std::span<const float> x = made[0].x;
+  EXPECT_TRUE(std::ranges::equal(x.first(3 * size), std::span(plain).first(3 * size)));
+  EXPECT_TRUE(std::ranges::equal(x.subspan(5 * size, size), std::span(plain).subspan(3 * size, size)));
+  SampleMaker maker(store, input, prediction.augment);
+  std::vector<float> sample(size);
+  for (const uint16_t pass : {1, 2}) {
+    maker.training(5, {.seed = 9, .song = hash64("song 5"), .occurrence = pass}, sample);
+    EXPECT_TRUE(std::ranges::equal(x.subspan((2U + pass) * size, size), sample));
+  }
+  EXPECT_FALSE(std::ranges::equal(x.subspan(3 * size, size), x.subspan(4 * size, size)));
+}
+
+TEST_F(PredictionBatchesTest, HaveNoAugmentedPassesOfSummaries) {
+  PredictionBatches batches(store, all_songs(store), plain_input(0, InputKind::mfcc_summary), {.augmented_passes = 2},
+                            {.batch = 32, .threads = 0});
+  Batch batch;
+  ASSERT_TRUE(batches.next(batch));
+  EXPECT_EQ(batch.size(), 11);
+}
+
 TEST_F(PredictionBatchesTest, CanBeLeftHalfWay) {
   LoaderConfig config;
   config.batch = 2;
   config.threads = 3;
-  PredictionBatches batches(store, all_songs(store), plain_input(crop_frames), 2, config);
+  PredictionBatches batches(store, all_songs(store), plain_input(crop_frames), {.crops = 2}, config);
   Batch batch;
   EXPECT_TRUE(batches.next(batch));
 }

@@ -48,28 +48,33 @@ inline store::TrackFeatures made_up_song(const std::string& id, int64_t samples,
   return song;
 }
 
+// A finished store of these songs, `first_row` of each shard and the end given.
+inline void write_store(const std::filesystem::path& folder, const features::FeatureConfig& config,
+                        const std::vector<store::TrackFeatures>& songs, const std::vector<int64_t>& first_row) {
+  std::filesystem::create_directories(folder);
+  store::StorePlan plan;
+  plan.feature_json = features::to_json(config);
+  plan.catalog_hash = "0123456789abcdef";
+  plan.first_row = first_row;
+  store::publish_plan(folder, plan);
+  for (int shard = 0; shard < plan.shards(); ++shard) {
+    store::ShardWriter writer(plan, config, folder, shard);
+    for (int64_t row = plan.first_row[shard]; row < plan.first_row[shard + 1]; ++row)
+      writer.add(songs[static_cast<size_t>(row)]);
+    writer.publish();
+  }
+  store::publish_index(folder, plan);
+}
+
 class SmallStore : public ::testing::Test {
  protected:
   // Songs of 0.5 to 2 seconds in two shards; "short" has fewer frames than a crop.
   SmallStore() {
-    std::filesystem::create_directories(folder);
     std::vector<store::TrackFeatures> songs;
     for (int i = 0; i < 10; ++i)
       songs.push_back(made_up_song("song " + std::to_string(i), 4000 + 1237 * i, 100 + 17 * i));
     songs.push_back(made_up_song("short", 700, 50));
-
-    store::StorePlan plan;
-    plan.feature_json = features::to_json(small_features());
-    plan.catalog_hash = "0123456789abcdef";
-    plan.first_row = {0, 6, static_cast<int64_t>(songs.size())};
-    store::publish_plan(folder, plan);
-    for (int shard = 0; shard < plan.shards(); ++shard) {
-      store::ShardWriter writer(plan, small_features(), folder, shard);
-      for (int64_t row = plan.first_row[shard]; row < plan.first_row[shard + 1]; ++row)
-        writer.add(songs[static_cast<size_t>(row)]);
-      writer.publish();
-    }
-    store::publish_index(folder, plan);
+    write_store(folder, small_features(), songs, {0, 6, static_cast<int64_t>(songs.size())});
   }
   ~SmallStore() override { std::filesystem::remove_all(folder); }
 

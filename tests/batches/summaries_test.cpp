@@ -101,7 +101,7 @@ TEST_F(SummariesTest, AreDrawnInTrainingAndAllBroughtInPrediction) {
   const store::FeatureStore store(folder);
   const InputConfig input = unscaled(store, windows_of(30));
   const Songs songs = all_songs(store);
-  PredictionBatches prediction(store, {{5}, {}}, input, 1, {});
+  PredictionBatches prediction(store, {{5}, {}}, input, {}, {});
   Batch batch;
   ASSERT_TRUE(prediction.next(batch));
   EXPECT_EQ(batch.x, read_summaries(store, {5}, input).x);

@@ -14,7 +14,9 @@ constexpr int crop_frames = 20;
 augment::AugmentConfig everything() {
   augment::AugmentConfig config;
   config.name = "everything";
-  config.noise_probability = 0.5;
+  config.stretch_probability = config.pitch_probability = config.gain_probability = config.noise_probability = 0.5;
+  config.filter_probability = config.shift_probability = config.resize_probability = config.mixup_probability = 0.5;
+  config.filter_min_mels = 2;
   config.time_masks = 2;
   config.time_mask_frames = 4;
   config.frequency_masks = 1;
@@ -61,6 +63,8 @@ void expect_equal(const Batch& a, const Batch& b) {
   EXPECT_EQ(a.row, b.row);
   EXPECT_EQ(a.label, b.label);
   EXPECT_EQ(a.x, b.x);
+  EXPECT_EQ(a.other_label, b.other_label);
+  EXPECT_EQ(a.share, b.share);
 }
 
 TEST_F(TrainingBatchesTest, HaveEverySongOnceAnEpochWithItsLabel) {
@@ -93,18 +97,33 @@ TEST_F(TrainingBatchesTest, AreTheSameForAnyNumberOfThreads) {
   }
 }
 
-TEST_F(TrainingBatchesTest, OfTwoRanksAreTogetherThatOfOne) {
-  TrainingBatches whole = batches(loader(5, 0)), first = batches(loader(5, 1, 0, 2)),
-                  second = batches(loader(5, 1, 1, 2));
-  const auto all = epoch_of(whole, 2), left = epoch_of(first, 2), right = epoch_of(second, 2);
-  for (size_t step = 0; step < all.size(); ++step) {
-    Batch joined = left[step];
-    joined.x.insert(joined.x.end(), right[step].x.begin(), right[step].x.end());
-    joined.row.insert(joined.row.end(), right[step].row.begin(), right[step].row.end());
-    joined.label.insert(joined.label.end(), right[step].label.begin(), right[step].label.end());
-    joined.shape[0] += right[step].shape[0];
-    expect_equal(joined, all[step]);
-    EXPECT_EQ(whole.step_size(static_cast<int>(step)), all[step].size());
+template <class T>
+void append(std::vector<T>& to, const std::vector<T>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+TEST_F(TrainingBatchesTest, OfSeveralRanksAreTogetherThatOfOne) {
+  TrainingBatches whole = batches(loader(5, 0));
+  const auto all = epoch_of(whole, 2);
+  for (const int size : {2, 4}) {
+    std::vector<Batch> joined(all.size());
+    for (int rank = 0; rank < size; ++rank) {
+      TrainingBatches part = batches(loader(5, 1, rank, size));
+      const auto own = epoch_of(part, 2);
+      for (size_t step = 0; step < own.size(); ++step) {
+        Batch& to = joined[step];
+        append(to.x, own[step].x);
+        append(to.row, own[step].row);
+        append(to.label, own[step].label);
+        append(to.other_label, own[step].other_label);
+        append(to.share, own[step].share);
+        to.shape = {to.size(), 1, 16, crop_frames};
+      }
+    }
+    for (size_t step = 0; step < all.size(); ++step) {
+      expect_equal(joined[step], all[step]);
+      EXPECT_EQ(whole.step_size(static_cast<int>(step)), all[step].size());
+    }
   }
 }
 
@@ -127,7 +146,10 @@ TEST_F(TrainingBatchesTest, DoNotDependOnWhichOtherSongsThereAre) {
   Songs alone;
   alone.track = {7};
   alone.label = {0};
-  TrainingBatches one(store, alone, plain_input(crop_frames), everything(), loader(4, 0)), all = batches(loader(11, 0));
+  augment::AugmentConfig config = everything();
+  config.mixup_probability = 0;
+  TrainingBatches one(store, alone, plain_input(crop_frames), config, loader(4, 0)),
+      all = batches(loader(11, 0), config);
   const Batch single = epoch_of(one, 3)[0], whole = epoch_of(all, 3)[0];
   const auto at = std::find(whole.row.begin(), whole.row.end(), 7) - whole.row.begin();
   const auto begin = whole.x.begin() + at * static_cast<std::ptrdiff_t>(single.x.size());
@@ -197,11 +219,100 @@ TEST_F(TrainingBatchesTest, PadAShortSongAtItsEndWithTheFloorAndNormaliseThat) {
   }
 }
 
+TEST_F(TrainingBatchesTest, RepeatAShortSongWhereTilesAreAskedFor) {
+  Songs songs;
+  songs.track = {store.find("short")};
+  songs.label = {1};
+  InputConfig input = plain_input(30);
+  input.tile = true;
+  const auto frames = static_cast<size_t>(store.frames(songs.track[0]));
+  ASSERT_LT(frames, 15U);  // so that it is repeated more than once
+  std::vector<float> mel(frames * 16);
+  store.read_mel_db(songs.track[0], 0, mel);
+  TrainingBatches made(store, songs, input, augment::AugmentConfig{}, loader(1, 0));
+  const Batch batch = epoch_of(made, 0)[0];
+  for (size_t bin = 0; bin < 16; ++bin) {
+    for (size_t frame = 0; frame < 30; ++frame) EXPECT_EQ(batch.x[bin * 30 + frame], mel[frame % frames * 16 + bin]);
+  }
+  PredictionBatches predicted(store, songs, input, {.crops = 3}, loader(1, 0));
+  Batch plain;
+  ASSERT_TRUE(predicted.next(plain));
+  EXPECT_EQ(plain.x, batch.x);
+}
+
+TEST_F(TrainingBatchesTest, WithoutAnyProbabilityAreTheVeryBytesOfNoAugmentation) {
+  augment::AugmentConfig nothing = everything();
+  nothing.stretch_probability = nothing.pitch_probability = nothing.gain_probability = nothing.noise_probability = 0;
+  nothing.filter_probability = nothing.shift_probability = nothing.resize_probability = nothing.mask_probability =
+      nothing.mixup_probability = 0;
+  TrainingBatches plain = batches(loader(11, 0), augment::AugmentConfig{}), made = batches(loader(11, 0), nothing);
+  for (int epoch = 0; epoch < 3; ++epoch) expect_equal(epoch_of(plain, epoch)[0], epoch_of(made, epoch)[0]);
+}
+
+// Whole songs, so that nothing but the blend is drawn.
+TEST_F(TrainingBatchesTest, BlendAnotherSongInByTheShareThatTheyTell) {
+  constexpr int whole = 500;
+  augment::AugmentConfig mixup;
+  mixup.mixup_probability = 0.5;
+  mixup.mixup_alpha = 1;
+  TrainingBatches plain = batches(loader(11, 0), augment::AugmentConfig{}, whole),
+                  mixed = batches(loader(11, 2), mixup, whole);
+  int blended = 0;
+  for (int epoch = 0; epoch < 20; ++epoch) {
+    const Batch a = epoch_of(plain, epoch)[0], b = epoch_of(mixed, epoch)[0];
+    ASSERT_EQ(a.row, b.row);
+    EXPECT_TRUE(a.share.empty() && a.other_label.empty());
+    ASSERT_EQ(b.share.size(), a.row.size());
+    ASSERT_EQ(b.other_label.size(), a.row.size());
+    const auto sample = [](const Batch& batch, size_t i) {
+      return std::span(batch.x).subspan(i * 16 * whole, 16 * whole);
+    };
+    for (size_t i = 0; i < a.row.size(); ++i) {
+      if (b.share[i] == 1) {
+        EXPECT_EQ(b.other_label[i], b.label[i]);
+        EXPECT_TRUE(std::ranges::equal(sample(a, i), sample(b, i)));
+        continue;
+      }
+      ++blended;
+      bool found = false;  // the song that was blended in, of which only the label is told
+      for (size_t other = 0; other < a.row.size(); ++other) {
+        float largest = 0;
+        for (size_t k = 0; k < 16 * whole; ++k)
+          largest = std::max(largest, std::abs(sample(b, i)[k] - b.share[i] * sample(a, i)[k] -
+                                               (1 - b.share[i]) * sample(a, other)[k]));
+        found = found || (largest < 1e-4F && a.label[other] == b.other_label[i]);
+      }
+      EXPECT_TRUE(found) << epoch << ' ' << i;
+    }
+  }
+  EXPECT_NEAR(blended, 110, 30);  // of 220: four standard deviations
+}
+
+TEST_F(TrainingBatchesTest, OfRichSummariesAreTheNormalisedSummaries) {
+  InputConfig input;
+  input.kind = InputKind::rich_summary;
+  const auto columns = static_cast<size_t>(store.summary_columns());
+  ASSERT_GT(columns, 20U);
+  std::vector<int> tracks = all_songs(store).track;
+  input.normalisation = fit_normalisation(store, tracks, input);
+  TrainingBatches made(store, all_songs(store), input, everything(), loader(11, 2));
+  const Batch batch = epoch_of(made, 0)[0];
+  ASSERT_EQ(batch.shape, (std::vector<int64_t>{11, store.summary_columns()}));
+  for (size_t i = 0; i < batch.row.size(); ++i) {
+    if (batch.share[i] != 1) continue;
+    std::vector<float> summary(columns);
+    store.read_summary(batch.row[i], summary);
+    for (size_t k = 0; k < columns; ++k)
+      EXPECT_FLOAT_EQ(batch.x[i * columns + k],
+                      (summary[k] - input.normalisation.mean[k]) * (1 / input.normalisation.std[k]));
+  }
+}
+
 TEST_F(TrainingBatchesTest, OfSummariesAreTheNormalisedSummaries) {
   InputConfig input = plain_input(0, InputKind::mfcc_summary);
   input.normalisation.mean[3] = 2;
   input.normalisation.std[3] = 4;
-  TrainingBatches made(store, all_songs(store), input, everything(), loader(11, 2));
+  TrainingBatches made(store, all_songs(store), input, augment::AugmentConfig{}, loader(11, 2));
   const Batch batch = epoch_of(made, 0)[0];
   EXPECT_EQ(batch.shape, (std::vector<int64_t>{11, 20}));
   EXPECT_FLOAT_EQ(batch.x[3], (mfcc_summary_of(store, batch.row[0])[3] - 2) / 4);

@@ -19,7 +19,7 @@ SpectralFrames described(const std::vector<float>& mono, const FeatureConfig& co
   descriptors.start(frame_count(static_cast<int64_t>(mono.size()), config), out);
   std::vector<float> power(static_cast<size_t>(config.n_fft / 2) + 1);
   for (int frame = 0; frame < out.frames; ++frame) {
-    (*spectrum)(mono, frame, power);
+    (*spectrum)(mono, int64_t{frame} * config.hop_length, power);
     descriptors.add(power, frame, out);
   }
   descriptors.finish(mono, out);

@@ -124,7 +124,8 @@ TEST_P(TrialOfKind, PredictsFromTheCheckpointAloneWhatItSaidOfTheValidationSongs
   const TrialSetup trial = setup(GetParam(), "trial");
   const auto outcome = train(trial);
   const store::FeatureStore store(folder);
-  const auto again = predict(trial.directory / "final.safetensors", store, trial.valid.track, 2, 1, -1);
+  const auto again =
+      predict(trial.directory / "final.safetensors", store, trial.valid.track, {{.crops = 2}, false}, 1, -1);
   ASSERT_EQ(again.size(), outcome.oof.probability.size());
   for (size_t i = 0; i < again.size(); ++i) EXPECT_NEAR(again[i], outcome.oof.probability[i], 1e-6);
   EXPECT_EQ(read_checkpoint_header(trial.directory / "final.safetensors").class_ids, trial.class_ids);
@@ -165,7 +166,7 @@ TEST_F(Trial, RefusesAStoreWithOtherFeatures) {
   writer.publish();
   store::publish_index(other, plan);
   const store::FeatureStore store(other);
-  EXPECT_THROW(predict(trial.directory / "final.safetensors", store, {0}, 1, 1, -1), InputError);
+  EXPECT_THROW(predict(trial.directory / "final.safetensors", store, {0}, {}, 1, -1), InputError);
 }
 
 }  // namespace

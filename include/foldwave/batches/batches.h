@@ -24,7 +24,8 @@ struct Normalisation {
 // What is read of a song and how it is brought to a network's scale.
 struct InputConfig {
   InputKind kind = InputKind::mel;
-  int crop_frames = 256;  // width of a crop; shorter tracks are padded with the floor of their dB scale
+  int crop_frames = 256;  // width of a crop
+  bool tile = false;      // tracks shorter than a crop are repeated; else padded with the floor of their dB scale
   // Of the rich summary:
   int window_frames = 0;       // made of so many frames at a time, as crops are; 0: of the whole song
   std::vector<int> columns{};  // ascending: those that are taken; empty: all
@@ -52,7 +53,7 @@ Normalisation fit_normalisation(const store::FeatureStore& store, const Summarie
                                 Scaling scaling);
 
 struct Batch {
-  std::vector<int64_t> shape;  // [n, 1, n_mels, crop_frames] or [n, columns]
+  std::vector<int64_t> shape;  // [n, 1, n_mels, crop_frames] or [n, columns of the summary]
   std::vector<float> x;        // row-major
   std::vector<int> label;      // [n]; empty in prediction
   std::vector<int> row;        // [n] which of the loader's songs
@@ -81,7 +82,8 @@ struct LoaderConfig {
 
 // Training: each epoch is a permutation of the songs keyed on (seed, epoch), cut into steps() parts of sizes that
 // differ by at most one and do not exceed `batch`; a rank makes a contiguous slice of each. Which crop and which
-// augmentation a song gets depends on (seed, epoch, song_id) alone.
+// augmentation a song gets depends on (seed, epoch, song_id) alone; with mixup, on the list of songs too. What is
+// blended into a sample is made under its own key's occurrence 1.
 class TrainingBatches {
  public:
   TrainingBatches(const store::FeatureStore& store, Songs songs, InputConfig input, augment::AugmentConfig augment,
@@ -99,15 +101,25 @@ class TrainingBatches {
   std::unique_ptr<State> state_;
 };
 
+struct PredictionConfig {
+  int crops = 4;
+  // So many more samples of each song, cut and augmented as in training but not blended: sample p > 0 under
+  // {seed, epoch 0, song, occurrence p}.
+  int augmented_passes = 0;
+  augment::AugmentConfig augment = {};
+  uint32_t seed = 1;
+};
+
 // Prediction: every song as `crops` crops spread evenly over it, the first at its beginning, the last at its end (one
 // alone: in its middle); as one, for whole summaries and songs no longer than a crop; as windows that overlap by half,
-// where the summary is made of windows. This rank's share of the songs, in their order. A batch has whole songs only,
-// up to `batch` samples or one song.
+// where the summary is made of windows. After them its augmented passes, where its model sees spectrograms. This rank's
+// share of the songs, in their order. A batch has whole songs only, up to `batch` samples or one song.
 class PredictionBatches {
  public:
-  PredictionBatches(const store::FeatureStore& store, Songs songs, InputConfig input, int crops, LoaderConfig config);
+  PredictionBatches(const store::FeatureStore& store, Songs songs, InputConfig input, PredictionConfig prediction,
+                    LoaderConfig config);
   ~PredictionBatches();
-  bool next(Batch& batch);  // false: no more. Crops of one song follow each other; batch.row names the song
+  bool next(Batch& batch);  // false: no more. Samples of one song follow each other; batch.row names the song
 
  private:
   struct State;

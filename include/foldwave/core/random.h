@@ -26,6 +26,14 @@ enum : uint16_t {
   time_mask = 5,
   frequency_mask = 6,
   apply = 7,
+  stretch = 8,
+  pitch = 9,
+  gain = 10,
+  noise_samples = 11,
+  filter = 12,
+  shift = 13,
+  resize = 14,
+  mixup = 15,
   dropout = 64,
   weights = 128
 };

@@ -62,6 +62,8 @@ class MelExtractor {
   ~MelExtractor();
   MelExtractor(MelExtractor&&) noexcept;
   MelSpectrogram operator()(std::span<const float> mono);
+  // Of frames centred on the samples first_centre + t * hop, to the nearest: power [t, n_mels].
+  void operator()(std::span<const float> mono, double first_centre, double hop, std::span<float> power);
 
  private:
   struct State;
@@ -83,6 +85,8 @@ class FeatureExtractor {
 
 // power_to_db(mel, ref, amin=1e-10, top_db): [frames, n_mels]; top_db below the result's maximum is the floor.
 std::vector<float> power_to_db(std::span<const float> power, double ref, double top_db);
+void power_to_db(std::span<const float> power, double ref, double top_db,
+                 std::vector<float>& db);      // which keeps its room
 float maximum(std::span<const float> values);  // 0 for none
 
 // Orthonormal DCT-II of power_to_db(mel, ref=1).

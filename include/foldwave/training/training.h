@@ -32,11 +32,14 @@ struct TrainConfig {
   int crop_frames = 256;
   std::string select = "last";  // last | ema | best: which weights are kept
   double ema_decay = 0.99;
-  int patience = 0;          // epochs without a better validation macro F1 before it ends; 0: it does not
-  double gradient_clip = 0;  // norm; 0: none
-  int crops = 4;             // in validation and prediction
-  int threads = 0;           // of this rank; 0: the cores it may use
-  double checkpoint_s = 60;  // at most one checkpoint in so many seconds, and one at a stop
+  int patience = 0;              // epochs without a better validation macro F1 before it ends; 0: it does not
+  double gradient_clip = 0;      // norm; 0: none
+  bool tile = false;             // songs shorter than a crop are repeated rather than padded
+  int crops = 4;                 // in validation and prediction
+  int augmented_passes = 0;      // more samples of each song there, augmented as in training
+  std::string combine = "mean";  // mean | geometric: of a song's probabilities
+  int threads = 0;               // of this rank; 0: the cores it may use
+  double checkpoint_s = 60;      // at most one checkpoint in so many seconds, and one at a stop
 };
 void declare_options(OptionRegistry& registry);  // train.*, predict.crops
 TrainConfig train_config(const Settings& settings);
@@ -70,10 +73,17 @@ struct TrialOutcome {
 TrialOutcome train_trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator,
                          int device, const std::function<void(const EpochRecord&)>& on_epoch);
 
-// Probabilities [songs, classes] from a checkpoint, crops averaged; on this rank alone. InputError where the store was
-// made with other parameters than the checkpoint's.
+// How songs are asked about.
+struct AskConfig {
+  batches::PredictionConfig samples;
+  bool geometric = false;  // mean of a song's probabilities: the arithmetic or the geometric one
+};
+AskConfig ask_config(const TrainConfig& config, const augment::AugmentConfig& augment, int64_t seed);
+
+// Probabilities [songs, classes] from a checkpoint; on this rank alone. InputError where the store was made with other
+// parameters than the checkpoint's.
 std::vector<float> predict(const std::filesystem::path& checkpoint, const store::FeatureStore& store,
-                           const std::vector<int>& tracks, int crops, int threads, int device);
+                           const std::vector<int>& tracks, const AskConfig& ask, int threads, int device);
 
 // The device that this rank trains on: -1 for the CPU, else a CUDA device chosen by local rank.
 int choose_device(int local_rank);
