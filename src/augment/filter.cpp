@@ -29,10 +29,11 @@ std::vector<float> draw_gains(Random& random, int n_mels, const AugmentConfig& c
   float lower = draw_gain();
   for (size_t band = 0; band + 1 < edges.size(); ++band) {
     const float upper = config.filter_kind == FilterKind::linear ? draw_gain() : lower;
-    const int begin = edges[band], width = edges[band + 1] - begin;
-    for (int bin = 0; bin < width; ++bin)
-      gains[static_cast<size_t>(begin + bin)] =
-          std::lerp(lower, upper, static_cast<float>(bin) / static_cast<float>(width));
+    const int begin = edges[band], end = edges[band + 1];
+    for (int bin = begin; bin < end; ++bin) {
+      const float share = static_cast<float>(bin - begin) / static_cast<float>(end - begin);
+      gains[static_cast<size_t>(bin)] = std::lerp(lower, upper, share);
+    }
     lower = config.filter_kind == FilterKind::linear ? upper : draw_gain();
   }
   return gains;

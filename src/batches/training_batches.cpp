@@ -10,16 +10,17 @@
 namespace foldwave::batches {
 
 struct TrainingBatches::State {
+  struct Worker {
+    SampleMaker maker;
+    std::vector<float> partner;  // what is blended into a sample
+  };
+
   const store::FeatureStore& store;
   Songs songs;
   InputConfig input;
   augment::AugmentConfig augment;
   LoaderConfig config;
   std::vector<uint64_t> song_key;  // [songs] hash64 of the song's id
-  struct Worker {
-    SampleMaker maker;
-    std::vector<float> partner;  // what is blended into a sample
-  };
   std::vector<Worker> workers;
   Prefetcher prefetcher;  // after all that its threads use
 
