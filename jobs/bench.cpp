@@ -14,10 +14,8 @@ struct Benchmark {
   void (*run)(const Call& call);
 };
 const std::vector<Benchmark> benchmarks{
-    {"catalog", bench_catalog},
-    {"dispatch", bench_dispatch},
-    {"features", bench_features},
-    {"store", bench_store},
+    {"catalog", bench_catalog}, {"dispatch", bench_dispatch}, {"features", bench_features},
+    {"predict", bench_predict}, {"store", bench_store},       {"train", bench_train},
 };
 
 }  // namespace

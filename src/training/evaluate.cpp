@@ -7,6 +7,10 @@
 
 namespace foldwave::training {
 
+torch::Tensor probabilities(models::Network& network, const batches::Batch& batch, const torch::Device& device) {
+  return network.forward(to_tensor(batch, device), {}).to(torch::kFloat).softmax(1).to(torch::kCPU).contiguous();
+}
+
 std::vector<float> class_probabilities(models::Network& network, batches::PredictionBatches& batches, size_t songs,
                                        int classes, Precision precision, const torch::Device& device) {
   torch::InferenceMode no_graph;
@@ -16,8 +20,7 @@ std::vector<float> class_probabilities(models::Network& network, batches::Predic
   std::vector<int> crops(songs);
   batches::Batch batch;
   while (batches.next(batch)) {
-    const auto p =
-        network.forward(to_tensor(batch, device), {}).to(torch::kFloat).softmax(1).to(torch::kCPU).contiguous();
+    const auto p = probabilities(network, batch, device);
     const float* from = p.data_ptr<float>();
     for (const int row : batch.row) {
       float* to = &probability[static_cast<size_t>(row) * static_cast<size_t>(classes)];

@@ -11,6 +11,9 @@
 
 namespace foldwave::training {
 
+// [n, classes] of the samples of a batch, on the CPU.
+torch::Tensor probabilities(models::Network& network, const batches::Batch& batch, const torch::Device& device);
+
 // [songs, classes]; the rows of songs that `batches` does not bring stay 0.
 std::vector<float> class_probabilities(models::Network& network, batches::PredictionBatches& batches, size_t songs,
                                        int classes, Precision precision, const torch::Device& device);
