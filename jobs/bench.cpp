@@ -14,8 +14,8 @@ struct Benchmark {
   void (*run)(const Call& call);
 };
 const std::vector<Benchmark> benchmarks{
-    {"catalog", bench_catalog}, {"dispatch", bench_dispatch}, {"features", bench_features},
-    {"loader", bench_loader},   {"store", bench_store},
+    {"catalog", bench_catalog}, {"dispatch", bench_dispatch}, {"features", bench_features}, {"loader", bench_loader},
+    {"predict", bench_predict}, {"store", bench_store},       {"train", bench_train},
 };
 
 }  // namespace

@@ -12,7 +12,9 @@ void bench_catalog(const Call& call);
 void bench_dispatch(const Call& call);
 void bench_features(const Call& call);
 void bench_loader(const Call& call);
+void bench_predict(const Call& call);
 void bench_store(const Call& call);
+void bench_train(const Call& call);
 
 double sum_over_ranks(const comm::Group& group, double value);  // on rank 0; 0 elsewhere
 void print_result(const nlohmann::ordered_json& result);        // a line of stdout

@@ -8,6 +8,10 @@
 
 namespace foldwave::training {
 
+torch::Tensor logits_of(models::Network& network, const batches::Batch& batch, const torch::Device& device) {
+  return network.forward(to_tensor(batch, device), {}).to(torch::kFloat);
+}
+
 namespace {
 
 // A row of sums over `crops` crops becomes their mean.
@@ -36,7 +40,7 @@ std::vector<float> class_probabilities(models::Network& network, batches::Predic
   std::vector<int> crops(songs);
   batches::Batch batch;
   while (batches.next(batch)) {
-    const auto logits = network.forward(to_tensor(batch, how.device), {}).to(torch::kFloat);
+    const auto logits = logits_of(network, batch, how.device);
     const auto p = (how.geometric ? logits.log_softmax(1) : logits.softmax(1)).to(torch::kCPU).contiguous();
     const float* from = p.data_ptr<float>();
     for (const int row : batch.row) {

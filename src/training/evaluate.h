@@ -11,6 +11,9 @@
 
 namespace foldwave::training {
 
+// Of a batch's samples, float32. [n, classes]
+torch::Tensor logits_of(models::Network& network, const batches::Batch& batch, const torch::Device& device);
+
 struct Evaluation {
   int classes = 2;
   bool geometric = false;  // mean over a song's crops: the arithmetic or the geometric one

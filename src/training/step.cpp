@@ -49,6 +49,22 @@ std::vector<float> weights_of(const batches::Batch& batch, size_t begin, size_t 
 
 }  // namespace
 
+StepConfig step_config(const TrainConfig& config, int classes, Precision precision, const torch::Device& device,
+                       std::vector<int64_t> sample_shape) {
+  return {.classes = classes,
+          .label_smoothing = config.label_smoothing,
+          .gradient_clip = config.gradient_clip,
+          .class_weight = {},
+          .optimiser = {.sgd = config.optimiser == "sgd",
+                        .momentum = config.momentum,
+                        .weight_decay = config.weight_decay,
+                        .decay_matrices_only = config.decay_matrices_only},
+          .accumulate = config.accumulate,
+          .precision = precision,
+          .device = device,
+          .sample_shape = std::move(sample_shape)};
+}
+
 TrainingStep::TrainingStep(std::shared_ptr<models::Network> network, comm::Communicator& communicator,
                            StepConfig config)
     : network_(placed(std::move(network), config.device)),

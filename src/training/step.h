@@ -10,6 +10,7 @@
 
 #include "foldwave/batches/batches.h"
 #include "foldwave/models/models.h"
+#include "foldwave/training/training.h"
 #include "training/metrics.h"
 #include "training/optimiser.h"
 #include "training/precision.h"
@@ -27,6 +28,10 @@ struct StepConfig {
   torch::Device device = torch::kCPU;
   std::vector<int64_t> sample_shape;  // [channels, n_mels, frames] or [summary_width]
 };
+
+// Without the weights of classes, which the training songs decide.
+StepConfig step_config(const TrainConfig& config, int classes, Precision precision, const torch::Device& device,
+                       std::vector<int64_t> sample_shape);
 
 struct StepOutcome {
   Tally tally;        // of the whole group's songs, before the weights changed

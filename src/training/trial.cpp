@@ -63,29 +63,14 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
   network_ = models::make_network(model, seed);
   if (const std::string& weights = setup.settings.text("model.weights"); !weights.empty())
     models::load_weights(*network_, models::read_weights(weights), weights);
-  step_ = std::make_unique<TrainingStep>(network_, communicator, step_config(setup, store));
+  StepConfig step = step_config(config_, classes_, precision_, device_, sample_shape(header_.input, store));
+  if (config_.balanced_classes) step.class_weight = balanced_weights(setup.train.label, classes_);
+  step_ = std::make_unique<TrainingStep>(network_, communicator, std::move(step));
   for (auto* extra : {config_.select == "ema" ? &average_ : nullptr, config_.select == "best" ? &best_ : nullptr})
     if (extra != nullptr) {
       *extra = models::make_network(model, seed);
       place_network(**extra, device_);
     }
-}
-
-StepConfig Trial::step_config(const TrialSetup& setup, const store::FeatureStore& store) const {
-  StepConfig config{.classes = classes_,
-                    .label_smoothing = config_.label_smoothing,
-                    .gradient_clip = config_.gradient_clip,
-                    .class_weight = {},
-                    .optimiser = {.sgd = config_.optimiser == "sgd",
-                                  .momentum = config_.momentum,
-                                  .weight_decay = config_.weight_decay,
-                                  .decay_matrices_only = config_.decay_matrices_only},
-                    .accumulate = config_.accumulate,
-                    .precision = precision_,
-                    .device = device_,
-                    .sample_shape = sample_shape(header_.input, store)};
-  if (config_.balanced_classes) config.class_weight = balanced_weights(setup.train.label, classes_);
-  return config;
 }
 
 bool Trial::is_done() const {

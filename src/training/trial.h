@@ -19,7 +19,6 @@ class Trial {
   TrialOutcome run();  // collective
 
  private:
-  StepConfig step_config(const TrialSetup& setup, const store::FeatureStore& store) const;
   bool is_done() const;
   void resume();
   void train_epoch();

@@ -58,6 +58,29 @@ TEST_F(Bench, PreparesTheTablesFilesBesideDecodingThemAlone) {
   }
 }
 
+TEST_F(Bench, TimesTheStepsOfTrainingAndPrediction) {
+  for (const char* what : {"train", "predict"}) {
+    for (const int ranks : {1, 2}) {
+      const auto results = lines(finish(
+          under_mpirun(ranks, {"bench", "--bench.what", what, "--model.backbone", "mfcc_mlp", "--train.batch", "7",
+                               "--train.precision", "fp32", "--bench.steps", "2", "--bench.repeats", "3"})));
+      ASSERT_EQ(results.size(), 1U);
+      EXPECT_EQ(results[0]["bench"], what);
+      EXPECT_EQ(results[0]["precision"], "fp32");
+      EXPECT_EQ(results[0]["batch"], 7);
+      EXPECT_GT(results[0]["slowest"], 0);
+      EXPECT_LE(results[0]["slowest"], results[0]["samples_per_s"]);
+      EXPECT_LE(results[0]["samples_per_s"], results[0]["fastest"]);
+    }
+  }
+}
+
+TEST_F(Bench, AsksForTheBackboneThatItIsToTime) {
+  const Ending ending = alone({"bench", "--bench.what", "train"});
+  EXPECT_EQ(ending.code, 2);
+  EXPECT_NE(ending.err.find("--model.backbone"), std::string::npos) << ending.err;
+}
+
 TEST_F(Bench, NamesTheBenchmarksThereAre) {
   const Ending ending = alone({"bench", "--bench.what", "speed"});
   EXPECT_EQ(ending.code, 2);

@@ -1,0 +1,31 @@
+// How fast the steps of training and of prediction are on this machine, without songs: on random input.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "foldwave/comm/comm.h"
+#include "foldwave/models/backbones.h"
+#include "foldwave/training/training.h"
+
+namespace foldwave::training {
+
+struct SpeedConfig {
+  models::ModelConfig model;
+  TrainConfig train;  // batch, crop_frames, precision, threads and the recipe of a step
+  int n_mels = 128;
+  int steps = 10, repeats = 5;
+  int device = -1;
+};
+
+struct Speed {
+  std::vector<double> samples_per_s;  // [repeats], over the whole group
+  std::string precision;              // that train.precision came to
+};
+
+// The steps that train_trial makes, the optimiser included. Collective; the first step is not counted.
+Speed training_speed(const SpeedConfig& config, comm::Communicator& communicator);
+// The batches that predict() asks about, one crop a sample, on this rank alone; the first is not counted.
+Speed prediction_speed(const SpeedConfig& config);
+
+}  // namespace foldwave::training
