@@ -36,7 +36,7 @@ TEST_F(SummariesTest, OfWindowsAreTheFeaturesOfThatStretch) {
   ASSERT_GT(summaries.song.size(), 3U);
   features::FeatureExtractor extract(store.features());
   features::Features features;
-  const auto samples = static_cast<size_t>(frames * store.features().hop_length);
+  const auto samples = static_cast<size_t>(frames) * static_cast<size_t>(store.features().hop_length);
   std::vector<float> waveform(samples);
   store.read_waveform(track, store.trim_begin(track), waveform);
   extract(waveform, features);
