@@ -184,12 +184,13 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
   comm::on_rank_0(world.all(), [&] { return take_hold(environment, hosts); });
 }
 
-// On rank 0: given weights are tried before anything is trained.
+// On rank 0: given weights are tried before anything is trained; but for a model on summaries, whose width the store
+// decides.
 void Session::try_weights() {
   std::set<std::string> tried;
   for (const planning::TrialSpec& trial : trials) {
     const std::string& file = trial.settings.text("model.weights");
-    if (file.empty() || !tried.insert(trial.model + " " + file).second) continue;
+    if (file.empty() || !models::takes_mel(trial.model) || !tried.insert(trial.model + " " + file).second) continue;
     const std::string outcome =
         models::try_weights(models::model_config(trial.settings, trial.model, catalog.classes(), 1), file);
     progress.note(fmt::format("{} starts from '{}'{}", trial.model, file, outcome.empty() ? "" : ": " + outcome));

@@ -64,9 +64,9 @@ void declare_summaries(OptionRegistry& registry) {
                         "auto: mfcc for mfcc_mlp, rich for logistic and rbf",
                 .choices = {"auto", "mfcc", "rich"}});
   registry.add({.key = "model.descriptors",
-                .help =
-                    "parts of the rich summary that a model sees: mfcc, mfcc_delta, mel, chroma, contrast, centroid, "
-                    "bandwidth, rolloff, flatness, zero_crossing_rate, rms; empty: all",
+                .help = "parts of the rich summary that a model sees; empty: all",
+                .choices = {"mfcc", "mfcc_delta", "mel", "chroma", "contrast", "centroid", "bandwidth", "rolloff",
+                            "flatness", "zero_crossing_rate", "rms"},
                 .list = true});
   registry.add({.key = "model.window_s",
                 .default_value = "0",

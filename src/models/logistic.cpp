@@ -73,8 +73,9 @@ struct Coordinates {
 
 Coordinates round_coordinates(const Problem& problem, int64_t occurring, double penalty) {
   const torch::Tensor with_one = torch::cat({problem.x, torch::ones({problem.x.size(0), 1}, torch::kFloat64)}, 1);
+  const torch::Tensor counted = problem.weight.defined() ? with_one * problem.weight.sqrt().unsqueeze(1) : with_one;
   const auto share = 1.0 / static_cast<double>(occurring);
-  torch::Tensor hessian = with_one.t().mm(with_one) * (share * (1 - share) / static_cast<double>(problem.x.size(0)));
+  torch::Tensor hessian = counted.t().mm(counted) * (share * (1 - share) / static_cast<double>(problem.x.size(0)));
   hessian.diagonal().slice(0, 0, problem.x.size(1)) += penalty;
   hessian.diagonal() += 1e-12;  // keeps the factor defined where features are collinear and the penalty is tiny
   const torch::Tensor lower = torch::linalg_cholesky(hessian);

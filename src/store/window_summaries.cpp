@@ -3,12 +3,6 @@
 #include <algorithm>
 
 namespace foldwave::store {
-namespace {
-
-// Of all windows together: some 80,000 of them. Beyond that they are made anew each time.
-constexpr size_t most_bytes = size_t{256} << 20;
-
-}  // namespace
 
 void WindowSummaries::read(const Window& window, const std::function<void(std::vector<float>&)>& waveform,
                            std::span<float> out) {
@@ -28,7 +22,7 @@ void WindowSummaries::read(const Window& window, const std::function<void(std::v
   {
     const std::lock_guard lock(mutex_);
     const size_t bytes = summary.size() * sizeof(float);
-    if (kept_bytes_ + bytes <= most_bytes && kept_.emplace(key, summary).second) kept_bytes_ += bytes;
+    if (kept_bytes_ + bytes <= most_bytes_ && kept_.emplace(key, summary).second) kept_bytes_ += bytes;
   }
   give_back(std::move(worker));
 }

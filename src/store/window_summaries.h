@@ -15,7 +15,9 @@ namespace foldwave::store {
 
 class WindowSummaries {
  public:
-  explicit WindowSummaries(const features::FeatureConfig& config) : config_(config) {}
+  // Beyond `most_bytes` (by default some 80,000 windows) they are made anew each time.
+  explicit WindowSummaries(const features::FeatureConfig& config, size_t most_bytes = size_t{256} << 20)
+      : config_(config), most_bytes_(most_bytes) {}
 
   struct Window {
     int track, first_frame, frames;
@@ -34,6 +36,7 @@ class WindowSummaries {
   void give_back(std::unique_ptr<Worker> worker);
 
   features::FeatureConfig config_;
+  size_t most_bytes_;  // of all windows together
   std::mutex mutex_;
   std::vector<std::unique_ptr<Worker>> idle_;
   std::map<std::array<int, 3>, std::vector<float>> kept_;

@@ -1,3 +1,4 @@
+#include <ATen/CPUGeneratorImpl.h>
 #include <gtest/gtest.h>
 
 #include "foldwave/models/models.h"
@@ -44,6 +45,41 @@ TEST(MfccMlp, TakesAnEmptySliceOfABatch) {
   network->train();
   network->forward(torch::zeros({0, 8}), {}).sum().backward();
   for (const auto& p : network->parameters()) EXPECT_EQ(p.grad().abs().max().item<float>(), 0);
+}
+
+const ModelConfig normalised{
+    .name = "mfcc_mlp", .classes = 3, .summary_width = 8, .hidden = {16, 12}, .hidden_norm = true, .dropout = 0};
+
+TEST(MfccMlp, WithBatchNormalisationIsStillNamedAsPythonsSequential) {
+  std::vector<std::string> expected, got;
+  for (const char* hidden : {"0 1", "4 5"}) {
+    const std::string linear(1, hidden[0]), norm(1, hidden[2]);
+    for (const char* tensor : {"weight", "bias"}) expected.push_back(linear + "." + tensor);
+    for (const char* tensor : {"weight", "bias", "running_mean", "running_var", "num_batches_tracked"})
+      expected.push_back(norm + "." + tensor);
+  }
+  expected.insert(expected.end(), {"8.weight", "8.bias"});
+  for (const auto& [name, tensor] : state_dict(*make_network(normalised, 1))) got.push_back(name);
+  EXPECT_EQ(got, expected);
+}
+
+TEST(MfccMlp, NormalisesOverTheBatchInTrainingAndByItsRunningMeanInEvaluation) {
+  const auto network = make_network(normalised, 1);
+  const auto x = torch::randn({6, 8}, at::make_generator<at::CPUGeneratorImpl>(5));
+  const auto running_mean = network->named_buffers()["1.running_mean"];
+  const auto before = running_mean.clone();
+
+  network->eval();
+  const auto whole = network->forward(x, {});
+  EXPECT_TRUE(torch::allclose(whole.narrow(0, 0, 1), network->forward(x.narrow(0, 0, 1), {}), 1e-5, 1e-6));
+  EXPECT_TRUE(torch::equal(running_mean, before));
+
+  network->train();
+  const auto keys = keys_of_songs(6);
+  const auto of_six = network->forward(x, keys);
+  const auto of_two = network->forward(x.narrow(0, 0, 2), std::span(keys).first(2));
+  EXPECT_FALSE(torch::allclose(of_six.narrow(0, 0, 2), of_two));
+  EXPECT_FALSE(torch::equal(running_mean, before));
 }
 
 }  // namespace
