@@ -21,7 +21,7 @@ batches::InputConfig input_of(const TrialSetup& setup, const store::FeatureStore
   const features::FeatureConfig& features = store.features();
   if (summary.window_s > 0)
     input.window_frames =
-        std::max(1, static_cast<int>(std::lround(summary.window_s * features.sample_rate / features.hop_length)));
+        std::max(2, static_cast<int>(std::lround(summary.window_s * features.sample_rate / features.hop_length)));
   return input;
 }
 
