@@ -17,8 +17,13 @@ constexpr std::pair<batches::InputKind, const char*> kinds[] = {{batches::InputK
 std::string input_to_json(const batches::InputConfig& input) {
   const auto kind =
       std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& known) { return known.first == input.kind; });
-  return json{{"kind", kind->second},     {"crop_frames", input.crop_frames}, {"window_frames", input.window_frames},
-              {"columns", input.columns}, {"mean", input.normalisation.mean}, {"std", input.normalisation.std}}
+  return json{{"kind", kind->second},
+              {"crop_frames", input.crop_frames},
+              {"tile", input.tile},
+              {"window_frames", input.window_frames},
+              {"columns", input.columns},
+              {"mean", input.normalisation.mean},
+              {"std", input.normalisation.std}}
       .dump();
 }
 
