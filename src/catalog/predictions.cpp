@@ -43,6 +43,7 @@ void write_predictions(const std::filesystem::path& path, const PredictionTable&
   file.set_attribute("/", "seed", table.seed);
   file.set_attribute("/", "fold", static_cast<int64_t>(table.fold));
   file.set_attribute("/", "macro_f1", table.macro_f1);
+  file.set_attribute("/", "optimistic", static_cast<int64_t>(table.optimistic));
   file.close();
   pending.commit();
 }
@@ -63,6 +64,7 @@ PredictionTable read_predictions(const std::filesystem::path& path) {
   table.seed = static_cast<int64_t>(file.number_attribute("/", "seed"));
   table.fold = static_cast<int>(file.number_attribute("/", "fold"));
   table.macro_f1 = file.number_attribute("/", "macro_f1");
+  table.optimistic = file.has_attribute("/", "optimistic") && file.number_attribute("/", "optimistic") != 0;
   table.song_id = file.read_strings("/song_id");
   table.label = file.read<int32_t>("/label");
   table.classes = static_cast<int>(shape[1]);

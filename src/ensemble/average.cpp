@@ -6,6 +6,7 @@ namespace foldwave::ensemble {
 namespace {
 
 void add(const catalog::PredictionTable& from, catalog::PredictionTable& to) {
+  to.optimistic = to.optimistic || from.optimistic;
   for (size_t i = 0; i < to.probability.size(); ++i) to.probability[i] += from.probability[i];
 }
 

@@ -104,6 +104,7 @@ PredictionTable gather_oof(const std::vector<PredictionTable>& folds, const std:
   for (const PredictionTable& table : folds) {
     const std::string where = place(table, "OOF");
     require_shape(table, whole.classes, where);
+    whole.optimistic = whole.optimistic || table.optimistic;
     match(table, row_of, seen, where, "training", [&](size_t to, size_t row) {
       require_label(table, row, where);
       whole.label[to] = table.label[row];

@@ -131,19 +131,22 @@ StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vecto
 
   std::vector<Candidate> candidates;
   std::vector<std::vector<float>> answers;
-  const auto enter = [&](const std::string& name, bool meta, std::vector<float> probability) {
+  const auto enter = [&](const std::string& name, bool meta, bool optimistic, std::vector<float> probability) {
     outcome.scores.push_back(score(name, meta, truth, probability));
+    outcome.scores.back().optimistic = optimistic;
     if (meta || alone) {
       candidates.push_back(
           {outcome.scores.back(), leave_one_out(truth, catalog::most_likely(probability, truth.classes))});
       answers.push_back(std::move(probability));
     }
   };
-  for (size_t m = 0; m < models.size(); ++m) enter(names[m], false, oof.model[m]);
+  for (size_t m = 0; m < models.size(); ++m) enter(names[m], false, models[m].oof.optimistic, oof.model[m]);
+  const bool optimistic =
+      std::any_of(models.begin(), models.end(), [](const ModelPredictions& model) { return model.oof.optimistic; });
   for (const Method& method : methods(config.c)) {
     if (method.learns && truth.folds < 2) continue;
     if (alone && method.name != "logistic" && method.name != config.method) continue;
-    enter(method.name, true, cross_validated(method, oof, truth));
+    enter(method.name, true, optimistic, cross_validated(method, oof, truth));
   }
 
   const Choice choice = choose(config.method, alone ? names.front() : "geometric", candidates, outcome.spread_over);
@@ -153,6 +156,7 @@ StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vecto
                                    [&](const Candidate& candidate) { return candidate.score.name == choice.name; });
   outcome.oof = table_of(models.front().oof, choice.name, answers[chosen - candidates.begin()]);
   outcome.oof.macro_f1 = chosen->score.oof_macro_f1;
+  outcome.oof.optimistic = chosen->score.optimistic;
   const std::vector<float> test_probability = choice.name == "logistic"   ? apply(outcome.model, test)
                                               : choice.name == "weighted" ? weighted_mean(test, outcome.blend_weight)
                                               : choice.name == "mean"     ? mean(test)

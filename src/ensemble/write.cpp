@@ -61,6 +61,7 @@ Json scores_json(const StackOutcome& outcome, const Submission& submission) {
     for (const double f1 : score.fold_macro_f1) folds.push_back(number(f1));
     scores.push_back({{"name", score.name},
                       {"meta", score.meta},
+                      {"optimistic", score.optimistic},
                       {"oof_macro_f1", number(score.oof_macro_f1)},
                       {"standard_error", number(score.standard_error)},
                       {"fold_macro_f1", folds}});

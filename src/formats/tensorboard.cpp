@@ -13,7 +13,7 @@ namespace {
 
 // Field numbers of tensorflow/core/util/event.proto and framework/summary.proto.
 namespace event {
-enum : uint32_t { wall_time = 1, step = 2, file_version = 3, summary = 5 };
+enum : uint32_t { wall_time = 1, step = 2, file_version = 3, summary = 5, session_log = 7 };
 }
 namespace summary {
 enum : uint32_t { value = 1 };
@@ -21,6 +21,10 @@ enum : uint32_t { value = 1 };
 namespace value {
 enum : uint32_t { tag = 1, simple_value = 2 };
 }
+namespace session_log {
+enum : uint32_t { status = 1 };
+constexpr int32_t start = 1;
+}  // namespace session_log
 
 std::string version_event(double wall_time_s) {
   std::string bytes;
@@ -41,6 +45,17 @@ std::string scalar_event(const std::string& tag, int64_t step, float number, dou
   value_writer.add_float(value::simple_value, number);
   value_writer.commit();
   summary_writer.commit();
+  return bytes;
+}
+
+std::string start_event(int64_t step, double wall_time_s) {
+  std::string bytes;
+  protozero::pbf_writer writer(bytes);
+  writer.add_double(event::wall_time, wall_time_s);
+  writer.add_int64(event::step, step);
+  protozero::pbf_writer session_writer(writer, event::session_log);
+  session_writer.add_enum(session_log::status, session_log::start);
+  session_writer.commit();
   return bytes;
 }
 
@@ -82,6 +97,10 @@ EventWriter::~EventWriter() {
 
 void EventWriter::scalar(const std::string& tag, int64_t step, float value, double wall_time_s) {
   state_->pending += record(scalar_event(tag, step, value, wall_time_s));
+}
+
+void EventWriter::take_back_from(int64_t step, double wall_time_s) {
+  state_->pending += record(start_event(step, wall_time_s));
 }
 
 void EventWriter::flush() {

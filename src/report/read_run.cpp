@@ -38,11 +38,14 @@ void where_there_is(const fs::path& path, ReportInput& input, Read read) {
   }
 }
 
+// The rows of epochs; those of steps, which have no loss of the validation, are passed over.
 std::vector<EpochRow> read_epochs(const fs::path& path) {
   const formats::CsvTable table = formats::read_csv(path);
   const auto field = [&](size_t row, const char* name) { return number(table.field(row, table.require_column(name))); };
   std::vector<EpochRow> epochs;
-  for (size_t row = 0; row < table.rows.size(); ++row)
+  const size_t told = table.require_column("valid_loss");
+  for (size_t row = 0; row < table.rows.size(); ++row) {
+    if (table.field(row, told).empty()) continue;
     epochs.push_back({.epoch = static_cast<int>(field(row, "epoch")),
                       .lr = field(row, "lr"),
                       .train_loss = field(row, "train_loss"),
@@ -50,6 +53,7 @@ std::vector<EpochRow> read_epochs(const fs::path& path) {
                       .valid_loss = field(row, "valid_loss"),
                       .valid_macro_f1 = field(row, "valid_macro_f1"),
                       .seconds = field(row, "seconds")});
+  }
   return epochs;
 }
 
@@ -79,6 +83,7 @@ void read_scores(const fs::path& path, ReportInput& input) {
                  .fold_macro_f1 = {}};
     for (const json& f1 : entry.at("fold_macro_f1")) row.fold_macro_f1.push_back(number(f1));
     row.meta = entry.value("meta", false);
+    row.optimistic = entry.value("optimistic", false);
     row.chosen = row.name == chosen;
     input.scores.push_back(row);
   }

@@ -53,7 +53,7 @@ Html table_of(const std::vector<ScoreRow>& scores) {
   for (size_t k = 0; k < folds; ++k) columns.push_back({"fold " + std::to_string(k), true});
   std::vector<std::vector<Html>> rows;
   for (const ScoreRow& score : scores) {
-    const Html name = breakable(title_of(score));
+    const Html name = breakable(title_of(score)) + (score.optimistic ? " (optimistic)"_html : ""_html);
     std::vector<Html>& row = rows.emplace_back();
     row = {score.chosen ? "<b>"_html + name + "</b> <span class=\"pill chosen\">chosen</span>"_html : name,
            escaped(f1(score.oof_macro_f1)), escaped(f1(score.standard_error))};
@@ -72,8 +72,12 @@ Html scores_section(const ReportInput& input) {
   const Html lead = escaped(capital(in_a_sentence(best_first.front()))) + " scores highest, "_html +
                     escaped(in_a_sentence(best_first.back())) +
                     " lowest; every blend is scored on songs that it has not learned from."_html;
+  const bool optimistic =
+      std::any_of(best_first.begin(), best_first.end(), [](const ScoreRow& score) { return score.optimistic; });
+  const Html remark = optimistic ? " Optimistic: an epoch was chosen by the songs that are scored."_html : ""_html;
   const Html caption =
-      "Macro F1, 0 to 1, once over all out-of-fold songs (dot), with one standard error (bar), and of each fold alone (small circles)."_html;
+      "Macro F1, 0 to 1, once over all out-of-fold songs (dot), with one standard error (bar), and of each fold alone (small circles)."_html +
+      remark;
   return section("scores", "Scores", lead,
                  "<div class=\"wide\">"_html +
                      figure(chart_of(best_first), "Models and blends", caption, table_of(best_first), true) +

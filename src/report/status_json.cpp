@@ -36,6 +36,7 @@ Json score_json(const ScoreRow& score) {
   return {{"name", score.name},
           {"meta", score.meta},
           {"chosen", score.chosen},
+          {"optimistic", score.optimistic},
           {"oof_macro_f1", number(score.oof_macro_f1)},
           {"standard_error", number(score.standard_error)},
           {"fold_macro_f1", folds}};

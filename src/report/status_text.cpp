@@ -66,7 +66,8 @@ std::string scores(const std::vector<ScoreRow>& all) {
       const auto [low, high] = std::minmax_element(score.fold_macro_f1.begin(), score.fold_macro_f1.end());
       folds = range(*low, *high);
     }
-    lines.push_back({score.chosen ? "*" : "", score.name, with_error(score.oof_macro_f1, score.standard_error), folds});
+    const std::string name = score.name + (score.optimistic ? " (optimistic)" : "");
+    lines.push_back({score.chosen ? "*" : "", name, with_error(score.oof_macro_f1, score.standard_error), folds});
   }
   return lines.size() > 1 ? "\n" + aligned(lines, {false, false, true, true}) : "";
 }
@@ -85,6 +86,8 @@ std::string status_text(const ReportInput& input) {
   }
   text += stages(record) + trials(record) + scores(input.scores);
   if (!input.chosen_reason.empty()) text += "  * chosen: " + printable(input.chosen_reason) + "\n";
+  if (std::any_of(input.scores.begin(), input.scores.end(), [](const ScoreRow& score) { return score.optimistic; }))
+    text += "  optimistic: an epoch was chosen by the songs that are scored\n";
   if (!input.submission.empty()) text += "  submission: " + printable(input.submission) + "\n";
   const std::vector<std::string> sentences = missing(input);
   if (!sentences.empty()) text += "\n";

@@ -165,6 +165,14 @@ void declare_options(OptionRegistry& registry) {
                 {},
                 false,
                 layout});
+  registry.add({.key = "train.log_steps",
+                .default_value = "50",
+                .help = "steps between two whose loss and learning rate are logged; the last of an epoch always is",
+                .kind = integer,
+                .unit = "steps",
+                .min = 1,
+                .max = 1e9,
+                .effect = Effect::display});
   registry.add({.key = "predict.crops",
                 .default_value = "4",
                 .help = "crops of a song that are asked about, in validation and prediction",
@@ -214,6 +222,7 @@ TrainConfig train_config(const Settings& settings) {
   config.combine = settings.text("predict.combine");
   config.threads = whole("train.threads");
   config.checkpoint_s = settings.real("train.checkpoint_s");
+  config.log_steps = whole("train.log_steps");
   if (config.head_epochs >= config.epochs && settings.given("train.head_epochs"))
     throw InputError(settings.where("train.head_epochs") + " = " + settings.text("train.head_epochs") +
                      " leaves no epoch of train.epochs = " + settings.text("train.epochs") + " to the whole network");

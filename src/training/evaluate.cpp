@@ -56,6 +56,12 @@ std::vector<float> class_probabilities(models::Network& network, batches::Predic
   return probability;
 }
 
+double accuracy(const std::vector<int>& label, const std::vector<int>& guess) {
+  int hits = 0;
+  for (size_t row = 0; row < label.size(); ++row) hits += label[row] == guess[row];
+  return hits / std::max<double>(1, static_cast<double>(label.size()));
+}
+
 double log_loss(const std::vector<float>& probability, const std::vector<int>& label, int classes) {
   constexpr double smallest = 1e-12;
   double sum = 0;

@@ -24,6 +24,8 @@ struct Evaluation {
 std::vector<float> class_probabilities(models::Network& network, batches::PredictionBatches& batches, size_t songs,
                                        const Evaluation& how);
 
+double accuracy(const std::vector<int>& label, const std::vector<int>& guess);  // 0 where there are no songs
+
 // Mean over the songs of -log(probability of the label).
 double log_loss(const std::vector<float>& probability, const std::vector<int>& label, int classes);
 

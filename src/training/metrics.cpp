@@ -18,6 +18,19 @@ std::string number(double value) {
   return text;
 }
 
+std::string row_of(const StepRecord& s) {
+  return std::to_string(s.epoch) + "," + std::to_string(s.step) + "," + number(s.lr) + "," + number(s.loss) +
+         ",,,,,,,,,\n";
+}
+
+std::string row_of(const EpochRecord& e) {
+  std::string row = std::to_string(e.epoch) + "," + std::to_string(e.step) + "," + number(e.lr) + ",";
+  for (const double value : {e.train_loss, e.train_accuracy, e.train_macro_f1, e.valid_loss, e.valid_accuracy,
+                             e.valid_macro_f1, e.samples_per_s, e.wait_share, e.seconds})
+    row.append(",").append(number(value));
+  return row + "\n";
+}
+
 }  // namespace
 
 void Tally::add(const Tally& other) {
@@ -30,6 +43,8 @@ void Tally::add(const Tally& other) {
 double Tally::songs() const { return std::accumulate(truth.begin(), truth.end(), 0.0); }
 
 double Tally::mean_loss() const { return loss / std::max(1.0, songs()); }
+
+double Tally::accuracy() const { return std::accumulate(hits.begin(), hits.end(), 0.0) / std::max(1.0, songs()); }
 
 double Tally::macro_f1() const {
   double sum = 0;
@@ -62,14 +77,16 @@ Tally unpack(std::span<const float> values, int classes) {
   return tally;
 }
 
-std::string metrics_csv(const std::vector<EpochRecord>& epochs) {
-  std::string text = "epoch,lr,train_loss,train_macro_f1,valid_loss,valid_macro_f1,seconds\n";
-  for (const auto& e : epochs) {
-    text += std::to_string(e.epoch);
-    for (const double value : {e.lr, e.train_loss, e.train_macro_f1, e.valid_loss, e.valid_macro_f1, e.seconds})
-      text.append(",").append(number(value));
-    text += "\n";
+std::string metrics_csv(const History& history) {
+  std::string text =
+      "epoch,step,lr,train_loss_step,train_loss,train_accuracy,train_macro_f1,valid_loss,valid_accuracy,"
+      "valid_macro_f1,samples_per_s,wait_share,seconds\n";
+  auto step = history.steps.begin();
+  for (const auto& e : history.epochs) {
+    for (; step != history.steps.end() && step->epoch <= e.epoch; ++step) text += row_of(*step);
+    text += row_of(e);
   }
+  for (; step != history.steps.end(); ++step) text += row_of(*step);
   return text;
 }
 

@@ -2,7 +2,6 @@
 
 #include "foldwave/core/files.h"
 #include "training/checkpoint.h"
-#include "training/metrics.h"
 
 namespace foldwave::training {
 
@@ -26,9 +25,9 @@ catalog::PredictionTable prediction_table(const TrialSetup& setup, std::vector<f
 }
 
 void publish_trial(const TrialSetup& setup, const models::Network& network, const CheckpointHeader& header,
-                   const std::vector<EpochRecord>& epochs, const catalog::PredictionTable& oof) {
+                   const History& history, const catalog::PredictionTable& oof) {
   make_directories(setup.directory);
-  publish(setup.directory / "metrics.csv", metrics_csv(epochs));
+  publish(setup.directory / "metrics.csv", metrics_csv(history));
   catalog::write_predictions(setup.directory / "oof.h5", oof);
   write_checkpoint(setup.directory / "final.safetensors", network, header);
 }

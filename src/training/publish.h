@@ -7,6 +7,7 @@
 #include "foldwave/models/models.h"
 #include "foldwave/training/checkpoint.h"
 #include "foldwave/training/training.h"
+#include "training/metrics.h"
 
 namespace foldwave::training {
 
@@ -17,6 +18,6 @@ catalog::PredictionTable prediction_table(const TrialSetup& setup, std::vector<f
 
 // metrics.csv, oof.h5 and, last, final.safetensors.
 void publish_trial(const TrialSetup& setup, const models::Network& network, const CheckpointHeader& header,
-                   const std::vector<EpochRecord>& epochs, const catalog::PredictionTable& oof);
+                   const History& history, const catalog::PredictionTable& oof);
 
 }  // namespace foldwave::training

@@ -59,20 +59,20 @@ std::vector<float> ask(const Fit& fit, const store::FeatureStore& store, const s
                              {.classes = static_cast<int>(fit.header.class_ids.size()), .geometric = how.geometric});
 }
 
+// But for its times.
 EpochRecord record_of(const TrialSetup& setup, const Fit& fit, const store::FeatureStore& store,
                       const std::vector<float>& probability, const AskConfig& how) {
   const auto classes = static_cast<int>(setup.class_ids.size());
-  const auto f1 = [classes](const std::vector<int>& label, const std::vector<float>& p) {
-    return catalog::macro_f1(label, catalog::most_likely(p, classes), classes);
-  };
   const std::vector<float> train = ask(fit, store, setup.train.track, how);
-  EpochRecord record;
-  record.epoch = 1;
-  record.train_loss = log_loss(train, setup.train.label, classes);
-  record.train_macro_f1 = f1(setup.train.label, train);
-  record.valid_loss = log_loss(probability, setup.valid.label, classes);
-  record.valid_macro_f1 = f1(setup.valid.label, probability);
-  return record;
+  const std::vector<int> train_guess = catalog::most_likely(train, classes);
+  const std::vector<int> valid_guess = catalog::most_likely(probability, classes);
+  return {.epoch = 1,
+          .train_loss = log_loss(train, setup.train.label, classes),
+          .train_accuracy = accuracy(setup.train.label, train_guess),
+          .train_macro_f1 = catalog::macro_f1(setup.train.label, train_guess, classes),
+          .valid_loss = log_loss(probability, setup.valid.label, classes),
+          .valid_accuracy = accuracy(setup.valid.label, valid_guess),
+          .valid_macro_f1 = catalog::macro_f1(setup.valid.label, valid_guess, classes)};
 }
 
 }  // namespace
@@ -90,11 +90,13 @@ TrialOutcome fit_trial(const TrialSetup& setup, const store::FeatureStore& store
       if (StopFlag::raised()) throw Stopped(place_of(setup) + ": stopped before it was fitted");
       const AskConfig how = ask_config(config, setup.augment, setup.seed);
       const Fit fitted = fit(setup, store, config);
+      const double fit_s = monotonic_s() - began;
       probability = ask(fitted, store, setup.valid.track, how);
       EpochRecord record = record_of(setup, fitted, store, probability, how);
+      record.samples_per_s = static_cast<double>(setup.train.track.size()) / fit_s;
       record.seconds = monotonic_s() - began;
       outcome.epochs = {record};
-      publish_trial(setup, *fitted.network, fitted.header, outcome.epochs, prediction_table(setup, probability));
+      publish_trial(setup, *fitted.network, fitted.header, {{}, {record}}, prediction_table(setup, probability));
     } catch (...) {
       failure = std::current_exception();
     }

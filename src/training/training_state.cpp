@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "foldwave/core/errors.h"
@@ -45,21 +46,34 @@ Tally tally_from(const json& value, int classes) {
   return tally;
 }
 
+json to_json(const StepRecord& s) { return {s.epoch, s.step, s.lr, s.loss}; }
+
+StepRecord step_from(const json& v) { return {v.at(0), v.at(1), v.at(2), v.at(3)}; }
+
 json to_json(const EpochRecord& e) {
-  return {e.epoch, e.lr, e.train_loss, e.train_macro_f1, e.valid_loss, e.valid_macro_f1, e.seconds};
+  return {e.epoch,          e.step,           e.lr,         e.train_loss,
+          e.train_accuracy, e.train_macro_f1, e.valid_loss, e.valid_accuracy,
+          e.valid_macro_f1, e.samples_per_s,  e.wait_share, e.seconds};
 }
 
-EpochRecord record_from(const json& v) { return {v.at(0), v.at(1), v.at(2), v.at(3), v.at(4), v.at(5), v.at(6)}; }
+EpochRecord epoch_from(const json& v) {
+  // A loss that is no number is written as null.
+  const auto real = [&](size_t i) { return v.at(i).is_null() ? std::nan("") : v.at(i).get<double>(); };
+  return {v.at(0), v.at(1), real(2), real(3), real(4), real(5), real(6), real(7), real(8), real(9), real(10), real(11)};
+}
 
 json to_json(const TrainingState& state) {
-  json records = json::array();
-  for (const auto& e : state.records) records.push_back(to_json(e));
+  json steps = json::array(), epochs = json::array();
+  for (const auto& s : state.history.steps) steps.push_back(to_json(s));
+  for (const auto& e : state.history.epochs) epochs.push_back(to_json(e));
   return {{"epoch", state.epoch},
           {"step", state.step},
           {"updates", state.updates},
           {"tally", to_json(state.tally)},
           {"seconds", state.seconds},
-          {"records", records},
+          {"waited_s", state.waited_s},
+          {"steps", steps},
+          {"epochs", epochs},
           {"best_macro_f1", state.best_macro_f1},
           {"best_epoch", state.best_epoch}};
 }
@@ -102,7 +116,9 @@ TrainingState read_state(const fs::path& directory, int64_t updates, int classes
     state.updates = value.at("updates");
     state.tally = tally_from(value.at("tally"), classes);
     state.seconds = value.at("seconds");
-    for (const auto& record : value.at("records")) state.records.push_back(record_from(record));
+    state.waited_s = value.at("waited_s");
+    for (const auto& step : value.at("steps")) state.history.steps.push_back(step_from(step));
+    for (const auto& epoch : value.at("epochs")) state.history.epochs.push_back(epoch_from(epoch));
     state.best_macro_f1 = value.at("best_macro_f1");
     state.best_epoch = value.at("best_epoch");
     return state;

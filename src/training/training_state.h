@@ -19,7 +19,8 @@ struct TrainingState {
   int64_t updates = 0;  // optimiser steps in all
   Tally tally;          // of the epoch under way
   double seconds = 0;   // spent in the epoch under way
-  std::vector<EpochRecord> records;
+  double waited_s = 0;  // of them, rank 0 for its loader
+  History history;
   double best_macro_f1 = -1;  // of the validation; kept for train.select = best
   int best_epoch = 0;
 };

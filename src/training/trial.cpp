@@ -85,7 +85,7 @@ TrialOutcome Trial::run() {
     validate();
   }
   publish();
-  return {state_.records, oof_};
+  return {state_.history.epochs, oof_};
 }
 
 // Rank 0 says from which step, all read that file.
@@ -102,33 +102,38 @@ void Trial::resume() {
   agree(std::exchange(failure_, nullptr), "reading its checkpoint", communicator_, device_);
   sum_over_group(chosen, communicator_, device_);
   const int64_t step = (static_cast<int64_t>(chosen[0]) << 20) + static_cast<int64_t>(chosen[1]);
-  if (step > 0) try {
+  try {
+    if (step > 0) {
       state_ = read_state(setup_.directory, step, classes_, state_tensors());
       step_->optimiser().set_steps(state_.updates);
-    } catch (...) {
-      failure_ = std::current_exception();
     }
+    if (writes()) events_ = std::make_unique<EventLog>(setup_.directory, state_.updates);
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
   agree(std::exchange(failure_, nullptr), "reading its checkpoint", communicator_, device_);
   epoch_began_ = saved_ = monotonic_s();
 }
 
 void Trial::train_epoch() {
-  epoch_began_ = monotonic_s() - state_.seconds;
   try {
     batches_->begin_epoch(state_.epoch);
     for (int done = 0; done < state_.step; ++done) batches_->next(batch_);
   } catch (...) {
     failure_ = std::current_exception();
   }
+  epoch_began_ = monotonic_s() - state_.seconds;
   const auto next_batch = [&]() -> const batches::Batch& {
+    const double asked = monotonic_s();
     batches_->next(batch_);
+    state_.waited_s += monotonic_s() - asked;
     return batch_;
   };
   while (state_.step < batches_->steps()) {
     StepOutcome outcome{Tally(classes_)};
+    const Rates rates = rates_at(config_, state_.updates, total_steps());
     try {
-      outcome = (*step_)(next_batch, batches_->step_size(state_.step), rates_at(config_, state_.updates, total_steps()),
-                         std::exchange(failure_, nullptr));
+      outcome = (*step_)(next_batch, batches_->step_size(state_.step), rates, std::exchange(failure_, nullptr));
     } catch (const SystemError& error) {
       throw SystemError(place() + ": " + error.what());
     }
@@ -136,9 +141,21 @@ void Trial::train_epoch() {
     ++state_.updates;
     state_.tally.add(outcome.tally);
     if (average_) average_weights(*average_, *network_, config_.ema_decay, state_.updates);
+    log_step(outcome.tally.mean_loss(), rates.lr);
     if (outcome.stop) stop();
     save_if_due();
   }
+  trained_s_ = monotonic_s() - epoch_began_;
+}
+
+void Trial::log_step(double loss, double lr) {
+  if (state_.updates % config_.log_steps != 0 && state_.step < batches_->steps()) return;
+  state_.history.steps.push_back({state_.epoch + 1, state_.updates - 1, lr, loss});
+  if (writes()) try {
+      events_->add(state_.history.steps.back());
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
 }
 
 std::vector<float> Trial::out_of_fold(models::Network& network) {
@@ -156,49 +173,46 @@ std::vector<float> Trial::out_of_fold(models::Network& network) {
   return probability;
 }
 
+EpochRecord Trial::record_of_epoch() const {
+  const std::vector<int> guess = catalog::most_likely(probability_, classes_);
+  return {.epoch = state_.epoch,
+          .step = state_.updates - 1,
+          .lr = rates_at(config_, state_.updates - 1, total_steps()).lr,
+          .train_loss = state_.tally.mean_loss(),
+          .train_accuracy = state_.tally.accuracy(),
+          .train_macro_f1 = state_.tally.macro_f1(),
+          .valid_loss = log_loss(probability_, setup_.valid.label, classes_),
+          .valid_accuracy = accuracy(setup_.valid.label, guess),
+          .valid_macro_f1 = catalog::macro_f1(setup_.valid.label, guess, classes_),
+          .samples_per_s = state_.tally.songs() / trained_s_,
+          .wait_share = state_.waited_s / trained_s_,
+          .seconds = monotonic_s() - epoch_began_};
+}
+
+void Trial::write_metrics() const { foldwave::publish(setup_.directory / "metrics.csv", metrics_csv(state_.history)); }
+
 void Trial::validate() {
   probability_ = out_of_fold(evaluated());
-  EpochRecord record;
-  record.epoch = ++state_.epoch;
-  record.lr = rates_at(config_, state_.updates - 1, total_steps()).lr;
-  record.train_loss = state_.tally.mean_loss();
-  record.train_macro_f1 = state_.tally.macro_f1();
-  record.valid_loss = log_loss(probability_, setup_.valid.label, classes_);
-  record.valid_macro_f1 = catalog::macro_f1(setup_.valid.label, catalog::most_likely(probability_, classes_), classes_);
-  record.seconds = monotonic_s() - epoch_began_;
+  ++state_.epoch;
+  const EpochRecord record = record_of_epoch();
   if (record.valid_macro_f1 > state_.best_macro_f1) {
     state_.best_macro_f1 = record.valid_macro_f1;
     state_.best_epoch = record.epoch;
     if (best_) copy_weights(*best_, *network_);
   }
-  state_.records.push_back(record);
+  state_.history.epochs.push_back(record);
   state_.step = 0;
-  state_.seconds = 0;
+  state_.seconds = state_.waited_s = 0;
   state_.tally = Tally(classes_);
   if (writes()) try {
-      write_metrics(record);
+      write_metrics();
+      events_->add(record);
     } catch (...) {
       failure_ = std::current_exception();
     }
   if (on_epoch_) on_epoch_(record);
   epoch_began_ = monotonic_s();
   if (!is_done()) save_if_due();
-}
-
-void Trial::write_metrics(const EpochRecord& record) {
-  foldwave::publish(setup_.directory / "metrics.csv", metrics_csv(state_.records));
-  const double now = unix_now_s();
-  if (!events_) {
-    const std::string name = "events.out.tfevents." + std::to_string(static_cast<int64_t>(now)) + ".foldwave";
-    events_ = std::make_unique<formats::EventWriter>(setup_.directory / name);
-  }
-  const std::pair<const char*, double> scalars[] = {{"lr", record.lr},
-                                                    {"train/loss", record.train_loss},
-                                                    {"train/macro_f1", record.train_macro_f1},
-                                                    {"valid/loss", record.valid_loss},
-                                                    {"valid/macro_f1", record.valid_macro_f1}};
-  for (const auto& [tag, value] : scalars) events_->scalar(tag, record.epoch, static_cast<float>(value), now);
-  events_->flush();
 }
 
 void Trial::save_if_due() {
@@ -211,6 +225,7 @@ void Trial::save() {
   try {
     state_.seconds = state_.step > 0 ? monotonic_s() - epoch_began_ : 0;
     write_state(setup_.directory, state_, identity_, state_tensors());
+    write_metrics();
     saved_ = monotonic_s();
   } catch (...) {
     failure_ = std::current_exception();
@@ -226,8 +241,9 @@ void Trial::stop() {
 void Trial::publish() {
   const bool at_hand = !probability_.empty() && (config_.select != "best" || state_.best_epoch == state_.epoch);
   oof_ = prediction_table(setup_, at_hand ? std::move(probability_) : out_of_fold(selected()));
+  oof_.optimistic = config_.select == "best" || config_.patience > 0;
   if (writes() && !failure_) try {
-      publish_trial(setup_, selected(), header_, state_.records, oof_);
+      publish_trial(setup_, selected(), header_, state_.history, oof_);
       remove_states(setup_.directory);
     } catch (...) {
       failure_ = std::current_exception();

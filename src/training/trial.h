@@ -4,8 +4,8 @@
 #include <exception>
 #include <memory>
 
-#include "foldwave/formats/tensorboard.h"
 #include "foldwave/training/checkpoint.h"
+#include "training/event_log.h"
 #include "training/step.h"
 #include "training/training_state.h"
 
@@ -23,7 +23,9 @@ class Trial {
   void resume();
   void train_epoch();
   void validate();
-  void write_metrics(const EpochRecord& record);
+  void log_step(double loss, double lr);
+  EpochRecord record_of_epoch() const;
+  void write_metrics() const;
   std::vector<float> out_of_fold(models::Network& network);
   void save_if_due();
   void save();
@@ -53,10 +55,11 @@ class Trial {
   batches::LoaderConfig loader_;
   batches::Batch batch_;  // whose memory the loader fills again and again
   TrainingState state_;
-  std::unique_ptr<formats::EventWriter> events_;  // TensorBoard's file of this launch, from its first epoch on
+  std::unique_ptr<EventLog> events_;  // of this launch, on the rank that writes
   std::vector<float> probability_;  // of the validation songs, by the last epoch's evaluated weights; empty: not known
   catalog::PredictionTable oof_;
   double epoch_began_ = 0, saved_ = 0;  // monotonic
+  double trained_s_ = 0;                // of the epoch's time, before its validation
   std::exception_ptr failure_;          // of this rank, to be told at the next collective
 };
 

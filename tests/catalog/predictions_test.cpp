@@ -30,6 +30,7 @@ using Predictions = Tables;
 TEST_F(Predictions, ComeBackAsTheyWereWritten) {
   PredictionTable table = example();
   table.macro_f1 = std::numeric_limits<double>::quiet_NaN();
+  table.optimistic = true;
   write_predictions(folder / "oof.h5", table);
   const PredictionTable read = read_predictions(folder / "oof.h5");
   EXPECT_EQ(read.model, table.model);
@@ -41,6 +42,7 @@ TEST_F(Predictions, ComeBackAsTheyWereWritten) {
   EXPECT_EQ(read.label, table.label);
   EXPECT_EQ(read.classes, table.classes);
   EXPECT_EQ(read.probability, table.probability);
+  EXPECT_TRUE(read.optimistic);
 }
 
 TEST_F(Predictions, AreTheSameBytesForTheSameTable) {

@@ -64,6 +64,15 @@ TEST_F(Write, SaysThatThereIsNoSubmissionWithoutTestSongs) {
   EXPECT_EQ(scores()["submission"], "none: there are no test songs");
 }
 
+TEST_F(Write, MarksAModelThatWasChosenByItsOwnRowsAndEveryBlendWithIt) {
+  world.models[0].oof.optimistic = true;
+  const catalog::Catalog catalog = catalog_of(world, test::ids("s", 60), test::ids("t", 4));
+  write_ensemble(directory, catalog, stack(world.models, world.fold, world.group, {}), world.models);
+  for (const auto& score : scores()["scores"])
+    EXPECT_EQ(score["optimistic"], score["name"] != "model1+none") << score["name"];
+  EXPECT_TRUE(catalog::read_predictions(directory / "oof.h5").optimistic);
+}
+
 TEST_F(Write, LeavesTheSameBytesEveryTime) {
   const catalog::Catalog catalog = catalog_of(world, test::ids("s", 60), test::ids("t", 4));
   const char* names[] = {"oof.h5", "test.h5", "scores.json", "meta_model.json", "submission.csv"};

@@ -67,6 +67,14 @@ TEST(EventWriter, WritesAVersionAndThenEachScalar) {
   EXPECT_EQ(records[1], expected);
 }
 
+TEST(EventWriter, TellsTensorBoardWhatToForget) {
+  const TemporaryFolder folder;
+  EventWriter(folder / "events").take_back_from(5, 1000.25);
+  const auto records = records_of(bytes_of(folder / "events"));
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[1].substr(9), "\x10\x05\x3a\x02\x08\x01");  // step 5, session_log { status: START }
+}
+
 TEST(EventWriter, FlushesWhenItGoes) {
   const TemporaryFolder folder;
   EventWriter(folder / "events").scalar("loss", 1, 2, 3);

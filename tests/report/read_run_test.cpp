@@ -35,8 +35,8 @@ TEST_F(ReadRun, TakesFoldsInTheOrderOfTheTrainingTable) {
 
 TEST_F(ReadRun, FindsTheEpochsOfEveryTrialByItsId) {
   put("trials/resnet18+noise/seed-1/fold-0/metrics.csv",
-      "epoch,lr,train_loss,train_macro_f1,valid_loss,valid_macro_f1,seconds\n1,0.001,1.5,0.2,1.6,0.25,3.5\n2,0.002,nan,"
-      "0.3,1.4,0.35,3.25\n");
+      "epoch,step,lr,train_loss_step,train_loss,train_macro_f1,valid_loss,valid_macro_f1,seconds\n"
+      "1,9,0.001,1.75,,,,,\n1,9,0.001,,1.5,0.2,1.6,0.25,3.5\n2,19,0.002,,nan,0.3,1.4,0.35,3.25\n");
   const ReportInput input = read();
   const std::vector<EpochRow>& epochs = input.epochs.at("resnet18+noise/seed-1/fold-0");
   ASSERT_EQ(epochs.size(), 2u);
@@ -48,11 +48,12 @@ TEST_F(ReadRun, FindsTheEpochsOfEveryTrialByItsId) {
 TEST_F(ReadRun, TakesScoresAndMarksTheChosenOne) {
   put("ensemble/scores.json",
       R"({"chosen": "mean", "reason": "why", "standard_error_over": "9 groups", "submission": "3 songs",
-      "scores": [{"name": "a", "meta": false, "oof_macro_f1": 0.5, "standard_error": 0.1, "fold_macro_f1": [0.4, null]},
+      "scores": [{"name": "a", "meta": false, "optimistic": true, "oof_macro_f1": 0.5, "standard_error": 0.1, "fold_macro_f1": [0.4, null]},
                  {"name": "mean", "meta": true, "oof_macro_f1": 0.6, "standard_error": null, "fold_macro_f1": []}]})");
   const ReportInput input = read();
   ASSERT_EQ(input.scores.size(), 2u);
   EXPECT_FALSE(input.scores[0].chosen);
+  EXPECT_TRUE(input.scores[0].optimistic && !input.scores[1].optimistic);
   EXPECT_TRUE(input.scores[1].chosen && input.scores[1].meta);
   EXPECT_TRUE(std::isnan(input.scores[0].fold_macro_f1[1]));
   EXPECT_EQ(input.standard_error_over, "9 groups");

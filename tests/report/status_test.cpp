@@ -35,6 +35,16 @@ TEST(Status, OfAHalfFinishedRunNamesWhatRunsFailedAndIsMissing) {
   EXPECT_NE(text.find("  1 of 4 trials finished: 1 running, 1 pending, 1 failed.\n"), std::string::npos);
 }
 
+TEST(Status, MarksScoresOfModelsThatWereChosenByTheSongsTheyAreScoredOn) {
+  EXPECT_EQ(status_text(test::finished_run()).find("optimistic"), std::string::npos);
+  ReportInput input = test::finished_run();
+  input.scores[0].optimistic = true;
+  const std::string text = status_text(input);
+  EXPECT_NE(text.find("  mfcc_mlp (optimistic)"), std::string::npos) << text;
+  EXPECT_NE(text.find("  optimistic: an epoch was chosen by the songs that are scored\n"), std::string::npos) << text;
+  EXPECT_EQ(nlohmann::json::parse(status_json(input))["scores"][0]["optimistic"], true);
+}
+
 TEST(Status, LetsNoNameControlTheTerminal) {
   ReportInput input = test::finished_run();
   input.scores[0].name = "evil\x1B[2J";

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace foldwave::training {
 namespace {
 
@@ -17,6 +19,7 @@ TEST(Tally, HasTheMacroF1OfTheWholeSet) {
   tally.add(half);
   EXPECT_DOUBLE_EQ(tally.macro_f1(), catalog::macro_f1(truth, guess, 4));
   EXPECT_EQ(tally.songs(), 6);
+  EXPECT_DOUBLE_EQ(tally.accuracy(), 4.0 / 6);
 }
 
 TEST(Tally, SurvivesTheWayThroughFloats) {
@@ -34,15 +37,29 @@ TEST(Tally, SurvivesTheWayThroughFloats) {
   EXPECT_EQ(again.truth, tally.truth);
 }
 
-TEST(MetricsCsv, HasOneRowAnEpoch) {
-  EXPECT_EQ(metrics_csv({{.epoch = 1,
+TEST(MetricsCsv, HasTheStepsOfAnEpochThenItsOwnRowThenStepsOfTheEpochUnderWay) {
+  const History history{{{.epoch = 1, .step = 49, .lr = 0.002, .loss = 1.75},
+                         {.epoch = 1, .step = 59, .lr = 0.001, .loss = 1.25},
+                         {.epoch = 2, .step = 99, .lr = 0.0005, .loss = 1}},
+                        {{.epoch = 1,
+                          .step = 59,
                           .lr = 0.001,
                           .train_loss = 1.5,
+                          .train_accuracy = 0.375,
                           .train_macro_f1 = 0.25,
-                          .valid_loss = 1.25,
+                          .valid_loss = std::nan(""),
+                          .valid_accuracy = 0.625,
                           .valid_macro_f1 = 0.5,
-                          .seconds = 3}}),
-            "epoch,lr,train_loss,train_macro_f1,valid_loss,valid_macro_f1,seconds\n1,0.001,1.5,0.25,1.25,0.5,3\n");
+                          .samples_per_s = 128,
+                          .wait_share = 0.125,
+                          .seconds = 3}}};
+  EXPECT_EQ(metrics_csv(history),
+            "epoch,step,lr,train_loss_step,train_loss,train_accuracy,train_macro_f1,valid_loss,valid_accuracy,"
+            "valid_macro_f1,samples_per_s,wait_share,seconds\n"
+            "1,49,0.002,1.75,,,,,,,,,\n"
+            "1,59,0.001,1.25,,,,,,,,,\n"
+            "1,59,0.001,,1.5,0.375,0.25,nan,0.625,0.5,128,0.125,3\n"
+            "2,99,0.0005,1,,,,,,,,,\n");
 }
 
 }  // namespace

@@ -62,6 +62,89 @@ TEST(TrainingStep, LosesTheSameHoweverABatchIsSpread) {
   }
 }
 
+// Twenty steps, by turns of seven songs and of three, which none of the groups can share out evenly.
+struct Recipe {
+  std::string name;
+  models::ModelConfig model;
+  StepConfig config;
+  bool mixed = false;
+};
+
+std::ostream& operator<<(std::ostream& out, const Recipe& recipe) { return out << recipe.name; }
+
+batches::Batch share_of(const Recipe& recipe, int step, int size, const comm::Communicator& communicator) {
+  batches::Batch batch;
+  const int begin = size * communicator.rank() / communicator.size();
+  const int end = size * (communicator.rank() + 1) / communicator.size();
+  batch.shape = {end - begin};
+  int64_t numbers = 1;
+  for (const int64_t extent : recipe.config.sample_shape) {
+    batch.shape.push_back(extent);
+    numbers *= extent;
+  }
+  for (int song = begin; song < end; ++song) {
+    const RandomKey key{.seed = 5, .epoch = static_cast<uint32_t>(step), .song = static_cast<uint64_t>(song)};
+    Random random(key);
+    for (int64_t i = 0; i < numbers; ++i) batch.x.push_back(static_cast<float>(random.normal()));
+    batch.label.push_back((step + song) % classes);
+    batch.row.push_back(song);
+    batch.key.push_back(key);
+    if (!recipe.mixed) continue;
+    batch.other_label.push_back((step + 2 * song) % classes);
+    batch.share.push_back(static_cast<float>(random.uniform(0.5, 1)));
+  }
+  return batch;
+}
+
+std::vector<double> losses_of(const Recipe& recipe, int ranks) {
+  ThreadGroup group(ranks);
+  std::vector<double> loss;
+  const auto failures = group.run([&](comm::Communicator& communicator) {
+    TrainingStep step(models::make_network(recipe.model, 1), communicator, recipe.config);
+    for (int i = 0; i < 20; ++i) {
+      const int size = i % 2 == 0 ? 7 : 3;
+      const batches::Batch batch = share_of(recipe, i, size, communicator);
+      const Tally tally = step([&]() -> const batches::Batch& { return batch; }, size, {1e-2, 0.9}).tally;
+      if (communicator.rank() == 0) loss.push_back(tally.mean_loss());
+    }
+  });
+  EXPECT_EQ(failures, std::vector<std::string>(static_cast<size_t>(ranks)));
+  return loss;
+}
+
+class StepOfRanks : public testing::TestWithParam<Recipe> {};
+
+TEST_P(StepOfRanks, LosesTheSameAsThatOfOne) {
+  const auto alone = losses_of(GetParam(), 1);
+  ASSERT_EQ(alone.size(), 20U);
+  for (const int ranks : {2, 4}) {
+    const auto spread = losses_of(GetParam(), ranks);
+    ASSERT_EQ(spread.size(), 20U);
+    for (size_t i = 0; i < 20; ++i) EXPECT_NEAR(spread[i], alone[i], 1e-4) << ranks << " ranks, step " << i;
+  }
+}
+
+Recipe of_summaries(const std::string& name) {
+  Recipe recipe{name, {.name = "mfcc_mlp", .classes = classes, .summary_width = 20}, step_config()};
+  recipe.config.sample_shape = {20};
+  return recipe;
+}
+
+std::vector<Recipe> recipes() {
+  Recipe dropout = of_summaries("Dropout"), parts = of_summaries("InPartsOfMixturesWithClassWeights");
+  parts.config.accumulate = 2;
+  parts.config.class_weight = {0.5F, 1, 2};
+  parts.config.gradient_clip = 1;
+  parts.mixed = true;
+  Recipe sgd = parts;
+  sgd.name = "SgdInPartsOfMixturesWithClassWeights";
+  sgd.config.optimiser.sgd = true;
+  return {dropout, parts, sgd};
+}
+
+INSTANTIATE_TEST_SUITE_P(Recipes, StepOfRanks, testing::ValuesIn(recipes()),
+                         [](const auto& test) { return test.param.name; });
+
 TEST(TrainingStep, LetsAllRanksOutWhereOneFails) {
   ThreadGroup group(2);
   const auto failures = group.run([&](comm::Communicator& communicator) {

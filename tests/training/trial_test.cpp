@@ -1,17 +1,12 @@
 #include <gtest/gtest.h>
 
-#include <sstream>
+#include <cmath>
 
-#include "../batches/small_store.h"
 #include "foldwave/core/clock.h"
-#include "foldwave/core/errors.h"
-#include "foldwave/core/files.h"
 #include "foldwave/core/stop.h"
 #include "foldwave/formats/safetensors.h"
-#include "foldwave/models/models.h"
 #include "foldwave/training/checkpoint.h"
-#include "foldwave/training/training.h"
-#include "thread_communicator.h"
+#include "small_trial.h"
 
 namespace foldwave::training {
 namespace {
@@ -20,77 +15,15 @@ struct Case {
   std::string model, select, precision;
 };
 
-class TrialOn : public batches::SmallStore {
+class TrialOfKind : public SmallTrial, public testing::WithParamInterface<Case> {
  protected:
-  TrialOn() {
-    declare_options(registry_);
-    models::declare_options(registry_);
-    augment::declare_options(registry_);
+  TrialSetup setup_of(const Case& what, const std::string& name) {
+    return setup(what.model, name, {{"train.select", what.select}, {"train.precision", what.precision}});
   }
-
-  TrialSetup setup(const Case& what, const std::string& name) {
-    Settings settings(registry_);
-    const std::pair<const char*, std::string> values[] = {{"train.epochs", "3"},
-                                                          {"train.batch", "3"},
-                                                          {"train.crop_frames", "32"},
-                                                          {"train.threads", "1"},
-                                                          {"predict.crops", "2"},
-                                                          {"train.select", what.select},
-                                                          {"train.precision", what.precision},
-                                                          {"train.checkpoint_s", "0"}};
-    for (const auto& [key, value] : values) settings.set(key, value, "test");
-    TrialSetup setup{.model = what.model,
-                     .augment_name = "none",
-                     .settings = settings,
-                     .augment = {},
-                     .directory = folder / name,
-                     .train = {},
-                     .valid = {},
-                     .valid_ids = {},
-                     .class_ids = {"3", "5", "8"}};
-    for (int track = 0; track < 11; ++track) {
-      auto& songs = track < 8 ? setup.train : setup.valid;
-      songs.track.push_back(track);
-      songs.label.push_back(track % 3);
-      if (track >= 8) setup.valid_ids.push_back("song " + std::to_string(track));
-    }
-    return setup;
-  }
-
-  TrialOutcome train(const TrialSetup& what, int ranks = 1,
-                     const std::function<void(const EpochRecord&)>& on_epoch = {}) {
-    const store::FeatureStore store(folder);
-    ThreadGroup group(ranks);
-    std::vector<TrialOutcome> outcomes(ranks);
-    bool stopped = false;
-    const auto failures = group.run([&](comm::Communicator& communicator) {
-      try {
-        outcomes[communicator.rank()] = train_trial(what, store, communicator, -1, on_epoch);
-      } catch (const Stopped&) {
-        stopped = true;
-      }
-    });
-    for (const auto& failure : failures) EXPECT_EQ(failure, "");
-    stopped_ = stopped;
-    return outcomes.back();
-  }
-
-  OptionRegistry registry_;
-  bool stopped_ = false;
 };
 
-// metrics.csv but for its last column, wall time.
-std::string without_seconds(const std::string& csv) {
-  std::istringstream lines(csv);
-  std::string result, line;
-  while (std::getline(lines, line)) result += line.substr(0, line.rfind(',')) + "\n";
-  return result;
-}
-
-class TrialOfKind : public TrialOn, public testing::WithParamInterface<Case> {};
-
 TEST_P(TrialOfKind, EndsWithTheSameBytesWhenItWasStoppedOnTheWay) {
-  const TrialSetup straight = setup(GetParam(), "straight"), broken = setup(GetParam(), "broken");
+  const TrialSetup straight = setup_of(GetParam(), "straight"), broken = setup_of(GetParam(), "broken");
   train(straight);
   for (int stops = 0; stops < 2; ++stops) {  // within epoch 2, then within epoch 3
     train(broken, 1, [](const EpochRecord&) { StopFlag::set_deadline(monotonic_s() - 1); });
@@ -99,17 +32,14 @@ TEST_P(TrialOfKind, EndsWithTheSameBytesWhenItWasStoppedOnTheWay) {
     StopFlag::set_deadline(0);
   }
   train(broken);
-  for (const char* file : {"final.safetensors", "oof.h5"})
-    EXPECT_TRUE(read_file(straight.directory / file) == read_file(broken.directory / file)) << file;
-  EXPECT_EQ(without_seconds(read_file(straight.directory / "metrics.csv")),
-            without_seconds(read_file(broken.directory / "metrics.csv")));
+  expect_same_files(straight, broken, "after two stops");
   for (const auto& entry : std::filesystem::directory_iterator(broken.directory))
     EXPECT_FALSE(entry.path().filename().string().starts_with("last-"));
 }
 
 TEST_P(TrialOfKind, LearnsTheSameOnTwoRanksAsOnOne) {
   const Case fp32{GetParam().model, GetParam().select, "fp32"};
-  const auto alone = train(setup(fp32, "alone"), 1), both = train(setup(fp32, "both"), 2);
+  const auto alone = train(setup_of(fp32, "alone"), 1), both = train(setup_of(fp32, "both"), 2);
   ASSERT_EQ(alone.epochs.size(), 3U);
   for (size_t i = 0; i < 3; ++i) {
     // Batch normalisation over three songs of one pixel each blows rounding up: on one rank, inputs changed by 1e-7
@@ -121,7 +51,7 @@ TEST_P(TrialOfKind, LearnsTheSameOnTwoRanksAsOnOne) {
 }
 
 TEST_P(TrialOfKind, PredictsFromTheCheckpointAloneWhatItSaidOfTheValidationSongs) {
-  const TrialSetup trial = setup(GetParam(), "trial");
+  const TrialSetup trial = setup_of(GetParam(), "trial");
   const auto outcome = train(trial);
   const store::FeatureStore store(folder);
   const auto again =
@@ -136,10 +66,10 @@ INSTANTIATE_TEST_SUITE_P(Kinds, TrialOfKind,
                                          Case{"mfcc_mlp", "ema", "auto"}),
                          [](const auto& test) { return test.param.model + "_" + test.param.select; });
 
-using Trial = TrialOn;
+using Trial = SmallTrial;
 
 TEST_F(Trial, LeavesACheckpointWithTheNamesOfTheNetwork) {
-  const TrialSetup trial = setup({"resnet18", "last", "fp32"}, "trial");
+  const TrialSetup trial = setup("resnet18", "trial", {{"train.precision", "fp32"}});
   train(trial);
   const formats::SafetensorsFile file(trial.directory / "final.safetensors");
   const auto network = models::make_network({.name = "resnet18", .classes = 3}, 1);
@@ -152,8 +82,50 @@ TEST_F(Trial, LeavesACheckpointWithTheNamesOfTheNetwork) {
   EXPECT_EQ(file.find("bn1.num_batches_tracked")->dtype, "I64");
 }
 
+TEST_F(Trial, MarksWhatWasChosenByItsOwnRowsAsOptimistic) {
+  const auto optimistic = [&](const std::string& name, const Values& values) {
+    const TrialSetup trial = setup("mfcc_mlp", name, values);
+    train(trial);
+    return catalog::read_predictions(trial.directory / "oof.h5").optimistic;
+  };
+  EXPECT_TRUE(optimistic("best", {{"train.select", "best"}}));
+  EXPECT_TRUE(optimistic("impatient", {{"train.patience", "2"}}));
+  EXPECT_FALSE(optimistic("last", {}));
+}
+
+TEST_F(Trial, TellsHowFastItWasAndHowGood) {
+  for (const EpochRecord& epoch : train(setup("mfcc_mlp", "trial")).epochs) {
+    EXPECT_EQ(epoch.step, 3 * epoch.epoch - 1);
+    EXPECT_GT(epoch.samples_per_s, 8 / epoch.seconds);  // validation is in the seconds alone
+    EXPECT_GE(epoch.wait_share, 0);
+    EXPECT_LE(epoch.wait_share, 1);
+    for (const double share : {8 * epoch.train_accuracy, 3 * epoch.valid_accuracy})  // of 8 and 3 songs
+      EXPECT_NEAR(share, std::round(share), 1e-9);
+  }
+}
+
+TEST_F(Trial, AsksWithAugmentedPassesInPredictionAsInValidation) {
+  TrialSetup trial = setup("resnet18", "trial", {{"train.precision", "fp32"}, {"predict.augmented_passes", "2"}});
+  trial.augment.noise_probability = 1;
+  const auto outcome = train(trial);
+  const store::FeatureStore store(folder);
+  AskConfig ask = ask_config(train_config(trial.settings), trial.augment, trial.seed);
+  const auto answer = [&] {
+    return predict(trial.directory / "final.safetensors", store, trial.valid.track, ask, 1, -1);
+  };
+  const auto with = answer();
+  ask.samples.augmented_passes = 0;
+  const auto without = answer();
+  double difference = 0;
+  for (size_t i = 0; i < with.size(); ++i) {
+    EXPECT_NEAR(with[i], outcome.oof.probability[i], 1e-6);
+    difference += std::abs(with[i] - without[i]);
+  }
+  EXPECT_GT(difference, 1e-4);
+}
+
 TEST_F(Trial, RefusesAStoreWithOtherFeatures) {
-  const TrialSetup trial = setup({"mfcc_mlp", "last", "fp32"}, "trial");
+  const TrialSetup trial = setup("mfcc_mlp", "trial");
   train(trial);
   const auto other = folder / "other";
   std::filesystem::create_directories(other);

@@ -17,11 +17,13 @@ struct PredictionTable {
   std::vector<int> label;            // [n] class number; -1: unknown
   int classes = 0;
   std::vector<float> probability;  // [n, classes]
+  bool optimistic = false;         // made by weights, or after epochs, that were chosen by these rows' labels
 
   size_t rows() const { return song_id.size(); }
 };
 
-// /song_id, /probability f32 [n, classes], /label i32 [n], attributes model, augment, seed, fold, macro_f1. Atomic.
+// /song_id, /probability f32 [n, classes], /label i32 [n], attributes model, augment, seed, fold, macro_f1 and
+// optimistic, which may be missing. Atomic.
 void write_predictions(const std::filesystem::path& path, const PredictionTable& table);
 PredictionTable read_predictions(const std::filesystem::path& path);  // InputError on anything that is not such a table
 

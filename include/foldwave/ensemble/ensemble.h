@@ -39,6 +39,7 @@ struct Score {
   double standard_error = 0;          // over groups (or rows), by jackknife
   std::vector<double> fold_macro_f1;  // [folds]
   bool meta = false;                  // a blend or a meta-model rather than one model
+  bool optimistic = false;            // it, or a model in it, was chosen by the rows that it is scored on
 };
 
 struct StackOutcome {

@@ -18,6 +18,8 @@ class EventWriter {
   EventWriter& operator=(const EventWriter&) = delete;
 
   void scalar(const std::string& tag, int64_t step, float value, double wall_time_s);  // wall time: seconds since 1970
+  // TensorBoard then forgets what earlier files of the directory say of this step and later ones: a launch resumes.
+  void take_back_from(int64_t step, double wall_time_s);
   void flush();
 
  private:

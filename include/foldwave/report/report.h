@@ -22,6 +22,7 @@ struct ScoreRow {
   double oof_macro_f1 = 0, standard_error = 0;
   std::vector<double> fold_macro_f1;
   bool meta = false, chosen = false;
+  bool optimistic = false;  // chosen by the rows that it is scored on
 };
 
 // Everything the page is made of; what a half-finished run lacks stays empty and is named on the page.

@@ -40,14 +40,20 @@ struct TrainConfig {
   std::string combine = "mean";  // mean | geometric: of a song's probabilities
   int threads = 0;               // of this rank; 0: the cores it may use
   double checkpoint_s = 60;      // at most one checkpoint in so many seconds, and one at a stop
+  int log_steps = 50;            // steps between two whose loss and learning rate are logged
 };
 void declare_options(OptionRegistry& registry);  // train.*, predict.crops
 TrainConfig train_config(const Settings& settings);
 
 struct EpochRecord {
-  int epoch = 0;  // 1 ..
-  double lr = 0, train_loss = 0, train_macro_f1 = 0, valid_loss = 0, valid_macro_f1 = 0;
-  double seconds = 0;  // wall
+  int epoch = 0;     // 1 ..
+  int64_t step = 0;  // its last one, counted from 0 over all epochs
+  double lr = 0;     // of that step
+  double train_loss = 0, train_accuracy = 0, train_macro_f1 = 0;
+  double valid_loss = 0, valid_accuracy = 0, valid_macro_f1 = 0;
+  double samples_per_s = 0;  // training songs of the whole group in a second of training, validation not counted
+  double wait_share = 0;     // of that time, in which this rank waited for its loader; metrics.csv has rank 0's
+  double seconds = 0;        // wall, validation included
 };
 
 struct TrialSetup {

@@ -1,0 +1,90 @@
+#include <gtest/gtest.h>
+
+#include "foldwave/core/clock.h"
+#include "foldwave/core/stop.h"
+#include "small_trial.h"
+
+namespace foldwave::training {
+namespace {
+
+struct Recipe {
+  std::string name, model;
+  Values values;
+  augment::AugmentConfig augment = {};
+  int ranks = 1;
+};
+
+std::ostream& operator<<(std::ostream& out, const Recipe& recipe) { return out << recipe.name; }
+
+class Resume : public SmallTrial, public testing::WithParamInterface<Recipe> {
+ protected:
+  TrialSetup tiny(const std::string& name) {
+    Values values = GetParam().values;
+    for (const auto& entry :
+         Values{{"train.crop_frames", "16"}, {"train.log_steps", "1"}, {"model.cnn_channels", "4,4,8,8"}})
+      values.push_back(entry);
+    TrialSetup made = setup(GetParam().model, name, values);
+    made.augment = GetParam().augment;
+    return made;
+  }
+
+  // One step, or what is left behind the last.
+  void train_one_step(const TrialSetup& what) {
+    StopFlag::set_deadline(monotonic_s() - 1);
+    train(what, GetParam().ranks);
+    StopFlag::set_deadline(0);
+  }
+};
+
+size_t count(const std::string& text, const std::string& word) {
+  size_t found = 0;
+  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++found;
+  return found;
+}
+
+TEST_P(Resume, EndsWithTheSameBytesWhereverItWasStopped) {
+  const TrialSetup straight = tiny("straight"), stepwise = tiny("stepwise");
+  const size_t epochs = train(straight, GetParam().ranks).epochs.size();
+  size_t stops = 0;
+  for (train_one_step(stepwise); stopped_; train_one_step(stepwise)) {
+    const std::string where = "after step " + std::to_string(++stops);
+    const TrialSetup resumed = tiny(where);
+    std::filesystem::copy(stepwise.directory, resumed.directory, std::filesystem::copy_options::recursive);
+    train(resumed, GetParam().ranks);
+    expect_same_files(straight, resumed, where);
+    ASSERT_LT(stops, 100U);
+  }
+  EXPECT_EQ(stops, 3 * epochs);
+  expect_same_files(straight, stepwise, "after each step");
+  std::string events;
+  for (const auto& entry : std::filesystem::directory_iterator(stepwise.directory))
+    if (entry.path().filename().string().starts_with("events.")) events += read_file(entry.path());
+  EXPECT_EQ(count(events, "train/loss_step"), 3 * epochs);
+}
+
+augment::AugmentConfig noise_and_mixup() {
+  augment::AugmentConfig config;
+  config.noise_probability = 0.5;
+  config.mixup_probability = 0.8;
+  return config;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Recipes, Resume,
+    testing::Values(Recipe{"AverageOfWeights", "cnn_small", {{"train.select", "ema"}}},
+                    Recipe{"SgdInPartsOnNoisyMixtures",
+                           "cnn_small",
+                           {{"train.optimiser", "sgd"}, {"train.accumulate", "2"}},
+                           noise_and_mixup()},
+                    Recipe{"PatienceWithBalancedClasses",
+                           "cnn_small",
+                           {{"train.patience", "1"}, {"train.select", "best"}, {"train.class_weights", "balanced"}}},
+                    Recipe{"HeadFirst",
+                           "cnn_small",
+                           {{"train.head_epochs", "1"}, {"train.body_lr", "0.1"}, {"train.schedule", "cosine"}}},
+                    Recipe{"TwoThreadsThatLoad", "cnn_small", {{"train.threads", "4"}}, noise_and_mixup()},
+                    Recipe{"TwoRanks", "mfcc_mlp", {{"train.select", "best"}}, {}, 2}),
+    [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace foldwave::training
