@@ -50,8 +50,9 @@ void Optimiser::step(const Rates& rates) {
   ++steps_;
   for (Alike& group : alike(rates)) {
     if (config_.sgd) {
-      at::_fused_sgd_(group.parameters, group.gradients, group.first, group.weight_decay, config_.momentum, group.lr, 0,
-                      config_.momentum > 0, false, false);
+      const bool heavy = config_.momentum > 0;  // else LibTorch wants no buffers, and Nesterov's step is the plain one
+      at::_fused_sgd_(group.parameters, group.gradients, heavy ? group.first : std::vector<torch::Tensor>{},
+                      group.weight_decay, config_.momentum, group.lr, 0, heavy, false, false);
     } else {
       const std::vector<torch::Tensor> step(
           group.parameters.size(), torch::full({}, static_cast<double>(steps_), group.parameters[0].options()));
