@@ -37,6 +37,13 @@ double sum_over_ranks(const comm::Group& group, double value) {
   return sum;
 }
 
+double median(std::span<const double> values) {
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  const size_t half = sorted.size() / 2;
+  return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
 void print_result(const nlohmann::ordered_json& result) {
   fmt::print("{}\n", result.dump());
   std::fflush(stdout);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "jobs/commands.h"
 
@@ -17,6 +18,7 @@ void bench_store(const Call& call);
 void bench_train(const Call& call);
 
 double sum_over_ranks(const comm::Group& group, double value);  // on rank 0; 0 elsewhere
+double median(std::span<const double> values);                  // of one at least
 void print_result(const nlohmann::ordered_json& result);        // a line of stdout
 
 }  // namespace foldwave::jobs

@@ -16,11 +16,6 @@ namespace {
 constexpr int kRepetitions = 3;          // medians are printed
 constexpr double kAnalysed_s = 30 * 60;  // of audio, held in memory while it is analysed
 
-double median(std::array<double, kRepetitions> values) {
-  std::sort(values.begin(), values.end());
-  return values[kRepetitions / 2];
-}
-
 // CPU seconds that all ranks together spend in `work`; complete on rank 0 alone.
 template <class Work>
 double cpu_s_of(const comm::Group& group, const Work& work) {

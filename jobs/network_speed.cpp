@@ -10,12 +10,6 @@ namespace {
 
 constexpr int kClasses = 10;  // where model.classes does not say
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
 }  // namespace
 
 training::SpeedConfig speed_config(const Call& call) {

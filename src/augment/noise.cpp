@@ -3,21 +3,13 @@
 #include "augment/draws.h"
 #include "augment/gaussian.h"
 #include "foldwave/augment/augment.h"
-#include "foldwave/core/for_each_cpu.h"
+#include "foldwave/core/energy.h"
 
 namespace foldwave::augment {
 namespace {
 
-FOLDWAVE_FOR_EACH_CPU double sum_of_squares(const float* signal, size_t n) {
-  double sum = 0;
-#pragma omp simd reduction(+ : sum)
-  for (size_t i = 0; i < n; ++i) sum += static_cast<double>(signal[i]) * static_cast<double>(signal[i]);
-  return sum;
-}
-
 double root_mean_square(std::span<const float> signal) {
-  return signal.empty() ? 0
-                        : std::sqrt(sum_of_squares(signal.data(), signal.size()) / static_cast<double>(signal.size()));
+  return signal.empty() ? 0 : std::sqrt(energy(signal) / static_cast<double>(signal.size()));
 }
 
 }  // namespace

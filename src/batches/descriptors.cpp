@@ -1,11 +1,11 @@
-// Which columns of the rich summary belong to which descriptor.
+#include "batches/descriptors.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
 #include <string>
 
-#include "batches/summary_reader.h"
 #include "foldwave/core/errors.h"
 
 namespace foldwave::batches {
@@ -26,13 +26,6 @@ std::vector<std::string> descriptors_of(const store::FeatureStore& store) {
   return descriptors;
 }
 
-void require_rich_summary(const store::FeatureStore& store) {
-  if (store.summary_columns() == 0)
-    throw InputError(
-        "the feature store has no rich summary, for it was made with features.summary = mfcc; model.summary = mfcc "
-        "takes what is there");
-}
-
 [[noreturn]] void refuse_descriptor(const std::string& name, const std::vector<std::string>& there) {
   std::string known;
   for (const std::string& other : std::set<std::string>(there.begin(), there.end()))
@@ -41,6 +34,13 @@ void require_rich_summary(const store::FeatureStore& store) {
 }
 
 }  // namespace
+
+void require_rich_summary(const store::FeatureStore& store) {
+  if (store.summary_columns() == 0)
+    throw InputError(
+        "the feature store has no rich summary, for it was made with features.summary = mfcc; model.summary = mfcc "
+        "takes what is there");
+}
 
 std::vector<int> columns_of(const store::FeatureStore& store, const std::vector<std::string>& descriptors) {
   require_rich_summary(store);
@@ -52,17 +52,6 @@ std::vector<int> columns_of(const store::FeatureStore& store, const std::vector<
     if (std::find(descriptors.begin(), descriptors.end(), there[i]) != descriptors.end())
       columns.push_back(static_cast<int>(i));
   return columns;
-}
-
-int input_columns(const store::FeatureStore& store, const InputConfig& input) {
-  switch (input.kind) {
-    case InputKind::mel: return store.features().n_mels;
-    case InputKind::mfcc_summary: return 4 * store.features().n_mfcc;
-    case InputKind::rich_summary:
-      require_rich_summary(store);
-      return input.columns.empty() ? store.summary_columns() : static_cast<int>(input.columns.size());
-  }
-  return 0;
 }
 
 std::vector<float> descriptor_weights(const store::FeatureStore& store, const InputConfig& input) {

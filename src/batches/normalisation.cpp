@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "batches/descriptors.h"
+#include "batches/sample_positions.h"
 #include "batches/summary_reader.h"
 #include "foldwave/batches/batches.h"
 #include "foldwave/core/errors.h"

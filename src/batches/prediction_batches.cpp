@@ -1,6 +1,7 @@
 #include "batches/even_part.h"
 #include "batches/prefetch.h"
 #include "batches/sample.h"
+#include "batches/sample_positions.h"
 #include "foldwave/batches/batches.h"
 #include "foldwave/core/files.h"
 

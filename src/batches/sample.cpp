@@ -5,6 +5,8 @@
 #include <limits>
 #include <string>
 
+#include "batches/descriptors.h"
+#include "batches/sample_positions.h"
 #include "batches/waveform_cut.h"
 #include "foldwave/core/errors.h"
 
@@ -27,6 +29,17 @@ Crop draw_crop(int track_frames, int crop_frames, double rate, RandomKey key) {
 }
 
 }  // namespace
+
+int input_columns(const store::FeatureStore& store, const InputConfig& input) {
+  switch (input.kind) {
+    case InputKind::mel: return store.features().n_mels;
+    case InputKind::mfcc_summary: return 4 * store.features().n_mfcc;
+    case InputKind::rich_summary:
+      require_rich_summary(store);
+      return input.columns.empty() ? store.summary_columns() : static_cast<int>(input.columns.size());
+  }
+  return 0;
+}
 
 std::vector<int64_t> batch_shape(const store::FeatureStore& store, const InputConfig& input, int n) {
   const int columns = input_columns(store, input);

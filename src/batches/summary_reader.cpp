@@ -1,20 +1,8 @@
 #include "batches/summary_reader.h"
 
-#include <algorithm>
-#include <cmath>
+#include "batches/sample_positions.h"
 
 namespace foldwave::batches {
-namespace {
-
-// Windows overlap by half, so that each moment of a song is seen twice; more than this of one song tell little new.
-constexpr int most_windows = 64;
-
-int window_count(int frames, int window) {
-  const int half = std::max(1, window / 2);
-  return std::min(most_windows, 1 + (frames - window + half - 1) / half);
-}
-
-}  // namespace
 
 SummaryReader::SummaryReader(const store::FeatureStore& store, const InputConfig& input)
     : store_(store), input_(input) {}
@@ -29,26 +17,6 @@ void SummaryReader::operator()(int track, int first_frame, std::span<float> out)
   all_.resize(static_cast<size_t>(store_.summary_columns()));
   read(all_);
   for (size_t i = 0; i < out.size(); ++i) out[i] = all_.at(static_cast<size_t>(input_.columns[i]));
-}
-
-int sample_frames(const store::FeatureStore& store, const InputConfig& input, int track) {
-  const int frames = store.frames(track);
-  if (input.kind == InputKind::mel) return std::min(frames, input.crop_frames);
-  const bool windows = input.kind == InputKind::rich_summary && input.window_frames > 0;
-  return windows ? std::min(frames, input.window_frames) : frames;
-}
-
-int sample_count(const store::FeatureStore& store, const InputConfig& input, int track, int crops) {
-  const int frames = store.frames(track), own = sample_frames(store, input, track);
-  if (own == frames) return 1;
-  return input.kind == InputKind::mel ? crops : window_count(frames, own);
-}
-
-// As numpy's round(linspace(0, room, samples)); a single one lies in the middle.
-int sample_position(const store::FeatureStore& store, const InputConfig& input, int track, int sample, int samples) {
-  const int room = store.frames(track) - sample_frames(store, input, track);
-  if (samples == 1) return room / 2;
-  return static_cast<int>(std::nearbyint(static_cast<double>(room) * sample / (samples - 1)));
 }
 
 }  // namespace foldwave::batches

@@ -21,13 +21,4 @@ class SummaryReader {
   std::vector<float> all_;  // columns, where some are picked
 };
 
-// Frames that a sample covers; all of the song where it has no more than that.
-int sample_frames(const store::FeatureStore& store, const InputConfig& input, int track);
-// Samples of a song that prediction asks about, spread evenly over it, and the first frame of one.
-int sample_count(const store::FeatureStore& store, const InputConfig& input, int track, int crops);
-int sample_position(const store::FeatureStore& store, const InputConfig& input, int track, int sample, int samples);
-
-// [input_columns] 1 / sqrt(columns of the same descriptor).
-std::vector<float> descriptor_weights(const store::FeatureStore& store, const InputConfig& input);
-
 }  // namespace foldwave::batches

@@ -1,16 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
-#include <sstream>
 
-#include "../batches/small_store.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
-#include "foldwave/core/files.h"
 #include "foldwave/core/stop.h"
-#include "foldwave/models/backbones.h"
 #include "foldwave/training/training.h"
-#include "thread_communicator.h"
+#include "small_trial.h"
 
 namespace foldwave::training {
 namespace {
@@ -20,36 +16,16 @@ struct Case {
   const char* window_s;
 };
 
-class ShallowTrial : public batches::SmallStore, public testing::WithParamInterface<Case> {
+class ShallowTrial : public SmallTrial, public testing::WithParamInterface<Case> {
  protected:
-  ShallowTrial() {
-    declare_options(registry_);
-    models::declare_options(registry_);
-    augment::declare_options(registry_);
-  }
   ~ShallowTrial() override { StopFlag::set_deadline(0); }
 
+  // More songs of the first class than of the others.
   TrialSetup setup(const std::string& name, const char* class_weights = "none") {
-    Settings settings(registry_);
-    settings.set("train.threads", "1", "test");
-    settings.set("model.window_s", GetParam().window_s, "test");
-    settings.set("train.class_weights", class_weights, "test");
-    TrialSetup setup{.model = GetParam().model,
-                     .augment_name = "none",
-                     .settings = settings,
-                     .augment = {},
-                     .directory = folder / name,
-                     .train = {},
-                     .valid = {},
-                     .valid_ids = {},
-                     .class_ids = {"3", "5", "8"}};
-    const int labels[] = {0, 0, 1, 0, 2, 0, 0, 1};
-    for (int track = 0; track < 11; ++track) {
-      auto& songs = track < 8 ? setup.train : setup.valid;
-      songs.track.push_back(track);
-      songs.label.push_back(labels[track % 8]);
-      if (track >= 8) setup.valid_ids.push_back("song " + std::to_string(track));
-    }
+    TrialSetup setup = SmallTrial::setup(
+        GetParam().model, name, {{"model.window_s", GetParam().window_s}, {"train.class_weights", class_weights}});
+    setup.train.label = {0, 0, 1, 0, 2, 0, 0, 1};
+    setup.valid.label = {0, 0, 1};
     return setup;
   }
 
@@ -74,20 +50,7 @@ class ShallowTrial : public batches::SmallStore, public testing::WithParamInterf
     });
     return ranks;
   }
-
-  OptionRegistry registry_;
 };
-
-// metrics.csv but for its last three columns, which are about time.
-std::string without_times(const std::string& csv) {
-  std::istringstream lines(csv);
-  std::string result, line;
-  while (std::getline(lines, line)) {
-    for (int column = 0; column < 3; ++column) line.resize(line.rfind(','));
-    result += line + "\n";
-  }
-  return result;
-}
 
 TEST_P(ShallowTrial, GivesTheSameFilesAndOutcomeOnTwoRanksAsOnOne) {
   const TrialSetup alone = setup("alone"), both = setup("both");
@@ -99,10 +62,7 @@ TEST_P(ShallowTrial, GivesTheSameFilesAndOutcomeOnTwoRanksAsOnOne) {
     EXPECT_EQ(outcome.oof.probability, one.outcome[0].oof.probability);
     EXPECT_EQ(outcome.oof.macro_f1, one.outcome[0].oof.macro_f1);
   }
-  for (const char* file : {"final.safetensors", "oof.h5"})
-    EXPECT_TRUE(read_file(alone.directory / file) == read_file(both.directory / file)) << file;
-  EXPECT_EQ(without_times(read_file(alone.directory / "metrics.csv")),
-            without_times(read_file(both.directory / "metrics.csv")));
+  expect_same_files(alone, both, "on two ranks");
 }
 
 TEST_P(ShallowTrial, PredictsFromTheCheckpointAloneWhatItSaidOfTheValidationSongs) {
