@@ -89,6 +89,68 @@ TEST_F(Pipeline, AGroupOfRanksTrainsOneTrialTogether) {
   EXPECT_FALSE(fs::exists(root_ / "group" / "trials" / "resnet18+noisy" / "seed-1" / "fold-0"));
 }
 
+// Column `name` of a trial's metrics.csv, rows without it left out.
+std::vector<double> logged(const fs::path& run, const std::string& trial, const std::string& name) {
+  const auto lines = lines_of(run / "trials" / trial / "seed-1" / "fold-1" / "metrics.csv");
+  const auto cells = [](const std::string& line) {
+    std::vector<std::string> items;
+    std::istringstream text(line);
+    for (std::string item; std::getline(text, item, ',');) items.push_back(item);
+    return items;
+  };
+  const auto names = cells(lines.at(0));
+  const auto column = static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+  std::vector<double> values;
+  for (size_t row = 1; row < lines.size(); ++row) {
+    const auto items = cells(lines[row]);
+    if (column < items.size() && !items[column].empty()) values.push_back(std::stod(items[column]));
+  }
+  return values;
+}
+
+// Over the MPI that users have: mixtures with class weights, batches that do not divide, BatchNorm over all ranks.
+TEST_F(Pipeline, AGroupOfRanksLosesAtEachStepWhatOneRankLoses) {
+  const auto losses_on = [](int ranks) {
+    const fs::path directory = root_ / ("losses-" + std::to_string(ranks));
+    const Ending ending = run(ranks, directory,
+                              {"--run.ranks_per_trial",
+                               std::to_string(ranks),
+                               "--folds.only",
+                               "1",
+                               "--grid.backbones",
+                               "mfcc_mlp,cnn_small,convnext_tiny",
+                               "--model.cnn_channels",
+                               "4,4,8,8",
+                               "--train.epochs",
+                               "2",
+                               "--train.batch",
+                               "5",
+                               "--train.lr",
+                               "0.0001",
+                               "--train.precision",
+                               "fp32",
+                               "--train.log_steps",
+                               "1",
+                               "--train.class_weights",
+                               "balanced",
+                               "--augment.noisy.mixup_probability",
+                               "0.7"});
+    EXPECT_EQ(ending.code, 0) << ending.err;
+    return directory;
+  };
+  const fs::path alone = losses_on(1);
+  for (const int ranks : {2, 4}) {
+    const fs::path group = losses_on(ranks);
+    for (const char* trial : {"mfcc_mlp+none", "cnn_small+noisy", "convnext_tiny+noisy"}) {
+      const auto expected = logged(alone, trial, "train_loss_step"), got = logged(group, trial, "train_loss_step");
+      ASSERT_EQ(got.size(), expected.size()) << trial;
+      ASSERT_GE(got.size(), 3U) << trial;
+      for (size_t i = 0; i < got.size(); ++i)
+        EXPECT_NEAR(got[i], expected[i], 1e-3) << trial << " on " << ranks << " ranks, step " << i;
+    }
+  }
+}
+
 TEST_F(Pipeline, AgainInAFinishedDirectoryDoesNothingTwice) {
   const fs::path directory = root_ / "again";
   ASSERT_EQ(run(1, directory, {}).code, 0);
