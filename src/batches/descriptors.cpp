@@ -7,6 +7,7 @@
 #include <string>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/features/block_features.h"
 
 namespace foldwave::batches {
 namespace {
@@ -19,18 +20,19 @@ std::string descriptor_of(const std::string& column) {
   return name;
 }
 
-std::vector<std::string> descriptors_of(const store::FeatureStore& store) {
+std::vector<std::string> descriptors_of(const store::FeatureStore& store, InputKind kind) {
   std::vector<std::string> descriptors;
-  for (const std::string& column : features::summary_names(store.features()))
-    descriptors.push_back(descriptor_of(column));
+  for (const std::string& column : column_names(store, kind)) descriptors.push_back(descriptor_of(column));
   return descriptors;
 }
 
-[[noreturn]] void refuse_descriptor(const std::string& name, const std::vector<std::string>& there) {
+[[noreturn]] void refuse_descriptor(InputKind kind, const std::string& name, const std::vector<std::string>& there) {
   std::string known;
   for (const std::string& other : std::set<std::string>(there.begin(), there.end()))
     known += (known.empty() ? "" : ", ") + other;
-  throw InputError("the rich summary has no descriptor '" + name + "'; it has " + known);
+  throw InputError(std::string("the ") +
+                   (kind == InputKind::rich_summary ? "rich summary has" : "block features have") + " no descriptor '" +
+                   name + "'; there are " + known);
 }
 
 }  // namespace
@@ -42,11 +44,17 @@ void require_rich_summary(const store::FeatureStore& store) {
         "takes what is there");
 }
 
-std::vector<int> columns_of(const store::FeatureStore& store, const std::vector<std::string>& descriptors) {
+std::vector<std::string> column_names(const store::FeatureStore& store, InputKind kind) {
+  if (kind == InputKind::block_features) return features::block_feature_names(store.features().n_mels);
   require_rich_summary(store);
-  const std::vector<std::string> there = descriptors_of(store);
+  return features::summary_names(store.features());
+}
+
+std::vector<int> columns_of(const store::FeatureStore& store, InputKind kind,
+                            const std::vector<std::string>& descriptors) {
+  const std::vector<std::string> there = descriptors_of(store, kind);
   for (const std::string& name : descriptors)
-    if (std::find(there.begin(), there.end(), name) == there.end()) refuse_descriptor(name, there);
+    if (std::find(there.begin(), there.end(), name) == there.end()) refuse_descriptor(kind, name, there);
   std::vector<int> columns;
   for (size_t i = 0; i < there.size(); ++i)
     if (std::find(descriptors.begin(), descriptors.end(), there[i]) != descriptors.end())
@@ -55,9 +63,9 @@ std::vector<int> columns_of(const store::FeatureStore& store, const std::vector<
 }
 
 std::vector<float> descriptor_weights(const store::FeatureStore& store, const InputConfig& input) {
-  if (input.kind != InputKind::rich_summary)
+  if (input.kind != InputKind::rich_summary && input.kind != InputKind::block_features)
     return std::vector<float>(static_cast<size_t>(input_columns(store, input)), 1);
-  const std::vector<std::string> all = descriptors_of(store);
+  const std::vector<std::string> all = descriptors_of(store, input.kind);
   std::vector<std::string> taken = input.columns.empty() ? all : std::vector<std::string>();
   for (const int column : input.columns) taken.push_back(all.at(static_cast<size_t>(column)));
   std::map<std::string, int> columns;

@@ -1,12 +1,15 @@
 // The descriptors that the rich summary is made of, and the columns of each.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "foldwave/batches/batches.h"
 
 namespace foldwave::batches {
 
+// Of the rich summary or the block features; InputError where the store has none.
+std::vector<std::string> column_names(const store::FeatureStore& store, InputKind kind);
 void require_rich_summary(const store::FeatureStore& store);  // InputError where there is none
 
 // [input_columns] 1 / sqrt(columns of the same descriptor).

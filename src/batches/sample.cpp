@@ -37,6 +37,8 @@ int input_columns(const store::FeatureStore& store, const InputConfig& input) {
     case InputKind::rich_summary:
       require_rich_summary(store);
       return input.columns.empty() ? store.summary_columns() : static_cast<int>(input.columns.size());
+    case InputKind::block_features:
+      return static_cast<int>(input.columns.empty() ? column_names(store, input.kind).size() : input.columns.size());
   }
   return 0;
 }

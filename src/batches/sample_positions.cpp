@@ -19,7 +19,7 @@ int window_count(int frames, int window) {
 int sample_frames(const store::FeatureStore& store, const InputConfig& input, int track) {
   const int frames = store.frames(track);
   if (input.kind == InputKind::mel) return std::min(frames, input.crop_frames);
-  const bool windows = input.kind == InputKind::rich_summary && input.window_frames > 0;
+  const bool windows = input.kind != InputKind::mfcc_summary && input.window_frames > 0;
   return windows ? std::min(frames, input.window_frames) : frames;
 }
 

@@ -16,6 +16,8 @@ class SummaryReader {
   void operator()(int track, int first_frame, std::span<float> out);
 
  private:
+  void read_all(int track, int first_frame, std::span<float> out) const;
+
   const store::FeatureStore& store_;
   const InputConfig& input_;
   std::vector<float> all_;  // columns, where some are picked

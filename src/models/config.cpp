@@ -60,19 +60,22 @@ void declare_networks(OptionRegistry& registry) {
 void declare_summaries(OptionRegistry& registry) {
   registry.add({.key = "model.summary",
                 .default_value = "auto",
-                .help = "what models on summaries see: mfcc, rich (of a store made with features.summary = rich), or "
-                        "auto: mfcc for mfcc_mlp, rich for logistic and rbf",
-                .choices = {"auto", "mfcc", "rich"}});
+                .help =
+                    "what models on summaries see: mfcc, rich (of a store made with features.summary = rich), blocks "
+                    "(block-level features of the mel spectrogram), or auto: mfcc for mfcc_mlp, rich for logistic "
+                    "and rbf",
+                .choices = {"auto", "mfcc", "rich", "blocks"}});
   registry.add({.key = "model.descriptors",
-                .help = "parts of the rich summary that a model sees; empty: all",
+                .help = "parts of the rich summary, or of the blocks, that a model sees; empty: all",
                 .choices = {"mfcc", "mfcc_delta", "mel", "chroma", "contrast", "centroid", "bandwidth", "rolloff",
-                            "flatness", "zero_crossing_rate", "rms"},
+                            "flatness", "zero_crossing_rate", "rms", "spectral_pattern", "delta_pattern",
+                            "delta_variance", "correlation_pattern", "fluctuation_pattern"},
                 .list = true});
   registry.add({.key = "model.window_s",
                 .default_value = "0",
-                .help =
-                    "the rich summary is made of windows of this length, drawn at random in training, overlapping by "
-                    "half in prediction; 0: of the whole song",
+                .help = "the rich summary or the blocks are made of windows of this length, drawn at random in "
+                        "training, overlapping by "
+                        "half in prediction; 0: of the whole song",
                 .kind = ValueKind::real,
                 .unit = "s",
                 .min = 0,
@@ -80,7 +83,7 @@ void declare_summaries(OptionRegistry& registry) {
   registry.add({.key = "model.normalisation",
                 .default_value = "standard",
                 .help = "of a summary's columns: standard gives each mean 0 and deviation 1 over the training songs; "
-                        "balanced then lets every descriptor of the rich summary weigh the same, however many columns "
+                        "balanced then lets every descriptor weigh the same, however many columns "
                         "it has",
                 .choices = {"standard", "balanced"}});
 }
@@ -155,11 +158,12 @@ ModelConfig model_config(const Settings& settings, const std::string& name, int 
 SummaryConfig summary_config(const Settings& settings, const std::string& name) {
   SummaryConfig config;
   const std::string& summary = settings.text("model.summary");
-  config.rich = summary == "rich" || (summary == "auto" && is_shallow(name));
+  if (summary == "rich" || (summary == "auto" && is_shallow(name))) config.kind = SummaryKind::rich;
+  if (summary == "blocks") config.kind = SummaryKind::blocks;
   config.descriptors = settings.list("model.descriptors");
   config.window_s = settings.real("model.window_s");
   config.balanced = settings.text("model.normalisation") == "balanced";
-  if (config.rich || takes_mel(name)) return config;
+  if (config.kind != SummaryKind::mfcc || takes_mel(name)) return config;
   for (const char* key : {"model.descriptors", "model.window_s"})
     if (settings.given(key))
       throw InputError(settings.where(key) + " = '" + settings.text(key) + "' is about the rich summary, but " + name +

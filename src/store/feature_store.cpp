@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <cmath>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/features/block_features.h"
 #include "foldwave/formats/crc32c.h"
 #include "foldwave/store/store.h"
 #include "store/index.h"
@@ -46,6 +48,7 @@ struct FeatureStore::State {
   ShardFiles files;
   int summary_columns;
   mutable WindowSummaries windows;
+  mutable KeptRows blocks;
 
   State(IndexReader index, const std::filesystem::path& from)
       : directory(from),
@@ -130,6 +133,19 @@ void FeatureStore::read_window_summary(int track, int first_frame, int frames, s
     read_waveform(track, begin, samples);
   };
   state_->windows.read({track, first_frame, frames}, waveform, out);
+}
+
+void FeatureStore::read_block_features(int track, int first_frame, int frames, std::span<float> out) const {
+  const KeptRows::Stretch stretch{track, first_frame, frames};
+  if (state_->blocks.find(stretch, out)) return;
+  const int n_mels = state_->features.n_mels;
+  std::vector<float> db(static_cast<size_t>(frames) * static_cast<size_t>(n_mels));
+  read_mel_db(track, first_frame, db);
+  const float ref_db = 10 * std::log10(std::max(mel_ref(track), 1e-10F));
+  for (float& value : db) value += ref_db;
+  const std::vector<float> features = features::block_features(db, n_mels);
+  std::copy(features.begin(), features.end(), out.begin());
+  state_->blocks.keep(stretch, features);
 }
 
 void FeatureStore::verify(int track) const {

@@ -6,24 +6,14 @@ namespace foldwave::store {
 
 void WindowSummaries::read(const Window& window, const std::function<void(std::vector<float>&)>& waveform,
                            std::span<float> out) {
-  const std::array<int, 3> key{window.track, window.first_frame, window.frames};
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = kept_.find(key); found != kept_.end()) {
-      std::copy(found->second.begin(), found->second.end(), out.begin());
-      return;
-    }
-  }
+  const KeptRows::Stretch stretch{window.track, window.first_frame, window.frames};
+  if (kept_.find(stretch, out)) return;
   std::unique_ptr<Worker> worker = borrow_worker();
   waveform(worker->waveform);
   worker->extract(worker->waveform, worker->features);
   const std::vector<float>& summary = worker->features.summary;
   std::copy(summary.begin(), summary.end(), out.begin());
-  {
-    const std::lock_guard lock(mutex_);
-    const size_t bytes = summary.size() * sizeof(float);
-    if (kept_bytes_ + bytes <= most_bytes_ && kept_.emplace(key, summary).second) kept_bytes_ += bytes;
-  }
+  kept_.keep(stretch, summary);
   give_back(std::move(worker));
 }
 

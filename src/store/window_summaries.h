@@ -1,15 +1,14 @@
-// Rich summaries of stretches of songs, kept once they are made: trials ask for the same ones again and again.
+// Rich summaries of stretches of songs.
 #pragma once
 
-#include <array>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <vector>
 
 #include "foldwave/features/features.h"
+#include "store/kept_rows.h"
 
 namespace foldwave::store {
 
@@ -17,7 +16,7 @@ class WindowSummaries {
  public:
   // Beyond `most_bytes` (by default some 80,000 windows) they are made anew each time.
   explicit WindowSummaries(const features::FeatureConfig& config, size_t most_bytes = size_t{256} << 20)
-      : config_(config), most_bytes_(most_bytes) {}
+      : config_(config), kept_(most_bytes) {}
 
   struct Window {
     int track, first_frame, frames;
@@ -36,11 +35,9 @@ class WindowSummaries {
   void give_back(std::unique_ptr<Worker> worker);
 
   features::FeatureConfig config_;
-  size_t most_bytes_;  // of all windows together
+  KeptRows kept_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Worker>> idle_;
-  std::map<std::array<int, 3>, std::vector<float>> kept_;
-  size_t kept_bytes_ = 0;
 };
 
 }  // namespace foldwave::store

@@ -12,7 +12,8 @@ using nlohmann::json;
 
 constexpr std::pair<batches::InputKind, const char*> kinds[] = {{batches::InputKind::mel, "mel"},
                                                                 {batches::InputKind::mfcc_summary, "mfcc_summary"},
-                                                                {batches::InputKind::rich_summary, "rich_summary"}};
+                                                                {batches::InputKind::rich_summary, "rich_summary"},
+                                                                {batches::InputKind::block_features, "block_features"}};
 
 std::string input_to_json(const batches::InputConfig& input) {
   const auto kind =

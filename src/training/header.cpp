@@ -15,9 +15,12 @@ batches::InputConfig input_of(const TrialSetup& setup, const store::FeatureStore
   input.tile = config.tile;
   if (models::takes_mel(setup.model)) return input;
   const models::SummaryConfig summary = models::summary_config(setup.settings, setup.model);
-  input.kind = summary.rich ? batches::InputKind::rich_summary : batches::InputKind::mfcc_summary;
-  if (!summary.rich) return input;
-  input.columns = batches::columns_of(store, summary.descriptors);
+  switch (summary.kind) {
+    case models::SummaryKind::mfcc: input.kind = batches::InputKind::mfcc_summary; return input;
+    case models::SummaryKind::rich: input.kind = batches::InputKind::rich_summary; break;
+    case models::SummaryKind::blocks: input.kind = batches::InputKind::block_features; break;
+  }
+  input.columns = batches::columns_of(store, input.kind, summary.descriptors);
   const features::FeatureConfig& features = store.features();
   if (summary.window_s > 0)
     input.window_frames =

@@ -1,5 +1,8 @@
+#include <cmath>
+
 #include "batches/small_store.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/features/block_features.h"
 
 namespace foldwave::batches {
 namespace {
@@ -67,7 +70,7 @@ TEST_F(SummariesTest, OfASongNoLongerThanAWindowAreThoseOfTheStore) {
 TEST_F(SummariesTest, HoldOnlyTheColumnsOfTheDescriptorsAskedFor) {
   const store::FeatureStore store(folder);
   InputConfig input = windows_of(0);
-  input.columns = columns_of(store, {"contrast", "rms"});
+  input.columns = columns_of(store, InputKind::rich_summary, {"contrast", "rms"});
   const std::vector<std::string> names = features::summary_names(store.features());
   std::vector<float> all(names.size()), expected;
   store.read_summary(2, all);
@@ -79,19 +82,50 @@ TEST_F(SummariesTest, HoldOnlyTheColumnsOfTheDescriptorsAskedFor) {
 TEST_F(SummariesTest, TellAnMfccFromItsDelta) {
   const store::FeatureStore store(folder);
   const std::vector<std::string> names = features::summary_names(store.features());
-  for (const int column : columns_of(store, {"mfcc"}))
+  for (const int column : columns_of(store, InputKind::rich_summary, {"mfcc"}))
     EXPECT_FALSE(names[static_cast<size_t>(column)].starts_with("mfcc_delta"));
-  EXPECT_EQ(columns_of(store, {"mfcc"}).size(), 4U * 5U);
+  EXPECT_EQ(columns_of(store, InputKind::rich_summary, {"mfcc"}).size(), 4U * 5U);
+}
+
+InputConfig blocks_of(int frames) {
+  InputConfig input = windows_of(frames);
+  input.kind = InputKind::block_features;
+  return input;
+}
+
+// The store keeps dB re each song's maximum; what a model sees knows how loud the song is.
+TEST_F(SummariesTest, OfBlocksAreThoseOfTheSongsMelInDecibelsReOne) {
+  const store::FeatureStore store(folder);
+  const int track = 3, n_mels = store.features().n_mels;
+  std::vector<float> db(static_cast<size_t>(store.frames(track)) * static_cast<size_t>(n_mels));
+  store.read_mel_db(track, 0, db);
+  for (float& value : db) value += 10 * std::log10(store.mel_ref(track));
+  const std::vector<float> expected = features::block_features(db, n_mels);
+  for (int time = 0; time < 2; ++time)  // made, then kept
+    EXPECT_EQ(read_summaries(store, {track}, blocks_of(0)).x, expected);
+}
+
+TEST_F(SummariesTest, OfBlocksHaveWindowsAndColumnsToo) {
+  const store::FeatureStore store(folder);
+  EXPECT_EQ(read_summaries(store, {4}, blocks_of(40)).song, read_summaries(store, {4}, windows_of(40)).song);
+  InputConfig input = blocks_of(40);
+  input.columns = columns_of(store, InputKind::block_features, {"delta_variance"});
+  const auto bands = static_cast<size_t>(std::min(32, store.features().n_mels));
+  EXPECT_EQ(input.columns.size(), bands);
+  const Summaries some = read_summaries(store, {4}, input), all = read_summaries(store, {4}, blocks_of(40));
+  const size_t width = all.x.size() / all.song.size();
+  ASSERT_EQ(some.x.size(), some.song.size() * bands);
+  EXPECT_EQ(some.x[bands], all.x[width + static_cast<size_t>(input.columns[0])]);
 }
 
 TEST_F(SummariesTest, HaveNoDescriptorThatIsNotThere) {
   try {
-    columns_of(store::FeatureStore(folder), {"tempo"});
+    columns_of(store::FeatureStore(folder), InputKind::rich_summary, {"tempo"});
     FAIL();
   } catch (const InputError& error) {
     EXPECT_EQ(
         std::string(error.what()),
-        "the rich summary has no descriptor 'tempo'; it has bandwidth, centroid, chroma, contrast, flatness, mel, "
+        "the rich summary has no descriptor 'tempo'; there are bandwidth, centroid, chroma, contrast, flatness, mel, "
         "mfcc, mfcc_delta, rms, rolloff, zero_crossing_rate");
   }
 }

@@ -14,7 +14,7 @@
 
 namespace foldwave::batches {
 
-enum class InputKind { mel, mfcc_summary, rich_summary };
+enum class InputKind { mel, mfcc_summary, rich_summary, block_features };
 
 // (value - mean) / std, per mel bin or per summary column, over the songs of a training fold. A std of 0 becomes 1.
 struct Normalisation {
@@ -26,17 +26,19 @@ struct InputConfig {
   InputKind kind = InputKind::mel;
   int crop_frames = 256;  // width of a crop
   bool tile = false;      // tracks shorter than a crop are repeated; else padded with the floor of their dB scale
-  // Of the rich summary:
+  // Of the rich summary and the block features:
   int window_frames = 0;       // made of so many frames at a time, as crops are; 0: of the whole song
   std::vector<int> columns{};  // ascending: those that are taken; empty: all
   Normalisation normalisation{};
 };
 
-// Columns of the rich summary that belong to the named descriptors ("mfcc", "mfcc_delta", "contrast", ...); none named:
-// all. InputError on a name that it does not have, listing those it has, and where the store has no rich summary.
-std::vector<int> columns_of(const store::FeatureStore& store, const std::vector<std::string>& descriptors);
+// Columns of the rich summary ("mfcc", "mfcc_delta", "contrast", ...) or of the block features ("spectral_pattern",
+// ...) that belong to the named descriptors; none named: all. InputError on a name that it does not have, listing those
+// it has, and where the store has no rich summary.
+std::vector<int> columns_of(const store::FeatureStore& store, InputKind kind,
+                            const std::vector<std::string>& descriptors);
 
-// standard: every column to mean 0 and deviation 1. balanced: then every descriptor of the summary divided by the root
+// standard: every column to mean 0 and deviation 1. balanced: then every descriptor divided by the root
 // of its number of columns, so that 512 columns of mel weigh as much in a distance as 4 of the centroid.
 enum class Scaling { standard, balanced };
 // Over these tracks, for the input's kind and columns.

@@ -32,9 +32,10 @@ std::string to_json(const ModelConfig& config);
 ModelConfig model_config_from_json(const std::string& json);
 
 // How a model takes its summaries.
+enum class SummaryKind { mfcc, rich, blocks };
 struct SummaryConfig {
-  bool rich = false;
-  std::vector<std::string> descriptors;  // of the rich one; empty: all
+  SummaryKind kind = SummaryKind::mfcc;
+  std::vector<std::string> descriptors;  // of the rich one or the blocks; empty: all
   double window_s = 0;                   // 0: of the whole song
   bool balanced = false;                 // every descriptor weighs the same, however many columns it has
 };
