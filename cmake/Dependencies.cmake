@@ -45,7 +45,8 @@ target_include_directories(protozero SYSTEM INTERFACE ${PROTOZERO_INCLUDE_DIR})
 
 add_library(foldwave_warnings INTERFACE)
 target_compile_options(foldwave_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)  # false alarms of g++ 12 on std::string (bug 105651)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # false alarms of g++ 12 on std::string (bug 105651)
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-pass-failed>)  # clang warns of `omp simd` loops that sanitizers keep from being vectorised
 
 # For rooms with arithmetic in their loops: lets them be vectorised and changes no value. `omp simd` needs no library.
 add_library(vector_loops INTERFACE)
@@ -55,6 +56,18 @@ if(FOLDWAVE_SANITIZE)
   add_library(foldwave_sanitizers INTERFACE)
   target_compile_options(foldwave_sanitizers INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(foldwave_sanitizers INTERFACE -fsanitize=address,undefined)
+endif()
+
+if(FOLDWAVE_FUZZ)
+  include(CheckCXXSourceCompiles)
+  set(CMAKE_REQUIRED_FLAGS -fsanitize=fuzzer)
+  check_cxx_source_compiles("#include <cstddef>\nextern \"C\" int LLVMFuzzerTestOneInput(const unsigned char*, size_t) { return 0; }"
+                            FOLDWAVE_HAS_LIBFUZZER)
+  unset(CMAKE_REQUIRED_FLAGS)
+  if(NOT FOLDWAVE_HAS_LIBFUZZER OR NOT FOLDWAVE_SANITIZE)
+    message(FATAL_ERROR "FOLDWAVE_FUZZ needs FOLDWAVE_SANITIZE=ON and a clang++ with libFuzzer; the compiler is ${CMAKE_CXX_COMPILER}.")
+  endif()
+  target_compile_options(foldwave_sanitizers INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # torch's precompiled header needs ccache to look through it.

@@ -14,6 +14,17 @@ namespace {
 using Json = nlohmann::json;
 const std::string metadata_key = "__metadata__";
 
+// The file's own words in a message: short and printable, whatever they are.
+std::string shown(const Json& value, size_t longest = 100) {
+  std::string ascii = value.dump(-1, ' ', true, Json::error_handler_t::replace);
+  if (ascii.size() > longest) ascii.replace(longest, std::string::npos, value.is_string() ? "...\"" : "...");
+  return ascii;
+}
+
+std::string without_quotes(const std::string& text) { return text.substr(1, text.size() - 2); }
+
+std::string shown_name(const std::string& name) { return "'" + without_quotes(shown(name)) + "'"; }
+
 // nlohmann's parser keeps the last of two equal keys in silence, and any depth: both are refused while it parses.
 class KeyCheck {
  public:
@@ -29,27 +40,30 @@ class KeyCheck {
 
  private:
   void require_new(std::set<std::string>& seen, const std::string& key) const {
-    if (!seen.insert(key).second) throw InputError(file_ + ": '" + key + "' is in the header twice");
+    if (!seen.insert(key).second) throw InputError(file_ + ": " + shown_name(key) + " is in the header twice");
   }
   std::string file_;
   std::array<std::set<std::string>, 4> seen_;  // keys of the innermost open object at each depth
 };
 
+// Also refused: what nlohmann's parser lets pass and others do not, a byte order mark and all that follows a null byte.
 Json parse_object(std::string_view json, const std::string& file) {
+  if (json.find('\0') != json.npos) throw InputError(file + ": the header is not JSON (it has a null byte)");
   try {
     Json header = Json::parse(json.begin(), json.end(), KeyCheck(file));
-    if (header.is_object()) return header;
+    if (!header.is_object()) throw InputError(file + ": the header is not a JSON object");
+    if (json.front() != '{') throw InputError(file + ": the header does not begin with {");
+    return header;
   } catch (const Json::exception& error) {
-    throw InputError(file + ": the header is not JSON (" + error.what() + ")");
+    throw InputError(file + ": the header is not JSON (" + without_quotes(shown(error.what(), 200)) + ")");
   }
-  throw InputError(file + ": the header is not a JSON object");
 }
 
 std::map<std::string, std::string> parse_metadata(const Json& json, const std::string& file) {
   if (!json.is_object()) throw InputError(file + ": " + metadata_key + " is not an object");
   std::map<std::string, std::string> metadata;
   for (const auto& [key, value] : json.items()) {
-    if (!value.is_string()) throw InputError(file + ": " + metadata_key + " '" + key + "' is not text");
+    if (!value.is_string()) throw InputError(file + ": " + metadata_key + " " + shown_name(key) + " is not text");
     metadata[key] = value.get<std::string>();
   }
   return metadata;
@@ -59,7 +73,7 @@ std::vector<uint64_t> parse_sizes(const Json& json, const std::string& what) {
   if (!json.is_array()) throw InputError(what + " is not a list");
   std::vector<uint64_t> sizes;
   for (const auto& size : json) {
-    if (!size.is_number_unsigned()) throw InputError(what + " holds " + size.dump() + ", which is not a size");
+    if (!size.is_number_unsigned()) throw InputError(what + " holds " + shown(size) + ", which is not a size");
     sizes.push_back(size.get<uint64_t>());
   }
   return sizes;
@@ -71,13 +85,16 @@ const Json& member(const Json& entry, const char* key, const std::string& tensor
   return *found;
 }
 
+// A size of 0 hides no overflow, wherever it stands: strides are made from the other sizes, as int64.
 uint64_t bytes_of_shape(const TensorEntry& entry, const std::string& tensor) {
-  uint64_t bytes = element_bytes(entry.dtype);
+  auto bytes = static_cast<int64_t>(element_bytes(entry.dtype));
+  bool empty = false;
   for (const int64_t size : entry.shape) {
-    if (__builtin_mul_overflow(bytes, static_cast<uint64_t>(size), &bytes))
+    empty = empty || size == 0;
+    if (size != 0 && __builtin_mul_overflow(bytes, size, &bytes))
       throw InputError(tensor + " has a shape that overflows");
   }
-  return bytes;
+  return empty ? 0 : static_cast<uint64_t>(bytes);
 }
 
 std::vector<int64_t> parse_shape(const Json& json, const std::string& tensor) {
@@ -90,11 +107,11 @@ std::vector<int64_t> parse_shape(const Json& json, const std::string& tensor) {
 }
 
 TensorEntry parse_tensor(const std::string& name, const Json& json, uint64_t data_bytes, const std::string& file) {
-  const std::string tensor = file + ": tensor '" + name + "'";
+  const std::string tensor = file + ": tensor " + shown_name(name);
   if (!json.is_object()) throw InputError(tensor + " is not described by an object");
   const Json& dtype = member(json, "dtype", tensor);
   if (!dtype.is_string() || element_bytes(dtype.get<std::string>()) == 0)
-    throw InputError(tensor + " has the unknown dtype " + dtype.dump());
+    throw InputError(tensor + " has the unknown dtype " + shown(dtype));
   const auto offsets = parse_sizes(member(json, "data_offsets", tensor), tensor + ": data_offsets");
   if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > data_bytes) {
     throw InputError(tensor + " has data_offsets outside the file's " + std::to_string(data_bytes) + " bytes of data");
@@ -113,8 +130,8 @@ void require_gapless(const std::vector<TensorEntry>& tensors, uint64_t data_byte
   uint64_t end = 0;
   for (const auto& tensor : tensors) {
     if (tensor.begin != end) {
-      throw InputError(file + ": tensor '" + tensor.name + "' begins at byte " + std::to_string(tensor.begin) +
-                       ", where the one before ends at " + std::to_string(end));
+      throw InputError(file + ": tensor " + shown_name(tensor.name) + " begins at byte " +
+                       std::to_string(tensor.begin) + ", where the one before ends at " + std::to_string(end));
     }
     end = tensor.end;
   }
