@@ -1,8 +1,22 @@
+#include <algorithm>
+
 #include "foldwave/core/errors.h"
 #include "foldwave/models/backbones.h"
 
 namespace foldwave::models {
 namespace {
+
+const std::vector<std::string> rich_descriptors{"mfcc",     "mfcc_delta",         "mel",       "chroma",
+                                                "contrast", "centroid",           "bandwidth", "rolloff",
+                                                "flatness", "zero_crossing_rate", "rms"};
+const std::vector<std::string> block_descriptors{"spectral_pattern", "delta_pattern", "delta_variance",
+                                                 "correlation_pattern", "fluctuation_pattern"};
+
+std::vector<std::string> all_descriptors() {
+  std::vector<std::string> all = rich_descriptors;
+  all.insert(all.end(), block_descriptors.begin(), block_descriptors.end());
+  return all;
+}
 
 void declare_networks(OptionRegistry& registry) {
   constexpr auto integer = ValueKind::integer, real = ValueKind::real;
@@ -67,9 +81,7 @@ void declare_summaries(OptionRegistry& registry) {
                 .choices = {"auto", "mfcc", "rich", "blocks"}});
   registry.add({.key = "model.descriptors",
                 .help = "parts of the rich summary, or of the blocks, that a model sees; empty: all",
-                .choices = {"mfcc", "mfcc_delta", "mel", "chroma", "contrast", "centroid", "bandwidth", "rolloff",
-                            "flatness", "zero_crossing_rate", "rms", "spectral_pattern", "delta_pattern",
-                            "delta_variance", "correlation_pattern", "fluctuation_pattern"},
+                .choices = all_descriptors(),
                 .list = true});
   registry.add({.key = "model.window_s",
                 .default_value = "0",
@@ -155,6 +167,22 @@ ModelConfig model_config(const Settings& settings, const std::string& name, int 
   return config;
 }
 
+namespace {
+
+void require_descriptors(const Settings& settings, const SummaryConfig& config) {
+  const bool rich = config.kind == SummaryKind::rich;
+  const auto& there = rich ? rich_descriptors : block_descriptors;
+  for (const std::string& name : config.descriptors) {
+    if (std::find(there.begin(), there.end(), name) != there.end()) continue;
+    std::string known;
+    for (const std::string& other : there) known += (known.empty() ? "" : ", ") + other;
+    throw InputError(settings.where("model.descriptors") + ": '" + name + "' is no part of " +
+                     (rich ? "the rich summary" : "the blocks") + "; there are " + known);
+  }
+}
+
+}  // namespace
+
 SummaryConfig summary_config(const Settings& settings, const std::string& name) {
   SummaryConfig config;
   const std::string& summary = settings.text("model.summary");
@@ -163,7 +191,11 @@ SummaryConfig summary_config(const Settings& settings, const std::string& name) 
   config.descriptors = settings.list("model.descriptors");
   config.window_s = settings.real("model.window_s");
   config.balanced = settings.text("model.normalisation") == "balanced";
-  if (config.kind != SummaryKind::mfcc || takes_mel(name)) return config;
+  if (takes_mel(name)) return config;
+  if (config.kind != SummaryKind::mfcc) {
+    require_descriptors(settings, config);
+    return config;
+  }
   for (const char* key : {"model.descriptors", "model.window_s"})
     if (settings.given(key))
       throw InputError(settings.where(key) + " = '" + settings.text(key) + "' is about the rich summary, but " + name +

@@ -43,7 +43,7 @@ class LittleData : public Program {
 TEST_F(LittleData, MakesACompleteSubmissionOnOneRankAndOnTwo) {
   for (const int ranks : {1, 2}) {
     const fs::path directory = root_ / ("little-" + std::to_string(ranks));
-    const Ending ending = run_little(ranks, directory);
+    const Ending ending = run_little(ranks, directory, {"--backbone.rbf.summary", "blocks"});
     ASSERT_EQ(ending.code, 0) << ending.err;
     EXPECT_EQ(lines_of(directory / "ensemble" / "submission.csv"), lines_of(root_ / "data" / "test.csv"));
   }
@@ -76,6 +76,8 @@ TEST_F(LittleData, AgainDoesNothingTwiceAndItsCommandsKnowOfEveryModel) {
 
 TEST_F(LittleData, RefusesSettingsOfTheRichSummaryThatCannotBeMeant) {
   expect_refusal({"--model.descriptors", "chroma,loudness"}, {"model.descriptors", "'loudness'", "zero_crossing_rate"});
+  expect_refusal({"--model.descriptors", "chroma", "--backbone.rbf.summary", "blocks"},
+                 {"model.descriptors", "'chroma'", "blocks", "fluctuation_pattern"});
   expect_refusal({"--model.summary", "mfcc"}, {"model.window_s", "model.summary = rich was expected"});
 }
 
