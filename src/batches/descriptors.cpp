@@ -12,17 +12,9 @@
 namespace foldwave::batches {
 namespace {
 
-// "mfcc_delta_07_p90" -> "mfcc_delta", "centroid_mean" -> "centroid": without the statistic and the number.
-std::string descriptor_of(const std::string& column) {
-  std::string name = column.substr(0, column.rfind('_'));
-  const size_t number = name.find_last_not_of("0123456789");
-  if (number + 1 < name.size() && name[number] == '_') name.resize(number);
-  return name;
-}
-
 std::vector<std::string> descriptors_of(const store::FeatureStore& store, InputKind kind) {
   std::vector<std::string> descriptors;
-  for (const std::string& column : column_names(store, kind)) descriptors.push_back(descriptor_of(column));
+  for (const std::string& column : column_names(store, kind)) descriptors.push_back(features::descriptor_of(column));
   return descriptors;
 }
 
@@ -48,6 +40,16 @@ std::vector<std::string> column_names(const store::FeatureStore& store, InputKin
   if (kind == InputKind::block_features) return features::block_feature_names(store.features().n_mels);
   require_rich_summary(store);
   return features::summary_names(store.features());
+}
+
+int all_columns(const store::FeatureStore& store, InputKind kind) {
+  switch (kind) {
+    case InputKind::mel: return store.features().n_mels;
+    case InputKind::mfcc_summary: return 4 * store.features().n_mfcc;
+    case InputKind::rich_summary: require_rich_summary(store); return store.summary_columns();
+    case InputKind::block_features: return features::block_feature_count(store.features().n_mels);
+  }
+  return 0;
 }
 
 std::vector<int> columns_of(const store::FeatureStore& store, InputKind kind,

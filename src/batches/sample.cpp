@@ -31,16 +31,8 @@ Crop draw_crop(int track_frames, int crop_frames, double rate, RandomKey key) {
 }  // namespace
 
 int input_columns(const store::FeatureStore& store, const InputConfig& input) {
-  switch (input.kind) {
-    case InputKind::mel: return store.features().n_mels;
-    case InputKind::mfcc_summary: return 4 * store.features().n_mfcc;
-    case InputKind::rich_summary:
-      require_rich_summary(store);
-      return input.columns.empty() ? store.summary_columns() : static_cast<int>(input.columns.size());
-    case InputKind::block_features:
-      return static_cast<int>(input.columns.empty() ? column_names(store, input.kind).size() : input.columns.size());
-  }
-  return 0;
+  const int all = all_columns(store, input.kind);
+  return input.columns.empty() ? all : static_cast<int>(input.columns.size());
 }
 
 std::vector<int64_t> batch_shape(const store::FeatureStore& store, const InputConfig& input, int n) {

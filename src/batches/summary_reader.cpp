@@ -11,7 +11,7 @@ SummaryReader::SummaryReader(const store::FeatureStore& store, const InputConfig
 void SummaryReader::operator()(int track, int first_frame, std::span<float> out) {
   if (input_.kind == InputKind::mfcc_summary) return store_.read_mfcc_summary(track, out);
   if (input_.columns.empty()) return read_all(track, first_frame, out);
-  if (all_.empty()) all_.resize(column_names(store_, input_.kind).size());
+  if (all_.empty()) all_.resize(static_cast<size_t>(all_columns(store_, input_.kind)));
   read_all(track, first_frame, all_);
   for (size_t i = 0; i < out.size(); ++i) out[i] = all_.at(static_cast<size_t>(input_.columns[i]));
 }

@@ -70,13 +70,11 @@ size_t block_count(size_t frames, BlockSize size) {
   return frames <= size.length ? 1 : (frames - size.length) / size.hop + 1;
 }
 
-// [blocks, values] of all blocks: `describe` appends those of the frames [first, first + length) of every band.
-template <class Describe>
-std::vector<float> of_blocks(const Bands& bands, BlockSize size, Describe&& describe) {
-  std::vector<float> rows;
-  const size_t length = std::min(size.length, bands.frames);
-  for (size_t block = 0; block < block_count(bands.frames, size); ++block) describe(block * size.hop, length, rows);
-  return rows;
+// visit(first, length) of the frames [first, first + length) of each block.
+template <class Visit>
+void for_each_block(size_t frames, BlockSize size, Visit&& visit) {
+  const size_t length = std::min(size.length, frames);
+  for (size_t block = 0; block < block_count(frames, size); ++block) visit(block * size.hop, length);
 }
 
 // As numpy.quantile.
@@ -89,8 +87,13 @@ float quantile(std::vector<float>& values, double q) {
   return low + fraction * (high - low);
 }
 
-void append_quantiles(const std::vector<float>& rows, size_t blocks, double q, std::vector<float>& out) {
-  const size_t columns = rows.size() / blocks;
+// `describe` appends the values of one block's frames [first, first + length) of every band; of each value, its
+// quantile over the blocks is kept.
+template <class Describe>
+void append_quantiles(const Bands& bands, BlockSize size, double q, std::vector<float>& out, Describe&& describe) {
+  std::vector<float> rows;
+  for_each_block(bands.frames, size, [&](size_t first, size_t length) { describe(first, length, rows); });
+  const size_t blocks = block_count(bands.frames, size), columns = rows.size() / blocks;
   std::vector<float> column(blocks);
   for (size_t i = 0; i < columns; ++i) {
     for (size_t block = 0; block < blocks; ++block) column[block] = rows[block * columns + i];
@@ -101,7 +104,7 @@ void append_quantiles(const std::vector<float>& rows, size_t blocks, double q, s
 template <size_t n>
 void append_sorted(const Bands& bands, BlockSize size, const std::array<double, n>& ranks, std::vector<float>& out) {
   std::vector<float> sorted;
-  const auto rows = of_blocks(bands, size, [&](size_t first, size_t length, std::vector<float>& row) {
+  append_quantiles(bands, size, 0.9, out, [&](size_t first, size_t length, std::vector<float>& row) {
     for (size_t band = 0; band < bands.count; ++band) {
       const auto values = bands.row(band).subspan(first, length);
       sorted.assign(values.begin(), values.end());
@@ -110,7 +113,6 @@ void append_sorted(const Bands& bands, BlockSize size, const std::array<double, 
         row.push_back(sorted[static_cast<size_t>(std::lround(rank * static_cast<double>(length - 1)))]);
     }
   });
-  append_quantiles(rows, block_count(bands.frames, size), 0.9, out);
 }
 
 double mean_of(std::span<const float> values) {
@@ -119,28 +121,28 @@ double mean_of(std::span<const float> values) {
   return sum / static_cast<double>(values.size());
 }
 
+double squares_about(double mean, std::span<const float> values) {
+  double squares = 0;
+  for (const float value : values) squares += (value - mean) * (value - mean);
+  return squares;
+}
+
 void append_variances(const Bands& rises, std::vector<float>& out) {
-  const auto rows = of_blocks(rises, delta_blocks, [&](size_t first, size_t length, std::vector<float>& row) {
+  append_quantiles(rises, delta_blocks, 0.9, out, [&](size_t first, size_t length, std::vector<float>& row) {
     for (size_t band = 0; band < rises.count; ++band) {
       const auto values = rises.row(band).subspan(first, length);
-      const double mean = mean_of(values);
-      double squares = 0;
-      for (const float value : values) squares += (value - mean) * (value - mean);
-      row.push_back(static_cast<float>(squares / static_cast<double>(length)));
+      row.push_back(static_cast<float>(squares_about(mean_of(values), values) / static_cast<double>(length)));
     }
   });
-  append_quantiles(rows, block_count(rises.frames, delta_blocks), 0.9, out);
 }
 
 // Of each pair of bands; 0 with a band that does not move.
 void append_correlations(const Bands& bands, std::vector<float>& out) {
   std::vector<float> unit(bands.values.size());
-  const auto rows = of_blocks(bands, correlation_blocks, [&](size_t first, size_t length, std::vector<float>& row) {
+  append_quantiles(bands, correlation_blocks, 0.5, out, [&](size_t first, size_t length, std::vector<float>& row) {
     for (size_t band = 0; band < bands.count; ++band) {
       const auto values = bands.row(band).subspan(first, length);
-      const double mean = mean_of(values);
-      double squares = 0;
-      for (const float value : values) squares += (value - mean) * (value - mean);
+      const double mean = mean_of(values), squares = squares_about(mean, values);
       const double scale = squares > 1e-6 ? 1 / std::sqrt(squares) : 0;
       for (size_t i = 0; i < length; ++i) unit[band * length + i] = static_cast<float>((values[i] - mean) * scale);
       for (size_t other = 0; other < band; ++other) {
@@ -150,22 +152,28 @@ void append_correlations(const Bands& bands, std::vector<float>& out) {
       }
     }
   });
-  append_quantiles(rows, block_count(bands.frames, correlation_blocks), 0.5, out);
+}
+
+std::vector<double> symmetric_hann(size_t length) {
+  std::vector<double> window(length);
+  for (size_t i = 0; i < length; ++i) {
+    const double turn = length > 1 ? static_cast<double>(i) / static_cast<double>(length - 1) : 0.5;
+    window[i] = 0.5 - 0.5 * std::cos(2 * std::numbers::pi * turn);
+  }
+  return window;
 }
 
 // How strongly each band's level swings at each modulation frequency: log of the mean magnitude over the blocks.
 void append_fluctuations(const Bands& bands, std::vector<float>& out) {
   RealFft fft(static_cast<int>(fluctuation_blocks.length));
+  const std::vector<double> window = symmetric_hann(std::min(fluctuation_blocks.length, bands.frames));
   std::vector<double> sums(bands.count * modulations, 0);
-  of_blocks(bands, fluctuation_blocks, [&](size_t first, size_t length, std::vector<float>&) {
+  for_each_block(bands.frames, fluctuation_blocks, [&](size_t first, size_t length) {
     for (size_t band = 0; band < bands.count; ++band) {
       const auto values = bands.row(band).subspan(first, length);
       const double mean = mean_of(values);
       std::fill(fft.signal().begin(), fft.signal().end(), 0);
-      for (size_t i = 0; i < length; ++i) {  // symmetric Hann window
-        const double turn = length > 1 ? static_cast<double>(i) / static_cast<double>(length - 1) : 0.5;
-        fft.signal()[i] = (values[i] - mean) * (0.5 - 0.5 * std::cos(2 * std::numbers::pi * turn));
-      }
+      for (size_t i = 0; i < length; ++i) fft.signal()[i] = (values[i] - mean) * window[i];
       fft.forward();
       for (size_t k = 0; k < modulations; ++k) {
         double magnitude = 0;
@@ -179,19 +187,34 @@ void append_fluctuations(const Bands& bands, std::vector<float>& out) {
   for (const double sum : sums) out.push_back(static_cast<float>(std::log(sum / scale + least_modulation)));
 }
 
+// One feature of all, in their order.
+struct Part {
+  const char* feature;
+  size_t values;
+  const char* statistic;  // how they are taken over the blocks
+};
+std::array<Part, 5> parts_of(int n_mels) {
+  const size_t bands = band_count(n_mels);
+  return {{{"spectral_pattern", bands * spectral_ranks.size(), "p90"},
+           {"delta_pattern", bands * delta_ranks.size(), "p90"},
+           {"delta_variance", bands, "p90"},
+           {"correlation_pattern", bands * (bands - 1) / 2, "p50"},
+           {"fluctuation_pattern", bands * modulations, "mean"}}};
+}
+
 }  // namespace
 
+int block_feature_count(int n_mels) {
+  size_t count = 0;
+  for (const Part& part : parts_of(n_mels)) count += part.values;
+  return static_cast<int>(count);
+}
+
 std::vector<std::string> block_feature_names(int n_mels) {
-  const size_t bands = band_count(n_mels);
   std::vector<std::string> names;
-  const auto add = [&](const char* feature, size_t count, const char* statistic) {
-    for (size_t i = 0; i < count; ++i) names.push_back(fmt::format("{}_{:03}_{}", feature, i, statistic));
-  };
-  add("spectral_pattern", bands * spectral_ranks.size(), "p90");
-  add("delta_pattern", bands * delta_ranks.size(), "p90");
-  add("delta_variance", bands, "p90");
-  add("correlation_pattern", bands * (bands - 1) / 2, "p50");
-  add("fluctuation_pattern", bands * modulations, "mean");
+  for (const Part& part : parts_of(n_mels))
+    for (size_t i = 0; i < part.values; ++i)
+      names.push_back(fmt::format("{}_{:03}_{}", part.feature, i, part.statistic));
   return names;
 }
 

@@ -1,20 +1,32 @@
 #include <algorithm>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/features/block_features.h"
+#include "foldwave/features/features.h"
 #include "foldwave/models/backbones.h"
 
 namespace foldwave::models {
 namespace {
 
-const std::vector<std::string> rich_descriptors{"mfcc",     "mfcc_delta",         "mel",       "chroma",
-                                                "contrast", "centroid",           "bandwidth", "rolloff",
-                                                "flatness", "zero_crossing_rate", "rms"};
-const std::vector<std::string> block_descriptors{"spectral_pattern", "delta_pattern", "delta_variance",
-                                                 "correlation_pattern", "fluctuation_pattern"};
+// Of the columns of a summary, in their order.
+std::vector<std::string> descriptors_of(const std::vector<std::string>& columns) {
+  std::vector<std::string> descriptors;
+  for (const std::string& column : columns) {
+    const std::string descriptor = features::descriptor_of(column);
+    if (descriptors.empty() || descriptors.back() != descriptor) descriptors.push_back(descriptor);
+  }
+  return descriptors;
+}
+
+std::vector<std::string> rich_descriptors() { return descriptors_of(features::summary_names({})); }
+std::vector<std::string> block_descriptors() {
+  return descriptors_of(features::block_feature_names(features::FeatureConfig{}.n_mels));
+}
 
 std::vector<std::string> all_descriptors() {
-  std::vector<std::string> all = rich_descriptors;
-  all.insert(all.end(), block_descriptors.begin(), block_descriptors.end());
+  std::vector<std::string> all = rich_descriptors();
+  const std::vector<std::string> of_blocks = block_descriptors();
+  all.insert(all.end(), of_blocks.begin(), of_blocks.end());
   return all;
 }
 
@@ -171,7 +183,7 @@ namespace {
 
 void require_descriptors(const Settings& settings, const SummaryConfig& config) {
   const bool rich = config.kind == SummaryKind::rich;
-  const auto& there = rich ? rich_descriptors : block_descriptors;
+  const auto there = rich ? rich_descriptors() : block_descriptors();
   for (const std::string& name : config.descriptors) {
     if (std::find(there.begin(), there.end(), name) != there.end()) continue;
     std::string known;
@@ -198,8 +210,9 @@ SummaryConfig summary_config(const Settings& settings, const std::string& name) 
   }
   for (const char* key : {"model.descriptors", "model.window_s"})
     if (settings.given(key))
-      throw InputError(settings.where(key) + " = '" + settings.text(key) + "' is about the rich summary, but " + name +
-                       " sees that of the MFCC; model.summary = rich was expected");
+      throw InputError(settings.where(key) + " = '" + settings.text(key) +
+                       "' is about the rich summary or the blocks, but " + name +
+                       " sees the summary of the MFCC; model.summary = rich was expected");
   return config;
 }
 

@@ -136,7 +136,7 @@ void FeatureStore::read_window_summary(int track, int first_frame, int frames, s
 }
 
 void FeatureStore::read_block_features(int track, int first_frame, int frames, std::span<float> out) const {
-  const KeptRows::Stretch stretch{track, first_frame, frames};
+  const Stretch stretch{track, first_frame, frames};
   if (state_->blocks.find(stretch, out)) return;
   const int n_mels = state_->features.n_mels;
   std::vector<float> db(static_cast<size_t>(frames) * static_cast<size_t>(n_mels));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
+#include <compare>
 #include <map>
 #include <mutex>
 #include <span>
@@ -10,11 +10,14 @@
 
 namespace foldwave::store {
 
+struct Stretch {
+  int track, first_frame, frames;
+  auto operator<=>(const Stretch&) const = default;
+};
+
 // Thread-safe.
 class KeptRows {
  public:
-  using Stretch = std::array<int, 3>;  // track, first frame, frames
-
   explicit KeptRows(size_t most_bytes = size_t{256} << 20) : most_bytes_(most_bytes) {}
 
   bool find(const Stretch& stretch, std::span<float> out) const {

@@ -4,16 +4,15 @@
 
 namespace foldwave::store {
 
-void WindowSummaries::read(const Window& window, const std::function<void(std::vector<float>&)>& waveform,
+void WindowSummaries::read(const Stretch& window, const std::function<void(std::vector<float>&)>& waveform,
                            std::span<float> out) {
-  const KeptRows::Stretch stretch{window.track, window.first_frame, window.frames};
-  if (kept_.find(stretch, out)) return;
+  if (kept_.find(window, out)) return;
   std::unique_ptr<Worker> worker = borrow_worker();
   waveform(worker->waveform);
   worker->extract(worker->waveform, worker->features);
   const std::vector<float>& summary = worker->features.summary;
   std::copy(summary.begin(), summary.end(), out.begin());
-  kept_.keep(stretch, summary);
+  kept_.keep(window, summary);
   give_back(std::move(worker));
 }
 

@@ -18,11 +18,8 @@ class WindowSummaries {
   explicit WindowSummaries(const features::FeatureConfig& config, size_t most_bytes = size_t{256} << 20)
       : config_(config), kept_(most_bytes) {}
 
-  struct Window {
-    int track, first_frame, frames;
-  };
   // Thread-safe. `waveform` brings the window's samples where its summary is not there yet.
-  void read(const Window& window, const std::function<void(std::vector<float>&)>& waveform, std::span<float> out);
+  void read(const Stretch& window, const std::function<void(std::vector<float>&)>& waveform, std::span<float> out);
 
  private:
   struct Worker {

@@ -111,6 +111,7 @@ TEST(BlockFeatures, TakeAnyNumberOfMels) {
   for (const int mels : {1, 7, 40, 229}) {
     const std::vector<float> db(static_cast<size_t>(mels) * 60, -20);
     EXPECT_EQ(block_features(db, mels).size(), block_feature_names(mels).size());
+    EXPECT_EQ(block_feature_count(mels), static_cast<int>(block_feature_names(mels).size()));
   }
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "foldwave/formats/csv.h"
 #include "foldwave/store/store.h"
 #include "pipeline/program.h"
 
@@ -91,20 +92,11 @@ TEST_F(Pipeline, AGroupOfRanksTrainsOneTrialTogether) {
 
 // Column `name` of a trial's metrics.csv, rows without it left out.
 std::vector<double> logged(const fs::path& run, const std::string& trial, const std::string& name) {
-  const auto lines = lines_of(run / "trials" / trial / "seed-1" / "fold-1" / "metrics.csv");
-  const auto cells = [](const std::string& line) {
-    std::vector<std::string> items;
-    std::istringstream text(line);
-    for (std::string item; std::getline(text, item, ',');) items.push_back(item);
-    return items;
-  };
-  const auto names = cells(lines.at(0));
-  const auto column = static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+  const auto metrics = formats::read_csv(run / "trials" / trial / "seed-1" / "fold-1" / "metrics.csv");
+  const size_t column = metrics.require_column(name);
   std::vector<double> values;
-  for (size_t row = 1; row < lines.size(); ++row) {
-    const auto items = cells(lines[row]);
-    if (column < items.size() && !items[column].empty()) values.push_back(std::stod(items[column]));
-  }
+  for (size_t row = 0; row < metrics.rows.size(); ++row)
+    if (const auto field = metrics.field(row, column); !field.empty()) values.push_back(std::stod(std::string(field)));
   return values;
 }
 

@@ -98,6 +98,9 @@ std::vector<float> mfcc_summary(const Mfcc& mfcc);
 std::vector<std::string> mfcc_summary_names(int n_mfcc);
 std::vector<std::string> summary_names(const FeatureConfig& config);  // of the rich summary; none with Summary::mfcc
 
+// "mfcc_delta_07_p90" -> "mfcc_delta": what a column of the rich summary or of the block features describes.
+std::string descriptor_of(const std::string& column);
+
 double mel_bin_of(double hz, const FeatureConfig& config);  // 0: where the first bin's filter peaks, 1: the second's
 
 }  // namespace foldwave::features

@@ -118,7 +118,7 @@ class FeatureStore {
   // The rich summary of the frames [first_frame, first_frame + frames) of the trimmed track, made from its waveform as
   // if that stretch were all there is. Up to 256 MiB of them are kept.
   void read_window_summary(int track, int first_frame, int frames, std::span<float> out) const;
-  // The block features (foldwave/features/block_features.h) of those frames: [block_feature_names().size()]. Up to 256
+  // The block features (foldwave/features/block_features.h) of those frames: [block_feature_count()]. Up to 256
   // MiB of them are kept.
   void read_block_features(int track, int first_frame, int frames, std::span<float> out) const;
   void verify(int track) const;  // reads every payload; SystemError names the one whose CRC32C differs
