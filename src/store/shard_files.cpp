@@ -97,10 +97,11 @@ bool ShardFiles::close_if_idle(size_t shard) const {
 
 // None if a thread reads in each of them: then one more than the most is open for a while.
 bool ShardFiles::close_least_recently_used() const {
-  auto by_use = open_;
-  std::sort(by_use.begin(), by_use.end(),
-            [&](size_t a, size_t b) { return slots_[a].last_used < slots_[b].last_used; });
-  return std::any_of(by_use.begin(), by_use.end(), [&](size_t shard) { return close_if_idle(shard); });
+  // As they were used until now: readers go on meanwhile, and sorting by what changes runs beyond the ends.
+  std::vector<std::pair<uint64_t, size_t>> by_use;
+  for (const size_t shard : open_) by_use.emplace_back(slots_[shard].last_used, shard);
+  std::sort(by_use.begin(), by_use.end());
+  return std::any_of(by_use.begin(), by_use.end(), [&](const auto& used) { return close_if_idle(used.second); });
 }
 
 // Fills `out`, whose remainder and place are left in `out` and `offset`; errno, or 0 also where the file ends early.
