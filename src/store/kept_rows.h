@@ -2,17 +2,20 @@
 #pragma once
 
 #include <algorithm>
-#include <compare>
 #include <map>
 #include <mutex>
 #include <span>
+#include <tuple>
 #include <vector>
 
 namespace foldwave::store {
 
 struct Stretch {
   int track, first_frame, frames;
-  auto operator<=>(const Stretch&) const = default;
+
+  bool operator<(const Stretch& other) const {
+    return std::tie(track, first_frame, frames) < std::tie(other.track, other.first_frame, other.frames);
+  }
 };
 
 // Thread-safe.

@@ -52,7 +52,7 @@ TEST(BlockFeatures, AreSoManyOfEach) {
 TEST(BlockFeatures, OfASteadySoundAreItsLevelsAndNothingElse) {
   const auto parts = parts_of(spectrogram(300, [](int, int m) { return -std::floor(m / 4.0); }));
   for (size_t i = 0; i < parts.at("spectral_pattern").size(); ++i)
-    EXPECT_FLOAT_EQ(parts.at("spectral_pattern")[i], -static_cast<float>(i / 5));
+    EXPECT_FLOAT_EQ(parts.at("spectral_pattern")[i], -std::floor(static_cast<float>(i) / 5));
   for (const char* still : {"delta_pattern", "delta_variance", "correlation_pattern"})
     for (const float value : parts.at(still)) EXPECT_EQ(value, 0) << still;
   for (const float value : parts.at("fluctuation_pattern")) EXPECT_NEAR(value, std::log(1e-2), 1e-4);
