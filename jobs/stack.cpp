@@ -31,7 +31,7 @@ StackRows rows_to_stack(const Session& session, const store::FeatureStore& store
   return rows;
 }
 
-// One point of the grid with one seed, all its folds' tables.
+// One point of the grid with one seed, all its folds' tables; `test` has that of the fit on all rows too.
 struct FoldTables {
   std::string name;  // of the point of the grid: "resnet18+specaugment"
   int64_t seed;
@@ -48,7 +48,7 @@ std::vector<FoldTables> read_tables(const Session& session) {
     if (all.empty() || all.back().name != trial.name || all.back().seed != trial.seed)
       all.push_back({trial.name, trial.seed, {}, {}});
     const auto directory = experiment::trial_directory(session.directory, trial.id);
-    all.back().oof.push_back(catalog::read_predictions(directory / "oof.h5"));
+    if (trial.fold != catalog::kAllRows) all.back().oof.push_back(catalog::read_predictions(directory / "oof.h5"));
     if (!session.catalog.test.empty()) all.back().test.push_back(catalog::read_predictions(directory / "test.h5"));
   }
   return all;

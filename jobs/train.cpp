@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "foldwave/catalog/predictions.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
@@ -14,6 +16,10 @@ namespace {
 
 double cost(const planning::TrialSpec& trial) {
   return models::relative_cost(trial.model) * static_cast<double>(trial.settings.integer("train.epochs"));
+}
+
+double macro_f1_of(const planning::TrialSpec& trial, const std::filesystem::path& directory) {
+  return trial.fold == catalog::kAllRows ? std::nan("") : catalog::read_predictions(directory / "oof.h5").macro_f1;
 }
 
 // On rank 0: journals what is planned; clears away what a trial with other settings left; takes as finished what was
@@ -32,7 +38,7 @@ void bring_up_to_date(Session& session) {
     make_directories(directory);
     remove_abandoned(directory);
     if (same && found->second.state != journal::TrialState::finished && is_trained(session, trial))
-      session.journal->trial_finished(trial.id, catalog::read_predictions(directory / "oof.h5").macro_f1, 0);
+      session.journal->trial_finished(trial.id, macro_f1_of(trial, directory), 0);
   }
 }
 

@@ -27,7 +27,8 @@ std::vector<planning::TrialSpec> pick(const Session& session, const std::vector<
 
 bool is_trained(const Session& session, const planning::TrialSpec& trial) {
   const auto directory = experiment::trial_directory(session.directory, trial.id);
-  return std::filesystem::exists(directory / "final.safetensors") && std::filesystem::exists(directory / "oof.h5");
+  return std::filesystem::exists(directory / "final.safetensors") &&
+         (trial.fold == catalog::kAllRows || std::filesystem::exists(directory / "oof.h5"));
 }
 
 bool is_predicted(const Session& session, const planning::TrialSpec& trial) {

@@ -12,7 +12,8 @@ namespace foldwave::jobs {
 std::vector<int> select_trials(const Session& session, const std::function<bool(const planning::TrialSpec&)>& wanted);
 std::vector<planning::TrialSpec> pick(const Session& session, const std::vector<int>& numbers);
 
-bool is_trained(const Session& session, const planning::TrialSpec& trial);    // final.safetensors and oof.h5 are there
+bool is_trained(const Session& session,
+                const planning::TrialSpec& trial);  // final.safetensors is there, and oof.h5 of a fold
 bool is_predicted(const Session& session, const planning::TrialSpec& trial);  // test.h5 is there
 
 }  // namespace foldwave::jobs

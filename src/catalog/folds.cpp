@@ -91,6 +91,8 @@ std::vector<int> rows_where(const std::vector<int>& fold, int k, bool inside) {
 
 }  // namespace
 
+std::string fold_name(int fold) { return fold == kAllRows ? "all" : std::to_string(fold); }
+
 std::vector<int> Folds::training_rows(int k) const { return rows_where(fold, k, false); }
 std::vector<int> Folds::validation_rows(int k) const { return rows_where(fold, k, true); }
 

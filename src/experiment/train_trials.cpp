@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -51,6 +52,9 @@ training::TrialSetup set_up(const Experiment& experiment, const TrialSpec& trial
   collect(experiment, experiment.folds.validation_rows(trial.fold), setup.valid, &setup.valid_ids);
   return setup;
 }
+
+// JSON has no NaN: the macro F1 of a fit on all rows travels as null.
+double macro_f1_of(const Json& json) { return json["f1"].is_null() ? std::nan("") : json["f1"].get<double>(); }
 
 // A group of ranks that trains one trial after the other; its first rank takes them from the coordinator.
 class TrialGroup {
@@ -140,17 +144,18 @@ class Chronicle {
   void news(int item, const std::string& text) {
     const Json json = Json::parse(text);
     const int epoch = json["epoch"];
-    experiment_.journal->trial_epoch(id(item), epoch, json["f1"]);
+    const double f1 = macro_f1_of(json);
+    experiment_.journal->trial_epoch(id(item), epoch, f1);
     done_ += epoch - epoch_of_[item];
     work_done_ += (epoch - epoch_of_[item]) * models::relative_cost(trials_[static_cast<size_t>(item)].model);
     epoch_of_[item] = epoch;
-    show(fmt::format("{} epoch {}/{}, validation F1 {:.3f}", id(item), epoch, json["epochs"].get<int>(),
-                     json["f1"].get<double>()));
+    show(fmt::format("{} epoch {}/{}{}", id(item), epoch, json["epochs"].get<int>(),
+                     std::isnan(f1) ? "" : fmt::format(", validation F1 {:.3f}", f1)));
   }
   void ended(int item, const std::string& text) {
     const Json json = Json::parse(text);
     const std::string state = json["state"];
-    if (state == "finished") experiment_.journal->trial_finished(id(item), json["f1"], json["seconds"]);
+    if (state == "finished") experiment_.journal->trial_finished(id(item), macro_f1_of(json), json["seconds"]);
     if (state == "stopped") StopFlag::raise();
     if (state != "failed") return;
     experiment_.journal->trial_failed(id(item), json["message"]);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "foldwave/journal/journal.h"
 #include "journal/event_file.h"
@@ -7,6 +8,12 @@ namespace foldwave::journal {
 namespace {
 
 using Json = nlohmann::json;
+
+// JSON has no NaN: it is written as null.
+double macro_f1_of(const Json& event) {
+  const auto found = event.find("valid_macro_f1");
+  return found == event.end() || found->is_null() ? std::nan("") : found->get<double>();
+}
 
 void replay_launch(const Json& event, RunRecord& record) {
   LaunchRecord launch;
@@ -48,10 +55,10 @@ void replay_trial(const std::string& what, const Json& event, RunRecord& record)
     trial.started_s = time;
   } else if (what == "epoch") {
     trial.epoch = event.value("epoch", 0);
-    trial.valid_macro_f1 = event.value("valid_macro_f1", 0.0);
+    trial.valid_macro_f1 = macro_f1_of(event);
   } else if (what == "finished") {
     trial.state = TrialState::finished;
-    trial.valid_macro_f1 = event.value("valid_macro_f1", 0.0);
+    trial.valid_macro_f1 = macro_f1_of(event);
     trial.seconds += event.value("seconds", 0.0);
     trial.ended_s = time;
   } else if (what == "failed") {

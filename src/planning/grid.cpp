@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 
+#include "foldwave/catalog/folds.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/planning/planning.h"
@@ -45,6 +46,11 @@ std::string name_of(const std::string& model, const std::string& augment, const 
   for (const auto& [key, value] : axes) name += fmt::format("+{}={}", key.substr(key.find('.') + 1), value);
   std::replace(name.begin(), name.end(), '/', '_');
   return name;
+}
+
+std::vector<int> with_refit(std::vector<int> folds, const Settings& own) {
+  if (own.flag("train.refit_all") && own.list("folds.only").empty()) folds.push_back(catalog::kAllRows);
+  return folds;
 }
 
 }  // namespace
@@ -107,8 +113,8 @@ std::vector<TrialSpec> expand_grid(
                         traits.identity);
         const std::string name = name_of(model, augment, axes);
         for (const int64_t seed : grid.seeds) {
-          for (const int fold : folds) {
-            const std::string id = fmt::format("{}/seed-{}/fold-{}", name, seed, fold);
+          for (const int fold : with_refit(folds, own)) {
+            const std::string id = fmt::format("{}/seed-{}/fold-{}", name, seed, catalog::fold_name(fold));
             trials.push_back(
                 {model, augment, name, seed, fold, id, fingerprint(fmt::format("{}\n{} {}", shared, seed, fold)), own});
           }

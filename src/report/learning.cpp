@@ -24,6 +24,13 @@ constexpr Quantity macro_f1{"f1", "Macro F1", "1", &EpochRow::train_macro_f1, &E
 
 std::string field(double value) { return std::isfinite(value) ? fmt::format("{}", value) : "NaN"; }
 
+Curves folds_of(const Curves& curves) {
+  Curves folds;
+  for (const auto& curve : curves)
+    if (!is_refit(curve.first)) folds.push_back(curve);
+  return folds;
+}
+
 // Over the folds that have got to an epoch, as long as all have.
 std::vector<std::vector<std::string>> mean_rows(const Curves& curves, const Quantity& quantity) {
   std::vector<std::vector<std::string>> rows;
@@ -85,6 +92,8 @@ std::map<std::string, Curves> by_series(const std::map<std::string, Epochs>& all
   std::map<std::string, Curves> series;
   for (const auto& [trial, epochs] : all)
     if (!epochs.empty()) series[trial.substr(0, trial.rfind('/'))].emplace_back(fold_of(trial), &epochs);
+  // A fit on all rows has no validation to hold its training against: alone it makes no picture.
+  std::erase_if(series, [](const auto& entry) { return folds_of(entry.second).empty(); });
   return series;
 }
 
@@ -100,7 +109,7 @@ Html learning_section(const ReportInput& input) {
     body += "<h3 class=\"series\">"_html + breakable(name) + "</h3>\n<div class=\"figures\">"_html;
     for (const Quantity& quantity : {loss, macro_f1})
       body +=
-          figure(chart_of(id, curves, quantity), quantity.title,
+          figure(chart_of(id, folds_of(curves), quantity), quantity.title,
                  "Each epoch; thin lines are the folds, the thick ones their mean."_html, table_of(curves, quantity));
     body += "</div>\n"_html;
   }

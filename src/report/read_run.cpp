@@ -38,12 +38,13 @@ void where_there_is(const fs::path& path, ReportInput& input, Read read) {
   }
 }
 
-// The rows of epochs; those of steps, which have no loss of the validation, are passed over.
+// The rows of epochs; those of steps, which have no loss of an epoch, are passed over. NaN where there is no
+// validation.
 std::vector<EpochRow> read_epochs(const fs::path& path) {
   const formats::CsvTable table = formats::read_csv(path);
   const auto field = [&](size_t row, const char* name) { return number(table.field(row, table.require_column(name))); };
   std::vector<EpochRow> epochs;
-  const size_t told = table.require_column("valid_loss");
+  const size_t told = table.require_column("train_loss");
   for (size_t row = 0; row < table.rows.size(); ++row) {
     if (table.field(row, told).empty()) continue;
     epochs.push_back({.epoch = static_cast<int>(field(row, "epoch")),

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "foldwave/catalog/folds.h"
+
 namespace foldwave::report {
 namespace {
 
@@ -20,10 +22,13 @@ int Series::count(journal::TrialState state) const {
 
 double Series::mean_valid_f1() const {
   double sum = 0;
-  for (const journal::TrialRecord* trial : trials)
-    if (trial->state == journal::TrialState::finished) sum += trial->valid_macro_f1;
-  const int finished = count(journal::TrialState::finished);
-  return finished ? sum / finished : std::nan("");
+  int folds = 0;
+  for (const journal::TrialRecord* trial : trials) {
+    if (trial->state != journal::TrialState::finished || is_refit(trial->id)) continue;
+    sum += trial->valid_macro_f1;
+    ++folds;
+  }
+  return folds ? sum / folds : std::nan("");
 }
 
 double Series::seconds() const {
@@ -59,5 +64,9 @@ std::string state_name(journal::TrialState state) {
 }
 
 std::string fold_of(const std::string& trial_id) { return trial_id.substr(trial_id.rfind('/') + 1); }
+
+bool is_refit(const std::string& trial_id) {
+  return fold_of(trial_id) == "fold-" + catalog::fold_name(catalog::kAllRows);
+}
 
 }  // namespace foldwave::report

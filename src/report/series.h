@@ -11,10 +11,10 @@ namespace foldwave::report {
 
 struct Series {
   std::string name;                                 // "resnet18+specaugment/seed-1"
-  std::vector<const journal::TrialRecord*> trials;  // of each fold
+  std::vector<const journal::TrialRecord*> trials;  // of each fold, and the fit on all rows
 
   int count(journal::TrialState state) const;
-  double mean_valid_f1() const;  // of the finished; NaN where there is none
+  double mean_valid_f1() const;  // of the finished that validate; NaN where there is none
   double seconds() const;        // of training
 };
 std::vector<Series> series_of(const journal::RunRecord& record);  // in the order of their names
@@ -22,5 +22,6 @@ std::vector<Series> series_of(const journal::RunRecord& record);  // in the orde
 int count(const journal::RunRecord& record, journal::TrialState state);
 std::string state_name(journal::TrialState state);
 std::string fold_of(const std::string& trial_id);  // "fold-0"
+bool is_refit(const std::string& trial_id);        // a fit on all rows: "fold-all"
 
 }  // namespace foldwave::report

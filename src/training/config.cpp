@@ -137,6 +137,26 @@ void declare_goal(OptionRegistry& registry) {
                 .unit = "epochs",
                 .min = 0,
                 .max = 100000});
+  // As the grid, it only adds trials: layout, so that those that are finished keep their identity.
+  registry.add({.key = "train.refit_all",
+                .default_value = "false",
+                .help =
+                    "beside the folds one more fit on all training songs: a model's test probabilities are then the "
+                    "mean over its folds' fits and this one; not with folds.only, train.select = best or "
+                    "train.patience",
+                .kind = ValueKind::flag,
+                .effect = layout});
+}
+
+void refuse_refit_without_validation(const Settings& settings, const TrainConfig& config) {
+  if (!settings.flag("train.refit_all")) return;
+  const auto refuse = [&](const char* key, const char* judges) {
+    throw InputError(settings.where(key) + " = " + settings.text(key) + " " + judges +
+                     " by validation songs, and the fit on all songs that train.refit_all = " +
+                     settings.text("train.refit_all") + " asks for has none");
+  };
+  if (config.select == "best") refuse("train.select", "chooses an epoch");
+  if (config.patience > 0) refuse("train.patience", "ends a trial");
 }
 
 }  // namespace
@@ -226,6 +246,7 @@ TrainConfig train_config(const Settings& settings) {
   if (config.head_epochs >= config.epochs && settings.given("train.head_epochs"))
     throw InputError(settings.where("train.head_epochs") + " = " + settings.text("train.head_epochs") +
                      " leaves no epoch of train.epochs = " + settings.text("train.epochs") + " to the whole network");
+  refuse_refit_without_validation(settings, config);
   return config;
 }
 

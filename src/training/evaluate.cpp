@@ -70,4 +70,12 @@ double log_loss(const std::vector<float>& probability, const std::vector<int>& l
   return sum / std::max<double>(1, static_cast<double>(label.size()));
 }
 
+void judge_validation(const std::vector<float>& probability, const std::vector<int>& label, int classes,
+                      EpochRecord& record) {
+  const std::vector<int> guess = catalog::most_likely(probability, classes);
+  record.valid_loss = log_loss(probability, label, classes);
+  record.valid_accuracy = accuracy(label, guess);
+  record.valid_macro_f1 = catalog::macro_f1(label, guess, classes);
+}
+
 }  // namespace foldwave::training

@@ -7,6 +7,7 @@
 
 #include "foldwave/batches/batches.h"
 #include "foldwave/models/models.h"
+#include "foldwave/training/training.h"
 #include "training/precision.h"
 
 namespace foldwave::training {
@@ -28,5 +29,9 @@ double accuracy(const std::vector<int>& label, const std::vector<int>& guess);  
 
 // Mean over the songs of -log(probability of the label).
 double log_loss(const std::vector<float>& probability, const std::vector<int>& label, int classes);
+
+// Writes into the record what the probabilities [songs, classes] of the validation songs are worth.
+void judge_validation(const std::vector<float>& probability, const std::vector<int>& label, int classes,
+                      EpochRecord& record);
 
 }  // namespace foldwave::training

@@ -27,15 +27,15 @@ void EventLog::add(const StepRecord& step) {
 
 void EventLog::add(const EpochRecord& e) {
   const double now = unix_now_s();
-  const std::pair<const char*, double> scalars[] = {{"epoch", e.epoch},
-                                                    {"train/loss", e.train_loss},
-                                                    {"train/accuracy", e.train_accuracy},
-                                                    {"train/macro_f1", e.train_macro_f1},
-                                                    {"valid/loss", e.valid_loss},
-                                                    {"valid/accuracy", e.valid_accuracy},
-                                                    {"valid/macro_f1", e.valid_macro_f1},
-                                                    {"speed/samples_per_s", e.samples_per_s},
-                                                    {"speed/wait_share", e.wait_share}};
+  std::vector<std::pair<const char*, double>> scalars{{"epoch", e.epoch},
+                                                      {"train/loss", e.train_loss},
+                                                      {"train/accuracy", e.train_accuracy},
+                                                      {"train/macro_f1", e.train_macro_f1}};
+  if (e.validated())
+    scalars.insert(
+        scalars.end(),
+        {{"valid/loss", e.valid_loss}, {"valid/accuracy", e.valid_accuracy}, {"valid/macro_f1", e.valid_macro_f1}});
+  scalars.insert(scalars.end(), {{"speed/samples_per_s", e.samples_per_s}, {"speed/wait_share", e.wait_share}});
   for (const auto& [tag, value] : scalars) writer_.scalar(tag, e.step, static_cast<float>(value), now);
   writer_.flush();
 }

@@ -25,9 +25,15 @@ std::string row_of(const StepRecord& s) {
 
 std::string row_of(const EpochRecord& e) {
   std::string row = std::to_string(e.epoch) + "," + std::to_string(e.step) + "," + number(e.lr) + ",";
-  for (const double value : {e.train_loss, e.train_accuracy, e.train_macro_f1, e.valid_loss, e.valid_accuracy,
-                             e.valid_macro_f1, e.samples_per_s, e.wait_share, e.seconds})
-    row.append(",").append(number(value));
+  const auto append = [&](std::initializer_list<double> values) {
+    for (const double value : values) row.append(",").append(number(value));
+  };
+  append({e.train_loss, e.train_accuracy, e.train_macro_f1});
+  if (e.validated())
+    append({e.valid_loss, e.valid_accuracy, e.valid_macro_f1});
+  else
+    row += ",,,";
+  append({e.samples_per_s, e.wait_share, e.seconds});
   return row + "\n";
 }
 

@@ -1,5 +1,7 @@
 #include "training/publish.h"
 
+#include <cmath>
+
 #include "foldwave/core/files.h"
 #include "training/checkpoint.h"
 
@@ -7,7 +9,7 @@ namespace foldwave::training {
 
 std::string place_of(const TrialSetup& setup) {
   return setup.model + "+" + setup.augment_name + " seed " + std::to_string(setup.seed) + " fold " +
-         std::to_string(setup.fold);
+         catalog::fold_name(setup.fold);
 }
 
 catalog::PredictionTable prediction_table(const TrialSetup& setup, std::vector<float> probability) {
@@ -19,7 +21,9 @@ catalog::PredictionTable prediction_table(const TrialSetup& setup, std::vector<f
   table.song_id = setup.valid_ids;
   table.label = setup.valid.label;
   table.classes = static_cast<int>(setup.class_ids.size());
-  table.macro_f1 = catalog::macro_f1(table.label, catalog::most_likely(probability, table.classes), table.classes);
+  table.macro_f1 = setup.validates()
+                       ? catalog::macro_f1(table.label, catalog::most_likely(probability, table.classes), table.classes)
+                       : std::nan("");
   table.probability = std::move(probability);
   return table;
 }
@@ -28,7 +32,7 @@ void publish_trial(const TrialSetup& setup, const models::Network& network, cons
                    const History& history, const catalog::PredictionTable& oof) {
   make_directories(setup.directory);
   publish(setup.directory / "metrics.csv", metrics_csv(history));
-  catalog::write_predictions(setup.directory / "oof.h5", oof);
+  if (setup.validates()) catalog::write_predictions(setup.directory / "oof.h5", oof);
   write_checkpoint(setup.directory / "final.safetensors", network, header);
 }
 

@@ -11,12 +11,12 @@
 
 namespace foldwave::training {
 
-std::string place_of(const TrialSetup& setup);  // "resnet18+none seed 1 fold 0"
+std::string place_of(const TrialSetup& setup);  // "resnet18+none seed 1 fold 0", "... fold all"
 
 // probability: [validation songs, classes]
 catalog::PredictionTable prediction_table(const TrialSetup& setup, std::vector<float> probability);
 
-// metrics.csv, oof.h5 and, last, final.safetensors.
+// metrics.csv, oof.h5 where the trial validates and, last, final.safetensors.
 void publish_trial(const TrialSetup& setup, const models::Network& network, const CheckpointHeader& header,
                    const History& history, const catalog::PredictionTable& oof);
 

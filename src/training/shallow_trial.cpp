@@ -65,14 +65,12 @@ EpochRecord record_of(const TrialSetup& setup, const Fit& fit, const store::Feat
   const auto classes = static_cast<int>(setup.class_ids.size());
   const std::vector<float> train = ask(fit, store, setup.train.track, how);
   const std::vector<int> train_guess = catalog::most_likely(train, classes);
-  const std::vector<int> valid_guess = catalog::most_likely(probability, classes);
-  return {.epoch = 1,
-          .train_loss = log_loss(train, setup.train.label, classes),
-          .train_accuracy = accuracy(setup.train.label, train_guess),
-          .train_macro_f1 = catalog::macro_f1(setup.train.label, train_guess, classes),
-          .valid_loss = log_loss(probability, setup.valid.label, classes),
-          .valid_accuracy = accuracy(setup.valid.label, valid_guess),
-          .valid_macro_f1 = catalog::macro_f1(setup.valid.label, valid_guess, classes)};
+  EpochRecord record{.epoch = 1,
+                     .train_loss = log_loss(train, setup.train.label, classes),
+                     .train_accuracy = accuracy(setup.train.label, train_guess),
+                     .train_macro_f1 = catalog::macro_f1(setup.train.label, train_guess, classes)};
+  if (setup.validates()) judge_validation(probability, setup.valid.label, classes, record);
+  return record;
 }
 
 }  // namespace
@@ -91,7 +89,7 @@ TrialOutcome fit_trial(const TrialSetup& setup, const store::FeatureStore& store
       const AskConfig how = ask_config(config, setup.augment, setup.seed);
       const Fit fitted = fit(setup, store, config);
       const double fit_s = monotonic_s() - began;
-      probability = ask(fitted, store, setup.valid.track, how);
+      if (setup.validates()) probability = ask(fitted, store, setup.valid.track, how);
       EpochRecord record = record_of(setup, fitted, store, probability, how);
       record.samples_per_s = static_cast<double>(setup.train.track.size()) / fit_s;
       record.seconds = monotonic_s() - began;
@@ -101,7 +99,7 @@ TrialOutcome fit_trial(const TrialSetup& setup, const store::FeatureStore& store
       failure = std::current_exception();
     }
   agree(failure, "fitting", communicator, device_of(device));
-  sum_over_group(probability, communicator, device_of(device));  // the other ranks hold zeros
+  if (setup.validates()) sum_over_group(probability, communicator, device_of(device));  // the other ranks hold zeros
   outcome.oof = prediction_table(setup, std::move(probability));
   if (on_epoch && !outcome.epochs.empty()) on_epoch(outcome.epochs.front());
   return outcome;

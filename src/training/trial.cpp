@@ -82,7 +82,7 @@ TrialOutcome Trial::run() {
   resume();
   while (!is_done()) {
     train_epoch();
-    validate();
+    end_epoch();
   }
   publish();
   return {state_.history.epochs, oof_};
@@ -160,6 +160,7 @@ void Trial::log_step(double loss, double lr) {
 
 std::vector<float> Trial::out_of_fold(models::Network& network) {
   std::vector<float> probability;
+  if (!setup_.validates()) return probability;
   try {
     const AskConfig ask = ask_config(config_, setup_.augment, setup_.seed);
     batches::PredictionBatches batches(store_, setup_.valid, header_.input, ask.samples, loader_);
@@ -174,24 +175,22 @@ std::vector<float> Trial::out_of_fold(models::Network& network) {
 }
 
 EpochRecord Trial::record_of_epoch() const {
-  const std::vector<int> guess = catalog::most_likely(probability_, classes_);
-  return {.epoch = state_.epoch,
-          .step = state_.updates - 1,
-          .lr = rates_at(config_, state_.updates - 1, total_steps()).lr,
-          .train_loss = state_.tally.mean_loss(),
-          .train_accuracy = state_.tally.accuracy(),
-          .train_macro_f1 = state_.tally.macro_f1(),
-          .valid_loss = log_loss(probability_, setup_.valid.label, classes_),
-          .valid_accuracy = accuracy(setup_.valid.label, guess),
-          .valid_macro_f1 = catalog::macro_f1(setup_.valid.label, guess, classes_),
-          .samples_per_s = state_.tally.songs() / trained_s_,
-          .wait_share = state_.waited_s / trained_s_,
-          .seconds = monotonic_s() - epoch_began_};
+  EpochRecord record{.epoch = state_.epoch,
+                     .step = state_.updates - 1,
+                     .lr = rates_at(config_, state_.updates - 1, total_steps()).lr,
+                     .train_loss = state_.tally.mean_loss(),
+                     .train_accuracy = state_.tally.accuracy(),
+                     .train_macro_f1 = state_.tally.macro_f1(),
+                     .samples_per_s = state_.tally.songs() / trained_s_,
+                     .wait_share = state_.waited_s / trained_s_,
+                     .seconds = monotonic_s() - epoch_began_};
+  if (setup_.validates()) judge_validation(probability_, setup_.valid.label, classes_, record);
+  return record;
 }
 
 void Trial::write_metrics() const { foldwave::publish(setup_.directory / "metrics.csv", metrics_csv(state_.history)); }
 
-void Trial::validate() {
+void Trial::end_epoch() {
   probability_ = out_of_fold(evaluated());
   ++state_.epoch;
   const EpochRecord record = record_of_epoch();

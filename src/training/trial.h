@@ -22,7 +22,7 @@ class Trial {
   bool is_done() const;
   void resume();
   void train_epoch();
-  void validate();
+  void end_epoch();
   void log_step(double loss, double lr);
   EpochRecord record_of_epoch() const;
   void write_metrics() const;
@@ -56,7 +56,8 @@ class Trial {
   batches::Batch batch_;  // whose memory the loader fills again and again
   TrainingState state_;
   std::unique_ptr<EventLog> events_;  // of this launch, on the rank that writes
-  std::vector<float> probability_;  // of the validation songs, by the last epoch's evaluated weights; empty: not known
+  // Of the validation songs, by the last epoch's evaluated weights; empty: not known, or there are none.
+  std::vector<float> probability_;
   catalog::PredictionTable oof_;
   double epoch_began_ = 0, saved_ = 0;  // monotonic
   double trained_s_ = 0;                // of the epoch's time, before its validation

@@ -61,6 +61,15 @@ TEST(Folds, ValidateEveryRowOnceAndTrainOnTheOthers) {
   EXPECT_EQ(validated.size(), catalog.train.size());
 }
 
+TEST(Folds, InPlaceOfOneAllRowsTrainAndNoneValidates) {
+  const Folds folds = make_folds(random_catalog(3, 4, 60), fold_count(5));
+  ASSERT_EQ(folds.training_rows(kAllRows).size(), folds.fold.size());
+  EXPECT_EQ(folds.training_rows(kAllRows).back(), static_cast<int>(folds.fold.size()) - 1);
+  EXPECT_TRUE(folds.validation_rows(kAllRows).empty());
+  EXPECT_EQ(fold_name(kAllRows), "all");
+  EXPECT_EQ(fold_name(3), "3");
+}
+
 TEST(Folds, SpreadEachClassEvenly) {
   for (uint32_t seed = 1; seed <= 20; ++seed) {
     const Catalog catalog = without_groups(random_catalog(seed, 5, 40));

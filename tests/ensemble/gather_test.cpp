@@ -59,6 +59,15 @@ TEST_F(Gather, AveragesTestRowsOverTheFoldsInTheOrderOfTheTestTable) {
   EXPECT_FLOAT_EQ(gathered.test.probability[2], 0.8f);
 }
 
+TEST_F(Gather, CountsTheTestRowsOfAFitOnAllRowsAsOneFoldMore) {
+  tests.push_back(part(-1, {"a", "b"}, {-1, -1}));
+  tests[2].probability = {0.9f, 0.1f, 0.2f, 0.8f};
+  const ModelPredictions gathered = gather(oof, tests, train, test);
+  EXPECT_FLOAT_EQ(gathered.test.probability[0], (0.2f + 0.4f + 0.9f) / 3);
+  EXPECT_FLOAT_EQ(gathered.test.probability[2], (0.9f + 0.7f + 0.2f) / 3);
+  EXPECT_EQ(gathered.oof.song_id, train);
+}
+
 TEST_F(Gather, NeedsNoTestTablesWhereThereAreNoTestSongs) { EXPECT_EQ(gather(oof, {}, train, {}).test.rows(), 0u); }
 
 TEST_F(Gather, RefusesAMissingSongByName) {

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "foldwave/core/errors.h"
@@ -64,6 +65,20 @@ TEST_F(JournalTest, TellsWhatHappened) {
   EXPECT_EQ(first.epoch, 4);
   EXPECT_EQ(first.valid_macro_f1, 0.625);
   EXPECT_EQ(record.trials.at("m/seed-1/fold-1").message, "the loss is not finite");
+}
+
+TEST_F(JournalTest, KeepsThatAFitOnAllRowsHasNoF1) {
+  Journal journal(directory_, launch("1"), "abc");
+  for (const char* trial : {"m/seed-1/fold-all", "n/seed-1/fold-all"}) {
+    journal.trial_planned(trial, "id", 10);
+    journal.trial_epoch(trial, 4, std::nan(""));
+  }
+  journal.trial_finished("n/seed-1/fold-all", std::nan(""), 12);
+  const RunRecord record = replay(directory_);
+  EXPECT_EQ(record.trials.at("m/seed-1/fold-all").epoch, 4);
+  EXPECT_TRUE(std::isnan(record.trials.at("m/seed-1/fold-all").valid_macro_f1));
+  EXPECT_EQ(record.trials.at("n/seed-1/fold-all").state, TrialState::finished);
+  EXPECT_TRUE(std::isnan(record.trials.at("n/seed-1/fold-all").valid_macro_f1));
 }
 
 TEST_F(JournalTest, IgnoresATornLastLineButNoOtherDamage) {

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "foldwave/catalog/folds.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/planning/planning.h"
 
@@ -15,6 +16,9 @@ class Grid : public testing::Test {
     registry_.add({.key = "train.epochs", .default_value = "10", .kind = ValueKind::integer, .min = 1});
     registry_.add({.key = "train.lr", .default_value = "0.001", .kind = ValueKind::real});
     registry_.add({.key = "train.threads", .default_value = "0", .kind = ValueKind::integer, .effect = Effect::layout});
+    registry_.add(
+        {.key = "train.refit_all", .default_value = "false", .kind = ValueKind::flag, .effect = Effect::layout});
+    registry_.add({.key = "folds.only", .default_value = "", .list = true, .effect = Effect::layout});
     registry_.add({.key = "augment.*.masks", .default_value = "0", .kind = ValueKind::integer});
   }
   std::vector<TrialSpec> expand(const std::vector<std::string>& arguments) {
@@ -63,6 +67,30 @@ TEST_F(Grid, AnIdentityChangesWithWhatDecidesTheResultAlone) {
   EXPECT_EQ(expand({"--grid.backbones", "resnet18", "--backbone.mfcc_mlp.lr", "3"}).front().identity, base);
   EXPECT_NE(expand({"--grid.backbones", "resnet18", "--backbone.resnet18.lr", "3"}).front().identity, base);
   EXPECT_NE(expand({"--grid.backbones", "resnet18", "--train.lr", "3"}).front().identity, base);
+}
+
+TEST_F(Grid, AFitOnAllRowsFollowsItsFoldsAndLeavesTheirIdentities) {
+  const auto folds = expand({"--grid.backbones", "resnet18", "--grid.seeds", "1,2"}),
+             all = expand({"--grid.backbones", "resnet18", "--grid.seeds", "1,2", "--train.refit_all", "true"});
+  ASSERT_EQ(folds.size(), 4U);
+  ASSERT_EQ(all.size(), 6U);
+  for (size_t i = 0; i < folds.size(); ++i) {
+    EXPECT_EQ(all[i + i / 2].id, folds[i].id);
+    EXPECT_EQ(all[i + i / 2].identity, folds[i].identity);
+  }
+  EXPECT_EQ(all[2].id, "resnet18+none/seed-1/fold-all");
+  EXPECT_EQ(all[5].id, "resnet18+none/seed-2/fold-all");
+  EXPECT_EQ(all[5].fold, catalog::kAllRows);
+  std::set<std::string> identities;
+  for (const TrialSpec& trial : all) identities.insert(trial.identity);
+  EXPECT_EQ(identities.size(), all.size());
+}
+
+TEST_F(Grid, FitsOnAllRowsOnlyWhatIsAskedToAndNothingBesideSomeOfTheFolds) {
+  const auto one = expand({"--grid.backbones", "resnet18,mfcc_mlp", "--backbone.mfcc_mlp.refit_all", "true"});
+  ASSERT_EQ(one.size(), 5U);
+  EXPECT_EQ(one.back().id, "mfcc_mlp+none/seed-1/fold-all");
+  EXPECT_EQ(expand({"--grid.backbones", "resnet18", "--train.refit_all", "true", "--folds.only", "0,1"}).size(), 2U);
 }
 
 TEST_F(Grid, RefusesAnEmptyOrDoubledList) {

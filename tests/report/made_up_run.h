@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <string>
 
@@ -67,6 +68,16 @@ inline ReportInput finished_run() {
   input.quarantine = {{"audio/<i>bad</i>.ogg", "zero bytes & nothing else"}};
   input.config_ini = "[stack]\nmethod = auto\n";
   input.environment_json = R"({"versions": {"HDF5": "1.10.8"}})";
+  return input;
+}
+
+// With a fit on all rows of one model, which has no F1.
+inline ReportInput run_with_refit() {
+  ReportInput input = finished_run();
+  const std::string id = "mfcc_mlp/seed-1/fold-all";
+  input.record.trials[id] = trial(id, journal::TrialState::finished, std::nan(""));
+  for (int epoch = 1; epoch <= 3; ++epoch)
+    input.epochs[id].push_back({epoch, 1e-3, 7.5 / epoch, 0.3 * epoch, std::nan(""), std::nan(""), 1.5});
   return input;
 }
 

@@ -37,6 +37,26 @@ TEST(Page, TakesNamesForNamesAndNotForMarkup) {
   EXPECT_TRUE(has(page, "--config &#39;a &lt;b&gt;.ini&#39;"));
 }
 
+TEST(Page, DrawsTheFoldsAloneAndHasAFitOnAllRowsInItsTables) {
+  const auto pictures = [](const std::string& page) {
+    std::vector<std::string> found;
+    for (size_t at = page.find("<section id=\"learning\">"); (at = page.find("<svg", at)) != std::string::npos; ++at)
+      found.push_back(page.substr(at, page.find("</svg>", at) - at));
+    return found;
+  };
+  const std::string folds = page_of(finished_run()), all = page_of(test::run_with_refit());
+  EXPECT_EQ(pictures(folds), pictures(all));
+  EXPECT_FALSE(has(folds, "fold-all"));
+  EXPECT_TRUE(has(all, "fold-all"));
+  EXPECT_FALSE(has(all, "nan"));
+}
+
+TEST(Page, DrawsNoLearningOfAFitOnAllRowsAlone) {
+  ReportInput input = test::run_with_refit();
+  std::erase_if(input.epochs, [](const auto& entry) { return !entry.first.ends_with("fold-all"); });
+  EXPECT_FALSE(has(page_of(input), "<section id=\"learning\">"));
+}
+
 TEST(Page, LoadsNothing) {
   const std::string page = page_of(finished_run());
   for (const char* loading : {" src=", "<link rel=\"stylesheet", "@import", "url(", "<iframe", "https://"})

@@ -45,6 +45,18 @@ TEST_F(ReadRun, FindsTheEpochsOfEveryTrialByItsId) {
   EXPECT_DOUBLE_EQ(epochs[1].valid_macro_f1, 0.35);
 }
 
+TEST_F(ReadRun, TakesEpochsWithoutAValidationToo) {
+  put("trials/resnet18+noise/seed-1/fold-all/metrics.csv",
+      "epoch,step,lr,train_loss_step,train_loss,train_macro_f1,valid_loss,valid_macro_f1,seconds\n"
+      "1,9,0.001,1.75,,,,,\n1,9,0.001,,1.5,0.2,,,3.5\n");
+  const ReportInput input = read();
+  const std::vector<EpochRow>& epochs = input.epochs.at("resnet18+noise/seed-1/fold-all");
+  ASSERT_EQ(epochs.size(), 1u);
+  EXPECT_DOUBLE_EQ(epochs[0].train_loss, 1.5);
+  EXPECT_DOUBLE_EQ(epochs[0].seconds, 3.5);
+  EXPECT_TRUE(std::isnan(epochs[0].valid_loss) && std::isnan(epochs[0].valid_macro_f1));
+}
+
 TEST_F(ReadRun, TakesScoresAndMarksTheChosenOne) {
   put("ensemble/scores.json",
       R"({"chosen": "mean", "reason": "why", "standard_error_over": "9 groups", "submission": "3 songs",

@@ -28,6 +28,16 @@ TEST(Status, IsATableOfStagesTrialsAndScores) {
 )");
 }
 
+TEST(Status, CountsAFitOnAllRowsButHasNoF1OfIt) {
+  const std::string text = status_text(test::run_with_refit());
+  EXPECT_NE(text.find("mfcc_mlp/seed-1             3/3        0        0       0          0.500  60.0 s\n"),
+            std::string::npos)
+      << text;
+  const auto json = nlohmann::json::parse(status_json(test::run_with_refit()));
+  EXPECT_EQ(json["trials"][2]["id"], "mfcc_mlp/seed-1/fold-all");
+  EXPECT_TRUE(json["trials"][2]["valid_macro_f1"].is_null());
+}
+
 TEST(Status, OfAHalfFinishedRunNamesWhatRunsFailedAndIsMissing) {
   const std::string text = status_text(test::half_finished_run());
   EXPECT_NE(text.find("  running  mfcc_mlp/seed-1/fold-1: epoch 3 of 10\n"), std::string::npos) << text;

@@ -62,5 +62,20 @@ TEST(MetricsCsv, HasTheStepsOfAnEpochThenItsOwnRowThenStepsOfTheEpochUnderWay) {
             "2,99,0.0005,1,,,,,,,,,\n");
 }
 
+TEST(MetricsCsv, HasNothingInTheCellsOfAValidationThatThereIsNot) {
+  const History history{{},
+                        {{.epoch = 1,
+                          .step = 59,
+                          .lr = 0.001,
+                          .train_loss = std::nan(""),
+                          .train_accuracy = 0.375,
+                          .train_macro_f1 = 0.25,
+                          .samples_per_s = 128,
+                          .wait_share = 0.125,
+                          .seconds = 3}}};
+  const std::string text = metrics_csv(history);
+  EXPECT_EQ(text.substr(text.find('\n') + 1), "1,59,0.001,,nan,0.375,0.25,,,,128,0.125,3\n");
+}
+
 }  // namespace
 }  // namespace foldwave::training

@@ -12,6 +12,7 @@ struct Recipe {
   Values values;
   augment::AugmentConfig augment = {};
   int ranks = 1;
+  bool all_rows = false;
 };
 
 std::ostream& operator<<(std::ostream& out, const Recipe& recipe) { return out << recipe.name; }
@@ -25,7 +26,7 @@ class Resume : public SmallTrial, public testing::WithParamInterface<Recipe> {
       values.push_back(entry);
     TrialSetup made = setup(GetParam().model, name, values);
     made.augment = GetParam().augment;
-    return made;
+    return GetParam().all_rows ? on_all_rows(made) : made;
   }
 
   // One step, or what is left behind the last.
@@ -54,12 +55,13 @@ TEST_P(Resume, EndsWithTheSameBytesWhereverItWasStopped) {
     expect_same_files(straight, resumed, where);
     ASSERT_LT(stops, 100U);
   }
-  EXPECT_EQ(stops, 3 * epochs);
+  const size_t steps = GetParam().all_rows ? 4 : 3;
+  EXPECT_EQ(stops, steps * epochs);
   expect_same_files(straight, stepwise, "after each step");
   std::string events;
   for (const auto& entry : std::filesystem::directory_iterator(stepwise.directory))
     if (entry.path().filename().string().starts_with("events.")) events += read_file(entry.path());
-  EXPECT_EQ(count(events, "train/loss_step"), 3 * epochs);
+  EXPECT_EQ(count(events, "train/loss_step"), steps * epochs);
 }
 
 augment::AugmentConfig noise_and_mixup() {
@@ -83,7 +85,9 @@ INSTANTIATE_TEST_SUITE_P(
                            "cnn_small",
                            {{"train.head_epochs", "1"}, {"train.body_lr", "0.1"}, {"train.schedule", "cosine"}}},
                     Recipe{"TwoThreadsThatLoad", "cnn_small", {{"train.threads", "4"}}, noise_and_mixup()},
-                    Recipe{"TwoRanks", "mfcc_mlp", {{"train.select", "best"}}, {}, 2}),
+                    Recipe{"TwoRanks", "mfcc_mlp", {{"train.select", "best"}}, {}, 2},
+                    Recipe{"OnAllRows", "cnn_small", {{"train.select", "ema"}}, noise_and_mixup(), 1, true},
+                    Recipe{"OnAllRowsOnTwoRanks", "mfcc_mlp", {}, {}, 2, true}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

@@ -19,12 +19,15 @@ struct FoldConfig {
 void declare_fold_options(OptionRegistry& registry);  // folds.count, .seed, .file, .only
 FoldConfig fold_config(const Settings& settings);
 
+constexpr int kAllRows = -1;      // in place of a fold: all rows train, none validates
+std::string fold_name(int fold);  // "3"; "all" for kAllRows
+
 struct Folds {
   int count = 0;
   std::vector<int> fold;              // [train rows] 0 .. count-1
   std::vector<std::string> warnings;  // a class with fewer members (groups) than folds
 
-  std::vector<int> training_rows(int k) const;  // rows of the catalogue's train table, ascending
+  std::vector<int> training_rows(int k) const;  // rows of the catalogue's train table, ascending; k may be kAllRows
   std::vector<int> validation_rows(int k) const;
 };
 

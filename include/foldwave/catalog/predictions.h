@@ -11,7 +11,7 @@ namespace foldwave::catalog {
 struct PredictionTable {
   std::string model, augment;  // "resnet18", "specaugment"
   int64_t seed = 0;
-  int fold = -1;                     // -1: gathered over folds
+  int fold = -1;                     // -1: gathered over folds, or of a model trained on all rows
   double macro_f1 = 0;               // of the rows with a label; NaN without
   std::vector<std::string> song_id;  // [n]
   std::vector<int> label;            // [n] class number; -1: unknown

@@ -20,11 +20,13 @@ struct StackConfig {
 void declare_options(OptionRegistry& registry);  // stack.method, .c
 StackConfig stack_config(const Settings& settings);
 
-// One model over all folds: its OOF rows in the order of the training rows, its test rows averaged over folds.
+// One model over all folds: its OOF rows in the order of the training rows, its test rows averaged over folds
+// and, where there is one, the fit on all rows.
 struct ModelPredictions {
   catalog::PredictionTable oof, test;
 };
-// Puts the folds' tables together, matched by song_id: InputError naming what is missing, double, NaN or not a
+// Puts the folds' tables together, matched by song_id; a test table of a fit on all rows counts as one fold more.
+// InputError naming what is missing, double, NaN or not a
 // distribution.
 ModelPredictions gather(const std::vector<catalog::PredictionTable>& oof_folds,
                         const std::vector<catalog::PredictionTable>& test_folds,

@@ -15,9 +15,9 @@ struct TrialRecord {
   std::string id;        // "resnet18+specaugment/seed-1/fold-0"
   std::string identity;  // fingerprint of everything that decides its outcome
   TrialState state = TrialState::pending;
-  std::string message;        // of a failure
-  int epoch = 0, epochs = 0;  // as far as is known
-  double valid_macro_f1 = 0;
+  std::string message;                // of a failure
+  int epoch = 0, epochs = 0;          // as far as is known
+  double valid_macro_f1 = 0;          // NaN of a fit on all rows, which validates nothing
   double seconds = 0;                 // of training, in the launches that finished it
   int group = -1;                     // which group of ranks, in its last launch
   double started_s = 0, ended_s = 0;  // seconds since 1970

@@ -19,13 +19,13 @@ struct GridConfig {
 };
 GridConfig grid_config(const Settings& settings);
 
-// One network to be trained: a point of the grid, a seed, a fold.
+// One network to be trained: a point of the grid, a seed, a fold or all rows.
 struct TrialSpec {
   std::string model, augment;
   std::string name;  // "<model>+<augment>[+key=value]": what is stacked as one model over folds
   int64_t seed = 1;
-  int fold = 0;
-  std::string id;        // "<name>/seed-<s>/fold-<k>"; its directory below RUN/trials
+  int fold = 0;          // or catalog::kAllRows: beside the folds, where train.refit_all asks for it
+  std::string id;        // "<name>/seed-<s>/fold-<k>", or ".../fold-all"; its directory below RUN/trials
   std::string identity;  // fingerprint of everything that decides its outcome
   Settings settings;     // with the backbone's overrides and the grid's values
 };
@@ -36,7 +36,8 @@ struct ModelTraits {
   bool in_epochs = true;           // if not, it is fitted in one go: train.epochs is 1, whatever is given
   std::string identity{};          // of what decides its outcome beside the settings: the weights that it starts from
 };
-// data_identity: of the catalogue and the folds. Trials in config order: backbone, augmentation, axes, seed, fold.
+// data_identity: of the catalogue and the folds. Trials in config order: backbone, augmentation, axes, seed, fold, and
+// after the folds the fit on all rows: it goes with them, so there is none where folds.only leaves some of them out.
 std::vector<TrialSpec> expand_grid(
     const Settings& settings, const std::vector<int>& folds, const std::string& data_identity,
     const std::function<ModelTraits(const std::string& model, const Settings& own)>& traits_of);

@@ -1,13 +1,17 @@
-// One trial: a network trained on the training songs of a fold, then asked about those it has not seen.
+// One trial: a network trained on the training songs of a fold, then asked about those it has not seen; or trained on
+// all of them.
 #pragma once
 
+#include <cmath>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "foldwave/augment/augment.h"
 #include "foldwave/batches/batches.h"
+#include "foldwave/catalog/folds.h"
 #include "foldwave/catalog/predictions.h"
 #include "foldwave/comm/comm.h"
 #include "foldwave/core/options.h"
@@ -50,10 +54,14 @@ struct EpochRecord {
   int64_t step = 0;  // its last one, counted from 0 over all epochs
   double lr = 0;     // of that step
   double train_loss = 0, train_accuracy = 0, train_macro_f1 = 0;
-  double valid_loss = 0, valid_accuracy = 0, valid_macro_f1 = 0;
+  // NaN where the trial trains on all rows.
+  double valid_loss = std::numeric_limits<double>::quiet_NaN(), valid_accuracy = valid_loss,
+         valid_macro_f1 = valid_loss;
   double samples_per_s = 0;  // training songs of the whole group in a second of training, validation not counted
   double wait_share = 0;     // of that time, in which this rank waited for its loader; metrics.csv has rank 0's
   double seconds = 0;        // wall, validation included
+
+  bool validated() const { return !std::isnan(valid_macro_f1); }  // a loss may be NaN for other reasons
 };
 
 struct TrialSetup {
@@ -61,21 +69,23 @@ struct TrialSetup {
   Settings settings;                // with the backbone's own overrides applied
   augment::AugmentConfig augment;
   int64_t seed = 1;
-  int fold = 0;
+  int fold = 0;                        // or catalog::kAllRows
   std::filesystem::path directory;     // of the trial
-  batches::Songs train, valid;         // labels given
+  batches::Songs train, valid;         // labels given; nothing to validate on all rows
   std::vector<std::string> valid_ids;  // song_id of each validation song
   std::vector<std::string> class_ids;
+
+  bool validates() const { return fold != catalog::kAllRows; }
 };
 
 struct TrialOutcome {
   std::vector<EpochRecord> epochs;
-  catalog::PredictionTable oof;  // complete on every rank of the group
+  catalog::PredictionTable oof;  // complete on every rank of the group; no rows, and macro F1 NaN, on all rows
 };
 
-// Collective over the communicator's ranks. Writes metrics.csv, final.safetensors and oof.h5 into the trial's
-// directory; goes on from last-<step>.safetensors where there is one, with the same bytes at the end. Throws Stopped
-// after a checkpoint.
+// Collective over the communicator's ranks. Writes metrics.csv, final.safetensors and, unless it trains on all rows,
+// oof.h5 into the trial's directory; goes on from last-<step>.safetensors where there is one, with the same bytes at
+// the end. Throws Stopped after a checkpoint.
 TrialOutcome train_trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator,
                          int device, const std::function<void(const EpochRecord&)>& on_epoch);
 
