@@ -50,7 +50,8 @@ Speed measure(const SpeedConfig& config, Precision precision, const std::functio
   };
   Speed speed;
   speed.precision = precision == Precision::bf16 ? "bf16" : "fp32";
-  step();
+  constexpr int warm_up = 2;
+  for (int i = 0; i < warm_up; ++i) step();
   wait();
   for (int repeat = 0; repeat < config.repeats; ++repeat) {
     const double begin_s = monotonic_s();
