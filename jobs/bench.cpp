@@ -15,7 +15,7 @@ struct Benchmark {
 };
 const std::vector<Benchmark> benchmarks{
     {"catalog", bench_catalog}, {"dispatch", bench_dispatch}, {"features", bench_features}, {"loader", bench_loader},
-    {"predict", bench_predict}, {"store", bench_store},       {"train", bench_train},
+    {"packing", bench_packing}, {"predict", bench_predict},   {"store", bench_store},       {"train", bench_train},
 };
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include "foldwave/catalog/folds.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/process_usage.h"
 #include "jobs/bench.h"
-#include "jobs/process_usage.h"
 #include "jobs/temporary_directory.h"
 
 namespace foldwave::jobs {

@@ -5,9 +5,9 @@
 #include <thread>
 
 #include "foldwave/core/clock.h"
+#include "foldwave/core/process_usage.h"
 #include "foldwave/core/stop.h"
 #include "jobs/bench.h"
-#include "jobs/process_usage.h"
 
 namespace foldwave::jobs {
 namespace {

@@ -5,9 +5,9 @@
 
 #include "foldwave/catalog/catalog.h"
 #include "foldwave/core/clock.h"
+#include "foldwave/core/process_usage.h"
 #include "foldwave/preparation/preparation.h"
 #include "jobs/bench.h"
-#include "jobs/process_usage.h"
 #include "jobs/temporary_directory.h"
 
 namespace foldwave::jobs {

@@ -7,10 +7,10 @@
 
 #include "foldwave/batches/batches.h"
 #include "foldwave/core/clock.h"
+#include "foldwave/core/process_usage.h"
 #include "foldwave/core/random.h"
 #include "foldwave/store/store.h"
 #include "jobs/bench.h"
-#include "jobs/process_usage.h"
 #include "jobs/temporary_directory.h"
 
 namespace foldwave::jobs {

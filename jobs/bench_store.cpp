@@ -4,10 +4,10 @@
 
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/process_usage.h"
 #include "foldwave/core/random.h"
 #include "foldwave/preparation/preparation.h"
 #include "jobs/bench.h"
-#include "jobs/process_usage.h"
 
 namespace foldwave::jobs {
 namespace {

@@ -1,4 +1,7 @@
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
 
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
@@ -19,10 +22,27 @@ void set_deadline(const Call& call) {
     StopFlag::set_deadline(monotonic_s() + call.environment.job_end_unix_s - unix_now_s() - kMargin_s);
 }
 
+// A rank that is stopped or hangs with its node keeps all others waiting: the one that hears nothing of it ends them.
+void watch_each_other(const Call& call) {
+  const double silence_s = call.settings.real("run.silence_s");
+  if (silence_s <= 0) return;
+  const comm::World& world = *call.world;
+  call.world->watch(silence_s, fmt::format("{} (process {})", call.environment.host, getpid()),
+                    [&world, silence_s](int rank, const std::string& who) {
+                      fmt::print(stderr,
+                                 "foldwave: rank {} on {} has not been heard of for {} s (run.silence_s): all ranks "
+                                 "are ended; the same command goes on\n",
+                                 rank, who, silence_s);
+                      std::fflush(stderr);
+                      world.abort(1);
+                    });
+}
+
 }  // namespace
 
 void in_session(const Call& call, const std::vector<void (*)(Session&)>& stages) {
   set_deadline(call);
+  watch_each_other(call);
   Session session(call.settings, *call.world, call.environment, call.progress);
   call.progress.note(fmt::format(
       "foldwave {} on {} rank{} of {}, {} thread{} each; {} tracks, {} classes, {} folds, {} trials; run directory {}",

@@ -8,6 +8,7 @@
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
+#include "foldwave/core/whereabouts.h"
 #include "jobs/commands.h"
 #include "jobs/options.h"
 #include "jobs/progress_line.h"
@@ -46,6 +47,10 @@ Arguments parse(const std::vector<std::string>& words) {
   if (arguments.command == nullptr) throw InputError(fmt::format("'{}' is not a command\n{}", words[1], usage()));
   for (size_t i = 2; i < words.size(); ++i) {
     const bool joined = words[i].starts_with("--config=");
+    if (words[i] == "--watch" && arguments.command->name == std::string("status")) {
+      arguments.settings.insert(arguments.settings.end(), {"--status.watch", "2"});
+      continue;
+    }
     if (words[i] != "--config" && !joined) {
       arguments.settings.push_back(with_section(words[i], *arguments.command));
       continue;
@@ -98,7 +103,9 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
   const bool needs_world =
       environment.by_launcher || (arguments.command != nullptr && arguments.command->works && verdict.code == kDone);
   std::optional<comm::World> world;
+  Whereabouts::answer_signals("foldwave");
   if (needs_world) world.emplace(argc, argv);
+  if (world) Whereabouts::answer_signals(fmt::format("foldwave: rank {} on {}", world->rank(), environment.host));
   StopFlag::raise_on_signals();
   if (verdict.code == kDone) {
     std::unique_ptr<ProgressSink> progress;

@@ -1,8 +1,15 @@
 #include <fmt/format.h>
 
+#include <cmath>
+#include <functional>
+#include <map>
+
+#include "foldwave/experiment/calibration.h"
 #include "foldwave/journal/journal.h"
 #include "jobs/commands.h"
+#include "jobs/halving.h"
 #include "jobs/session.h"
+#include "jobs/trial_state.h"
 
 namespace foldwave::jobs {
 namespace {
@@ -13,8 +20,81 @@ const char* name_of(journal::TrialState state) {
     case journal::TrialState::running: return "begun";
     case journal::TrialState::finished: return "finished";
     case journal::TrialState::failed: return "failed";
+    case journal::TrialState::dropped: return "dropped";
   }
   return "?";
+}
+
+bool is_same(const planning::TrialSpec& trial, const journal::RunRecord& record) {
+  const auto found = record.trials.find(trial.id);
+  return found != record.trials.end() && found->second.identity == trial.identity;
+}
+
+planning::TrialWork work_left(const planning::TrialSpec& trial, const journal::RunRecord& record,
+                              const catalog::Catalog& catalog, const catalog::Folds& folds) {
+  const int done = is_same(trial, record) ? record.trials.at(trial.id).epoch : 0;
+  return {static_cast<int>(trial.settings.integer("train.epochs")) - done,
+          static_cast<double>(folds.training_rows(trial.fold).size()),
+          trial.fold == catalog::kAllRows ? 0.0 : static_cast<double>(folds.validation_rows(trial.fold).size()),
+          static_cast<double>(catalog.test.size())};
+}
+
+// As many as plan.ranks says, this launch has, or the last one had.
+int ranks_of_plan(const Call& call, const journal::RunRecord& record) {
+  if (const int64_t given = call.settings.integer("plan.ranks"); given > 0) return static_cast<int>(given);
+  if (call.world != nullptr && call.world->size() > 1) return call.world->size();
+  return std::max(1, record.layout.world_size);
+}
+
+std::string clock_of(double seconds) {
+  const auto s = static_cast<int64_t>(std::llround(seconds));
+  return s < 3600 ? fmt::format("{}:{:02} min", s / 60, s % 60) : fmt::format("{}:{:02} h", s / 3600, s / 60 % 60);
+}
+
+// "3 groups of 2 ranks, 1 of 1"
+std::string groups_text(const planning::Layout& layout) {
+  std::map<size_t, int, std::greater<>> count;
+  for (const auto& group : layout.groups) ++count[group.size()];
+  std::string text;
+  for (const auto& [ranks, groups] : count)
+    text += fmt::format("{}{} {} of {} rank{}", text.empty() ? "" : ", ", groups, groups == 1 ? "group" : "groups",
+                        ranks, ranks == 1 ? "" : "s");
+  return text;
+}
+
+void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pending, const journal::RunRecord& record,
+                    const catalog::Catalog& catalog, const catalog::Folds& folds) {
+  if (pending.empty()) return;
+  std::vector<planning::TrialSpec> ordered;
+  std::vector<planning::TrialWork> work;
+  std::vector<planning::Demand> demands;
+  for (const int number : planning::biggest_first(pending, relative_cost)) {
+    ordered.push_back(pending[static_cast<size_t>(number)]);
+    work.push_back(work_left(ordered.back(), record, catalog, folds));
+    demands.push_back(demand_of(ordered.back()));
+  }
+  const int ranks = ranks_of_plan(call, record);
+  const auto layout = planning::lay_out(demands, std::vector<int>(static_cast<size_t>(ranks), 0),
+                                        planning::ranks_per_trial_setting(call.settings));
+  fmt::print("{} rank{}: {}\n", ranks, ranks == 1 ? "" : "s", groups_text(layout));
+  const planning::CostTable costs =
+      record.directory.empty() ? planning::CostTable{} : experiment::known_costs(record.directory);
+  const auto forecast = planning::forecast(ordered, work, costs, layout);
+  if (!forecast) {
+    fmt::print("forecast: unknown; training measures what its trials cost when it starts in this run.dir\n");
+    return;
+  }
+  const bool halving = !planning::halving_config(call.settings).rungs.empty();
+  fmt::print(
+      "forecast: training takes {}{}, {:.2f} rank-hours; {:.0f} MiB of memory a rank, {:.0f} MiB and {} files in "
+      "trials/\n",
+      halving ? "at most " : "", clock_of(forecast->wall_s), forecast->rank_hours, forecast->memory_mib_per_rank,
+      forecast->disk_mib, forecast->files);
+  if (const double limit = call.settings.real("run.time_limit_s"); limit > 0)
+    fmt::print("run.time_limit_s = {}: {}\n", clock_of(limit),
+               forecast->wall_s <= limit
+                   ? "it fits"
+                   : fmt::format("it does not fit, and takes {:.0f} launches", std::ceil(forecast->wall_s / limit)));
 }
 
 }  // namespace
@@ -27,16 +107,22 @@ void plan_command(const Call& call) {
   const auto trials = planned_trials(call.settings, catalog, folds);
   const journal::RunRecord record =
       call.settings.text("run.dir").empty() ? journal::RunRecord{} : journal::replay(run_directory(call.settings));
+  const std::set<std::string> dropped = dropped_points(call.settings, record);
   size_t finished = 0;
+  std::vector<planning::TrialSpec> pending;
   for (const planning::TrialSpec& trial : trials) {
-    const auto found = record.trials.find(trial.id);
-    const bool same = found != record.trials.end() && found->second.identity == trial.identity;
-    const journal::TrialState state = same ? found->second.state : journal::TrialState::pending;
-    if (state == journal::TrialState::finished) ++finished;
+    journal::TrialState state =
+        is_same(trial, record) ? record.trials.at(trial.id).state : journal::TrialState::pending;
+    if (state == journal::TrialState::dropped && !dropped.contains(trial.name)) state = journal::TrialState::pending;
+    if (state == journal::TrialState::finished)
+      ++finished;
+    else if (!dropped.contains(trial.name))
+      pending.push_back(trial);
     fmt::print("{:<10}{:<60}{:>5} epochs\n", name_of(state), trial.id, trial.settings.integer("train.epochs"));
   }
   fmt::print("\n{} trials, {} finished; {} training and {} test songs, {} classes, {} folds\n", trials.size(), finished,
              catalog.train.size(), catalog.test.size(), catalog.classes(), folds.count);
+  print_forecast(call, pending, record, catalog, folds);
 }
 
 }  // namespace foldwave::jobs

@@ -18,9 +18,10 @@ void predict(Session& session) {
                                 return is_trained(session, trial) && !is_predicted(session, trial);
                               }));
     if (!pending.empty())
-      experiment::predict_trials({session.directory, session.catalog, session.folds, store, session.world,
-                                  session.threads, session.journal ? &*session.journal : nullptr, session.progress},
-                                 pending);
+      experiment::predict_trials(
+          {session.directory, session.catalog, session.folds, store, session.world, session.threads,
+           session.journal ? &*session.journal : nullptr, session.progress, session.hosts},
+          pending);
     return fmt::format("{} trials asked about {} test songs", pending.size(), session.catalog.test.size());
   });
 }

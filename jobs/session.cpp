@@ -9,6 +9,7 @@
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/whereabouts.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/models/backbones.h"
 #include "foldwave/models/pretrained.h"
@@ -101,6 +102,13 @@ void last_words(const std::function<void()>& say) {
   }
 }
 
+// Of the last launch, which died: which of its ranks was the first.
+std::string lost_in(const journal::RunRecord& record) {
+  if (record.launches.empty()) return "";
+  const std::string lost = journal::lost_ranks(record.directory, record.launches.back());
+  return lost.empty() ? "" : ": lost was " + lost;
+}
+
 std::string new_launch_id() {
   return fmt::format("{}-{}", utc_now(), fingerprint(fmt::format("{} {}", monotonic_s(), unix_now_s())).substr(0, 6));
 }
@@ -156,6 +164,7 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
                                                 const catalog::Folds& folds) {
   const planning::GridConfig grid = planning::grid_config(settings);
   planning::ranks_per_trial_setting(settings);  // refused here, not after hours of preparation
+  planning::halving_config(settings);
   if (settings.integer("model.channels") != 1)
     throw InputError(fmt::format("{} = {}: a spectrogram has one channel", settings.where("model.channels"),
                                  settings.text("model.channels")));
@@ -174,14 +183,17 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
     : settings(settings_),
       world(world_),
       threads(launch::threads_of_rank(environment, world_.local_size())),
+      node(fmt::format("{}, {} cores, {} ranks of {} threads", environment.processor, environment.node_cores,
+                       world_.local_size(), threads)),
       progress(progress_),
       directory(run_directory(settings_)),
       catalog(catalog::read_catalog(catalog::catalog_config(settings_))),
       folds(catalog::make_folds(catalog, catalog::fold_config(settings_))),
       trials(planned_trials(settings_, catalog, folds)) {
   refuse_bad_settings(settings, trials);
-  const std::vector<std::string> hosts = world.all().gather(environment.host);
-  comm::on_rank_0(world.all(), [&] { return take_hold(environment, hosts); });
+  hosts = world.all().gather(environment.host);
+  const std::string launch = comm::on_rank_0(world.all(), [&] { return take_hold(environment); });
+  roll_call_.emplace(directory, launch, world.rank());
 }
 
 // On rank 0: given weights are tried before anything is trained; but for a model on summaries, whose width the store
@@ -197,7 +209,7 @@ void Session::try_weights() {
   }
 }
 
-std::string Session::take_hold(const launch::LaunchEnvironment& environment, const std::vector<std::string>& hosts) {
+std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   try_weights();
   const auto config_file = directory / "config.ini";
   if (!std::filesystem::exists(config_file)) {  // a new run, which a refusal leaves unmade
@@ -230,12 +242,12 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment, con
                                                                      {"LibTorch", training::torch_version()},
                                                                      {"NCCL", comm::nccl_version()}}}));
   journal.emplace(directory, launch, catalog.hash());
-  if (!lease_->took_over().empty()) progress.note(lease_->took_over());
+  if (!lease_->took_over().empty()) progress.note(lease_->took_over() + lost_in(record));
   for (const std::string& warning : folds.warnings) {
     progress.note("warning: " + warning);
     journal->note(warning);
   }
-  return "";
+  return launch.id;
 }
 
 void Session::stage(const std::string& name, const std::function<std::string()>& work) {
@@ -243,6 +255,7 @@ void Session::stage(const std::string& name, const std::function<std::string()>&
     if (journal) journal->stage(name, state, detail);
     return std::string();
   };
+  Whereabouts::say(name);
   comm::on_rank_0(world.all(), [&] { return say("running", ""); });
   try {
     const std::string outcome = work();

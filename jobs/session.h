@@ -15,6 +15,7 @@
 #include "foldwave/core/options.h"
 #include "foldwave/core/progress.h"
 #include "foldwave/journal/journal.h"
+#include "foldwave/journal/roll_call.h"
 #include "foldwave/launch/launch.h"
 #include "foldwave/planning/planning.h"
 #include "foldwave/store/store.h"
@@ -48,20 +49,23 @@ class Session {
 
   const Settings& settings;
   const comm::World& world;
-  const int threads;  // that this rank may keep busy
+  const int threads;       // that this rank may keep busy
+  const std::string node;  // its kind, for what was measured on it
   ProgressSink& progress;
   const std::filesystem::path directory;
   const catalog::Catalog catalog;
   const catalog::Folds folds;
   const std::vector<planning::TrialSpec> trials;
 
+  std::vector<std::string> hosts;           // [world size] on rank 0
   std::optional<journal::Journal> journal;  // on rank 0
 
  private:
   void try_weights();
-  std::string take_hold(const launch::LaunchEnvironment& environment, const std::vector<std::string>& hosts);
+  std::string take_hold(const launch::LaunchEnvironment& environment);
 
   std::optional<journal::Lease> lease_;  // on rank 0
+  std::optional<journal::RollCall> roll_call_;
 };
 
 }  // namespace foldwave::jobs

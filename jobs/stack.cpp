@@ -6,6 +6,7 @@
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/experiment/experiment.h"
 #include "jobs/commands.h"
+#include "jobs/halving.h"
 #include "jobs/session.h"
 #include "jobs/trial_state.h"
 
@@ -39,8 +40,10 @@ struct FoldTables {
 };
 
 std::vector<FoldTables> read_tables(const Session& session) {
+  const std::set<std::string> dropped = dropped_points(session.settings, journal::replay(session.directory));
   std::vector<FoldTables> all;
   for (const planning::TrialSpec& trial : session.trials) {
+    if (dropped.contains(trial.name)) continue;
     if (!is_trained(session, trial))
       throw InputError(fmt::format("trial {} is not trained: run 'foldwave train' first", trial.id));
     if (!session.catalog.test.empty() && !is_predicted(session, trial))

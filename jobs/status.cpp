@@ -1,16 +1,41 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+#include "foldwave/core/clock.h"
+#include "foldwave/core/stop.h"
 #include "foldwave/report/report.h"
 #include "jobs/commands.h"
 #include "jobs/session.h"
 
 namespace foldwave::jobs {
+namespace {
+
+// Prints the status; whether a launch is at work.
+bool show(const Settings& settings, bool again) {
+  const report::ReportInput input = report::read_run(existing_run_directory(settings), {});
+  constexpr const char* clear = "\033[H\033[2J";
+  fmt::print("{}{}", again && isatty(STDOUT_FILENO) ? clear : "",
+             settings.text("status.format") == "json" ? report::status_json(input) : report::status_text(input));
+  std::fflush(stdout);
+  return !input.record.launches.empty() && input.record.launches.back().ending.empty();
+}
+
+void sleep_unless_stopped(double seconds) {
+  const double end_s = monotonic_s() + seconds;
+  while (monotonic_s() < end_s && !StopFlag::raised()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+}
+
+}  // namespace
 
 void status_command(const Call& call) {
   if (call.world != nullptr && call.world->rank() != 0) return;
-  const report::ReportInput input = report::read_run(existing_run_directory(call.settings), {});
-  fmt::print("{}",
-             call.settings.text("status.format") == "json" ? report::status_json(input) : report::status_text(input));
+  const double every_s = call.settings.real("status.watch");
+  const bool again = every_s > 0;
+  while (show(call.settings, again) && every_s > 0 && !StopFlag::raised()) sleep_unless_stopped(every_s);
 }
 
 }  // namespace foldwave::jobs

@@ -1,22 +1,23 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
 
 #include "foldwave/catalog/predictions.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/experiment/calibration.h"
 #include "foldwave/experiment/experiment.h"
 #include "foldwave/models/backbones.h"
 #include "jobs/commands.h"
+#include "jobs/halving.h"
 #include "jobs/session.h"
 #include "jobs/trial_state.h"
 
 namespace foldwave::jobs {
 namespace {
-
-double cost(const planning::TrialSpec& trial) {
-  return models::relative_cost(trial.model) * static_cast<double>(trial.settings.integer("train.epochs"));
-}
 
 double macro_f1_of(const planning::TrialSpec& trial, const std::filesystem::path& directory) {
   return trial.fold == catalog::kAllRows ? std::nan("") : catalog::read_predictions(directory / "oof.h5").macro_f1;
@@ -42,30 +43,119 @@ void bring_up_to_date(Session& session) {
   }
 }
 
-// The group size of an earlier launch on as many ranks is kept, so that its trials end with the same bytes.
-planning::Layout choose_layout(Session& session, int trials_to_do) {
-  const std::string size = comm::on_rank_0(session.world.all(), [&] {
-    const journal::RunRecord record = journal::replay(session.directory);
-    int wanted = planning::ranks_per_trial_setting(session.settings);
-    if (wanted == 0 && record.layout_ranks == session.world.size()) wanted = record.ranks_per_trial;
-    const int chosen = planning::lay_out(trials_to_do, session.world.size(), wanted).ranks_per_trial;
-    session.journal->layout(session.world.size(), chosen);
-    return std::to_string(chosen);
-  });
-  return planning::lay_out(trials_to_do, session.world.size(), std::stoi(size));
+// On rank 0. The layout of an earlier launch on as many ranks is kept while it holds all that is still to do, so that
+// its trials end with the same bytes.
+journal::LayoutRecord choose_layout(Session& session, const std::vector<planning::TrialSpec>& trials) {
+  const journal::LayoutRecord before = journal::replay(session.directory).layout;
+  const auto has_place = [&](const planning::TrialSpec& trial) { return before.ranks_of.contains(trial.id); };
+  const int by_hand = planning::ranks_per_trial_setting(session.settings);
+  if (by_hand == 0 && before.world_size == session.world.size() && std::all_of(trials.begin(), trials.end(), has_place))
+    return before;
+  std::vector<planning::Demand> demands;
+  for (const planning::TrialSpec& trial : trials) demands.push_back(demand_of(trial));
+  std::vector<int> node_of;
+  for (const std::string& host : session.hosts)
+    node_of.push_back(
+        static_cast<int>(std::find(session.hosts.begin(), session.hosts.end(), host) - session.hosts.begin()));
+  const planning::Layout layout = planning::lay_out(demands, node_of, by_hand);
+  journal::LayoutRecord record{session.world.size(), layout.groups, {}};
+  for (size_t i = 0; i < trials.size(); ++i) record.ranks_of[trials[i].id] = layout.ranks_of[i];
+  session.journal->layout(record);
+  return record;
 }
 
-// On rank 0: a run whose trials failed has failed, after all others were trained.
-void report_failures(const Session& session) {
+// The same on all ranks. Collective.
+planning::Layout agree_on_layout(Session& session, const std::vector<planning::TrialSpec>& trials) {
+  const std::string chosen = comm::on_rank_0(session.world.all(), [&] {
+    const journal::LayoutRecord record = choose_layout(session, trials);
+    nlohmann::json json{{"groups", record.groups}, {"ranks_of", nlohmann::json::array()}};
+    for (const planning::TrialSpec& trial : trials) json["ranks_of"].push_back(record.ranks_of.at(trial.id));
+    return json.dump();
+  });
+  const auto json = nlohmann::json::parse(chosen);
+  return {json["groups"], json["ranks_of"]};
+}
+
+// Trials that have failed as often as run.retries allows.
+std::set<std::string> given_up(const journal::RunRecord& record, int64_t retries) {
+  std::set<std::string> ids;
+  for (const auto& [id, trial] : record.trials)
+    if (trial.state == journal::TrialState::failed && trial.failures > retries) ids.insert(id);
+  return ids;
+}
+
+// On rank 0: a run whose trials failed has failed, after all others were trained. `also_hopeless`: those too that no
+// launch will try again.
+void report_failures(const Session& session, bool also_hopeless) {
   const journal::RunRecord record = journal::replay(session.directory);
-  std::vector<std::string> failed;
+  const int64_t retries = session.settings.integer("run.retries");
+  const std::set<std::string> hopeless = given_up(record, retries);
+  size_t failed = 0, tried_again = 0;
   for (const planning::TrialSpec& trial : session.trials) {
     const auto& known = record.trials.at(trial.id);
-    if (known.state == journal::TrialState::failed) failed.push_back(fmt::format("{}: {}", trial.id, known.message));
+    if (known.state != journal::TrialState::failed) continue;
+    if (!hopeless.contains(trial.id))
+      ++tried_again;
+    else if (!also_hopeless)
+      continue;
+    ++failed;
+    session.progress.note(
+        fmt::format("failed   {} (try {} of {}): {}", trial.id, known.failures, retries + 1, known.message));
   }
-  if (!failed.empty())
-    throw SystemError(
-        fmt::format("{} of {} trials failed; the first, {}", failed.size(), session.trials.size(), failed.front()));
+  if (failed == 0) return;
+  throw SystemError(
+      fmt::format("{} of {} trials failed, as listed above; {}", failed, session.trials.size(),
+                  tried_again > 0 ? "the same command tries them again" : "run.retries allows no further try"));
+}
+
+experiment::Experiment experiment_of(Session& session, const store::FeatureStore& store) {
+  return {session.directory,
+          session.catalog,
+          session.folds,
+          store,
+          session.world,
+          session.threads,
+          session.journal ? &*session.journal : nullptr,
+          session.progress,
+          session.hosts};
+}
+
+// Of the kinds of trial that are still to do.
+void measure_costs(Session& session, const store::FeatureStore& store) {
+  const double seconds_each = session.settings.real("run.calibration_s");
+  if (seconds_each == 0) return;
+  const auto pending =
+      pick(session, select_trials(session, [&](const auto& trial) { return !is_trained(session, trial); }));
+  experiment::calibrate(experiment_of(session, store), pending, session.node, seconds_each);
+}
+
+// Trains what is still to do, each trial to its end or, where `rung` is not 0, for as many epochs. Returns how many
+// trials there were.
+size_t train_pending(Session& session, const store::FeatureStore& store, int rung) {
+  journal::RunRecord record;
+  std::set<std::string> hopeless, dropped;
+  if (session.is_rank_0()) {
+    record = journal::replay(session.directory);
+    hopeless = given_up(record, session.settings.integer("run.retries"));
+    dropped = dropped_points(session.settings, record);
+  }
+  const auto pending = pick(session, select_trials(session, [&](const planning::TrialSpec& trial) {
+                              return !is_trained(session, trial) && !hopeless.contains(trial.id) &&
+                                     !dropped.contains(trial.name) && (rung == 0 || is_below(rung, trial, record));
+                            }));
+  if (pending.empty()) return 0;
+  std::vector<planning::TrialSpec> ordered;
+  for (const int number : planning::biggest_first(pending, relative_cost))
+    ordered.push_back(pending[static_cast<size_t>(number)]);
+  experiment::train_trials(experiment_of(session, store), ordered, agree_on_layout(session, ordered), rung);
+  return pending.size();
+}
+
+void on_rank_0(const Session& session, const std::function<void()>& task) {
+  comm::on_rank_0(session.world.all(), [&] {
+    task();
+    return std::string();
+  });
 }
 
 }  // namespace
@@ -73,26 +163,18 @@ void report_failures(const Session& session) {
 void train(Session& session) {
   session.stage("train", [&] {
     const store::FeatureStore store = open_store(session);
-    comm::on_rank_0(session.world.all(), [&] {
-      bring_up_to_date(session);
-      return std::string();
-    });
-    const std::vector<planning::TrialSpec> pending =
-        pick(session, select_trials(session, [&](const auto& trial) { return !is_trained(session, trial); }));
-    if (!pending.empty()) {
-      std::vector<planning::TrialSpec> ordered;
-      for (const int number : planning::biggest_first(pending, cost))
-        ordered.push_back(pending[static_cast<size_t>(number)]);
-      const planning::Layout layout = choose_layout(session, static_cast<int>(ordered.size()));
-      experiment::train_trials({session.directory, session.catalog, session.folds, store, session.world,
-                                session.threads, session.journal ? &*session.journal : nullptr, session.progress},
-                               ordered, layout);
+    on_rank_0(session, [&] { bring_up_to_date(session); });
+    measure_costs(session, store);
+    for (const int rung : planning::halving_config(session.settings).rungs) {
+      train_pending(session, store, rung);
+      on_rank_0(session, [&] {
+        report_failures(session, false);
+        decide_rung(session, rung);
+      });
     }
-    comm::on_rank_0(session.world.all(), [&] {
-      report_failures(session);
-      return std::string();
-    });
-    return fmt::format("{} trials trained, {} were there", pending.size(), session.trials.size() - pending.size());
+    const size_t trained = train_pending(session, store, 0);
+    on_rank_0(session, [&] { report_failures(session, true); });
+    return fmt::format("{} trials trained, {} were there", trained, session.trials.size() - trained);
   });
 }
 

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "foldwave/experiment/experiment.h"
+#include "foldwave/models/backbones.h"
 
 namespace foldwave::jobs {
 
@@ -23,6 +24,15 @@ std::vector<planning::TrialSpec> pick(const Session& session, const std::vector<
   std::vector<planning::TrialSpec> trials;
   for (const int number : numbers) trials.push_back(session.trials[static_cast<size_t>(number)]);
   return trials;
+}
+
+double relative_cost(const planning::TrialSpec& trial) {
+  return models::relative_cost(trial.model) * static_cast<double>(trial.settings.integer("train.epochs"));
+}
+
+planning::Demand demand_of(const planning::TrialSpec& trial) {
+  return {relative_cost(trial),
+          models::is_shallow(trial.model) ? 1 : static_cast<int>(trial.settings.integer("train.batch"))};
 }
 
 bool is_trained(const Session& session, const planning::TrialSpec& trial) {

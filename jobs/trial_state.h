@@ -16,4 +16,7 @@ bool is_trained(const Session& session,
                 const planning::TrialSpec& trial);  // final.safetensors is there, and oof.h5 of a fold
 bool is_predicted(const Session& session, const planning::TrialSpec& trial);  // test.h5 is there
 
+double relative_cost(const planning::TrialSpec& trial);  // of all its epochs; 1: an epoch of the cheapest model
+planning::Demand demand_of(const planning::TrialSpec& trial);
+
 }  // namespace foldwave::jobs

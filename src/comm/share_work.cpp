@@ -37,7 +37,7 @@ Report decode(const std::string& bytes) {
 // worker in memory.
 class Desk {
  public:
-  Desk(int items, const SharedWork& shared) : items_(items), shared_(shared) {}
+  Desk(int items, const SharedWork& shared) : given_(static_cast<size_t>(items)), shared_(shared) {}
 
   // Takes a report in and answers it with the next item; news need no answer.
   int exchange(const Report& report, int rank) {
@@ -59,11 +59,13 @@ class Desk {
       });
     }
     closed_ = closed_ || report.stop || StopFlag::raised() || ending_ != Ending::fine;
-    if (closed_ || next_ == items_) return kNothing;
+    const int item = closed_ ? kNothing : next_for(rank);
+    if (item == kNothing) return kNothing;
+    given_[static_cast<size_t>(item)] = true;
     guarded([&] {
-      if (shared_.on_start) shared_.on_start(next_, rank);
+      if (shared_.on_start) shared_.on_start(item, rank);
     });
-    return next_++;
+    return item;
   }
 
   int done() const { return done_; }
@@ -72,6 +74,13 @@ class Desk {
   const std::exception_ptr& own_error() const { return own_error_; }
 
  private:
+  int next_for(int rank) {
+    while (first_left_ < given_.size() && given_[first_left_]) ++first_left_;
+    for (size_t item = first_left_; item < given_.size(); ++item)
+      if (!given_[item] && (!shared_.may_have || shared_.may_have(static_cast<int>(item), rank)))
+        return static_cast<int>(item);
+    return kNothing;
+  }
   void guarded(const std::function<void()>& callback) {
     try {
       callback();
@@ -82,7 +91,9 @@ class Desk {
   }
 
   std::mutex mutex_;
-  int items_, next_ = 0, done_ = 0;
+  std::vector<bool> given_;  // [items]
+  size_t first_left_ = 0;    // all before it are given
+  int done_ = 0;
   bool closed_ = false;
   Ending ending_ = Ending::fine;
   std::string message_;

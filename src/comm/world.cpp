@@ -2,8 +2,10 @@
 #include <cstring>
 
 #include "comm/mpi_calls.h"
+#include "comm/watch.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/last_mark.h"
 
 namespace foldwave::comm {
 
@@ -11,6 +13,8 @@ struct World::State {
   Group all{nullptr};
   MPI_Comm edge = MPI_COMM_NULL;  // for agree_on_exit alone, which may find the others in any collective of `all`
   int local_rank = 0, local_size = 1;
+  MPI_Comm ring = MPI_COMM_NULL;
+  std::unique_ptr<Watch> watch;
 };
 
 World::World(int& argc, char**& argv) : state_(std::make_unique<State>()) {
@@ -20,6 +24,7 @@ World::World(int& argc, char**& argv) : state_(std::make_unique<State>()) {
   MPI_Comm own;
   check(MPI_Comm_dup(MPI_COMM_WORLD, &own), "MPI_Comm_dup");
   check(MPI_Comm_dup(MPI_COMM_WORLD, &state_->edge), "MPI_Comm_dup");
+  check(MPI_Comm_dup(MPI_COMM_WORLD, &state_->ring), "MPI_Comm_dup");
   state_->all = Group(std::make_shared<Group::State>(own, false));
   MPI_Comm node;
   check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node), "MPI_Comm_split_type");
@@ -28,7 +33,10 @@ World::World(int& argc, char**& argv) : state_(std::make_unique<State>()) {
   MPI_Comm_free(&node);
 }
 
-World::~World() { MPI_Finalize(); }
+World::~World() {
+  state_->watch.reset();
+  MPI_Finalize();
+}
 
 const Group& World::all() const { return state_->all; }
 int World::local_rank() const { return state_->local_rank; }
@@ -62,7 +70,14 @@ std::optional<ExitVerdict> World::agree_on_exit(const ExitVerdict& mine, double 
   return ExitVerdict{worst->code, worst->text, static_cast<int>(worst - slots.begin())};
 }
 
+void World::watch(double silence_s, const std::string& who_am_i,
+                  const std::function<void(int rank, const std::string& who)>& on_silence) const {
+  if (multiple_threads_allowed() && !state_->watch)
+    state_->watch = std::make_unique<Watch>(state_->ring, silence_s, who_am_i, on_silence);
+}
+
 void World::abort(int code) const {
+  LastMark::set(LastMark::kLeft);
   MPI_Abort(MPI_COMM_WORLD, code);
   std::terminate();
 }

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <csignal>
+#include <limits>
 
 #include "foldwave/core/clock.h"
+#include "foldwave/core/last_mark.h"
 
 namespace foldwave {
 namespace {
@@ -12,7 +14,10 @@ std::atomic<bool> stop_raised{false};
 std::atomic<double> deadline{0};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler writes it");
 
-void on_signal(int) { stop_raised.store(true, std::memory_order_relaxed); }
+void on_signal(int) {
+  stop_raised.store(true, std::memory_order_relaxed);
+  LastMark::set(LastMark::kTold);
+}
 
 }  // namespace
 
@@ -25,6 +30,12 @@ void StopFlag::raise_on_signals() {
 
 void StopFlag::raise() { stop_raised.store(true, std::memory_order_relaxed); }
 void StopFlag::set_deadline(double monotonic) { deadline.store(monotonic, std::memory_order_relaxed); }
+
+bool StopFlag::has_deadline() { return deadline.load(std::memory_order_relaxed) > 0; }
+double StopFlag::seconds_left() {
+  return has_deadline() ? deadline.load(std::memory_order_relaxed) - monotonic_s()
+                        : std::numeric_limits<double>::infinity();
+}
 
 bool StopFlag::raised() {
   const double limit = deadline.load(std::memory_order_relaxed);

@@ -1,5 +1,6 @@
 #include "foldwave/catalog/predictions.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/whereabouts.h"
 #include "foldwave/experiment/experiment.h"
 #include "foldwave/training/training.h"
 
@@ -56,6 +57,7 @@ void predict_trials(const Experiment& experiment, const std::vector<planning::Tr
   int done = 0;
   if (experiment.world.rank() == 0) experiment.progress.update({"predict", "trials", 0, total, ""});
   const auto work = [&](int item) {
+    Whereabouts::say("predict, " + trials[static_cast<size_t>(item)].id);
     predict_trial(experiment, trials[static_cast<size_t>(item)]);
     return std::string();
   };

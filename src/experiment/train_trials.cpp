@@ -6,12 +6,13 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "experiment/set_up.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
+#include "foldwave/core/whereabouts.h"
 #include "foldwave/experiment/experiment.h"
 #include "foldwave/models/backbones.h"
-#include "foldwave/training/training.h"
 
 namespace foldwave::experiment {
 namespace {
@@ -20,48 +21,17 @@ using planning::TrialSpec;
 using Say = comm::SharedWork::Say;
 using Json = nlohmann::json;
 
-// Songs of some training rows that are in the store: a file that could not be used trains nobody.
-void collect(const Experiment& experiment, const std::vector<int>& rows, batches::Songs& songs,
-             std::vector<std::string>* ids) {
-  for (const int row : rows) {
-    const std::string& id =
-        experiment.catalog.tracks[static_cast<size_t>(experiment.catalog.train[static_cast<size_t>(row)])].id;
-    const int track = experiment.store.find(id);
-    if (track < 0) continue;
-    songs.track.push_back(track);
-    songs.label.push_back(experiment.catalog.label[static_cast<size_t>(row)]);
-    if (ids != nullptr) ids->push_back(id);
-  }
-}
-
-training::TrialSetup set_up(const Experiment& experiment, const TrialSpec& trial) {
-  training::TrialSetup setup{trial.model,
-                             trial.augment,
-                             trial.settings,
-                             augment::augment_config(trial.settings, trial.augment),
-                             trial.seed,
-                             trial.fold,
-                             trial_directory(experiment.run_directory, trial.id),
-                             {},
-                             {},
-                             {},
-                             experiment.catalog.class_ids};
-  if (trial.settings.integer("train.threads") == 0)
-    setup.settings.set("train.threads", std::to_string(experiment.threads), "launch");
-  collect(experiment, experiment.folds.training_rows(trial.fold), setup.train, nullptr);
-  collect(experiment, experiment.folds.validation_rows(trial.fold), setup.valid, &setup.valid_ids);
-  return setup;
-}
-
 // JSON has no NaN: the macro F1 of a fit on all rows travels as null.
 double macro_f1_of(const Json& json) { return json["f1"].is_null() ? std::nan("") : json["f1"].get<double>(); }
 
 // A group of ranks that trains one trial after the other; its first rank takes them from the coordinator.
 class TrialGroup {
  public:
-  TrialGroup(const Experiment& experiment, const std::vector<TrialSpec>& trials, const comm::Group& ranks)
+  TrialGroup(const Experiment& experiment, const std::vector<TrialSpec>& trials, int until_epoch,
+             const comm::Group& ranks)
       : experiment_(experiment),
         trials_(trials),
+        until_epoch_(until_epoch),
         ranks_(ranks),
         device_(training::choose_device(experiment.world.local_rank())) {
     const bool nccl = device_ >= 0 && comm::built_with_nccl() && ranks.size() > 1;
@@ -76,6 +46,7 @@ class TrialGroup {
   void dismiss() { call_members(kDismissed); }
   void follow() {
     for (;;) {
+      Whereabouts::say("train, waits for a trial");
       std::string call;
       ranks_.broadcast(call);
       const int item = std::stoi(call);
@@ -105,14 +76,20 @@ class TrialGroup {
 
   std::string train_here(int item, const Say& say) {
     const TrialSpec& trial = trials_[static_cast<size_t>(item)];
+    Whereabouts::say("train, " + trial.id);
     const double begin = monotonic_s();
     try {
       const int epochs = static_cast<int>(trial.settings.integer("train.epochs"));
       const auto on_epoch = [&](const training::EpochRecord& epoch) {
         say(Json{{"epoch", epoch.epoch}, {"epochs", epochs}, {"f1", epoch.valid_macro_f1}}.dump());
       };
-      const auto outcome =
-          training::train_trial(set_up(experiment_, trial), experiment_.store, *communicator_, device_, on_epoch);
+      const auto note = [&](const std::string& sentence) {
+        say(Json{{"note", trial.id + ": " + sentence}}.dump(-1, ' ', false, Json::error_handler_t::replace));
+      };
+      const auto outcome = training::train_trial(set_up(experiment_, trial, until_epoch_, note), experiment_.store,
+                                                 *communicator_, device_, on_epoch);
+      if (outcome.ending == training::TrialEnding::at_rung) return Json{{"state", "paused"}}.dump();
+      if (outcome.ending == training::TrialEnding::out_of_time) return Json{{"state", "postponed"}}.dump();
       return Json{{"state", "finished"}, {"f1", outcome.oof.macro_f1}, {"seconds", monotonic_s() - begin}}.dump();
     } catch (const Stopped&) {
       return Json{{"state", "stopped"}}.dump();
@@ -123,6 +100,7 @@ class TrialGroup {
 
   const Experiment& experiment_;
   const std::vector<TrialSpec>& trials_;
+  int until_epoch_;
   comm::Group ranks_;
   int device_;
   std::unique_ptr<comm::Communicator> communicator_;
@@ -131,18 +109,28 @@ class TrialGroup {
 // Rank 0's ear: writes the journal and draws the progress.
 class Chronicle {
  public:
-  Chronicle(const Experiment& experiment, const std::vector<TrialSpec>& trials)
-      : experiment_(experiment), trials_(trials) {
+  Chronicle(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout,
+            int until_epoch)
+      : experiment_(experiment), trials_(trials), layout_(layout) {
     for (const TrialSpec& trial : trials) {
-      const int64_t epochs = trial.settings.integer("train.epochs");
+      int64_t epochs = trial.settings.integer("train.epochs");
+      if (until_epoch > 0) epochs = std::min<int64_t>(epochs, until_epoch);
       total_ += epochs;
       work_total_ += static_cast<double>(epochs) * models::relative_cost(trial.model);
     }
     show("");
   }
-  void started(int item, int leader) { experiment_.journal->trial_started(id(item), group_of(leader)); }
+  void started(int item, int leader) {
+    const int first_rank = layout_.groups[static_cast<size_t>(leader)].front();
+    experiment_.journal->trial_started(id(item), leader, experiment_.hosts[static_cast<size_t>(first_rank)]);
+  }
   void news(int item, const std::string& text) {
     const Json json = Json::parse(text);
+    if (json.contains("note")) {
+      experiment_.journal->note(json["note"]);
+      experiment_.progress.note(json["note"]);
+      return;
+    }
     const int epoch = json["epoch"];
     const double f1 = macro_f1_of(json);
     experiment_.journal->trial_epoch(id(item), epoch, f1);
@@ -156,22 +144,27 @@ class Chronicle {
     const Json json = Json::parse(text);
     const std::string state = json["state"];
     if (state == "finished") experiment_.journal->trial_finished(id(item), macro_f1_of(json), json["seconds"]);
+    if (state == "paused" || state == "postponed") experiment_.journal->trial_paused(id(item));
+    if (state == "postponed") postponed_ = true;
     if (state == "stopped") StopFlag::raise();
     if (state != "failed") return;
     experiment_.journal->trial_failed(id(item), json["message"]);
     experiment_.progress.note(fmt::format("trial {} failed: {}", id(item), json["message"].get<std::string>()));
   }
 
+  bool postponed() const { return postponed_; }  // some trial's next epoch, because the time would not do for it
+
  private:
   const std::string& id(int item) const { return trials_[static_cast<size_t>(item)].id; }
-  int group_of(int leader) const { return leader; }  // leaders are numbered as their groups are
   void show(const std::string& detail) {
     experiment_.progress.update({"train", "epochs", done_, total_, detail, work_done_, work_total_});
   }
 
   const Experiment& experiment_;
   const std::vector<TrialSpec>& trials_;
+  const planning::Layout& layout_;
   std::map<int, int> epoch_of_;
+  bool postponed_ = false;
   int64_t done_ = 0, total_ = 0;
   double work_done_ = 0, work_total_ = 0;
 };
@@ -183,12 +176,16 @@ std::vector<int> leaders_of(const planning::Layout& layout) {
 }
 
 void lead_group(const Experiment& experiment, const std::vector<TrialSpec>& trials, TrialGroup& group,
-                const comm::Group& leaders) {
+                const comm::Group& leaders, const planning::Layout& layout, int until_epoch) {
   comm::SharedWork shared;
+  shared.may_have = [&](int item, int leader) {
+    return static_cast<int>(layout.groups[static_cast<size_t>(leader)].size()) ==
+           layout.ranks_of[static_cast<size_t>(item)];
+  };
   shared.work = [&](int item, const Say& say) { return group.lead(item, say); };
   std::optional<Chronicle> chronicle;
   if (experiment.world.rank() == 0) {
-    chronicle.emplace(experiment, trials);
+    chronicle.emplace(experiment, trials, layout, until_epoch);
     shared.on_start = [&](int item, int leader) { chronicle->started(item, leader); };
     shared.on_news = [&](int item, int, const std::string& news) { chronicle->news(item, news); };
     shared.on_outcome = [&](int item, int, const std::string& outcome) { chronicle->ended(item, outcome); };
@@ -196,6 +193,7 @@ void lead_group(const Experiment& experiment, const std::vector<TrialSpec>& tria
   try {
     const int total = static_cast<int>(trials.size());
     if (comm::share_work(leaders, total, shared) < total) StopFlag::raise();  // some rank was told to stop
+    if (chronicle && chronicle->postponed()) StopFlag::raise();
   } catch (...) {
     group.dismiss();
     throw;
@@ -209,7 +207,8 @@ std::filesystem::path trial_directory(const std::filesystem::path& run_directory
   return run_directory / "trials" / trial_id;
 }
 
-void train_trials(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout) {
+void train_trials(const Experiment& experiment, const std::vector<TrialSpec>& trials, const planning::Layout& layout,
+                  int until_epoch) {
   const comm::Group& world = experiment.world.all();
   const int rank = world.rank();
   constexpr int kLeadersTag = 1, kGroupTag = 2;
@@ -218,9 +217,9 @@ void train_trials(const Experiment& experiment, const std::vector<TrialSpec>& tr
     for (size_t i = 0; i < layout.groups.size(); ++i) {
       const std::vector<int>& members = layout.groups[i];
       if (std::find(members.begin(), members.end(), rank) == members.end()) continue;
-      TrialGroup group(experiment, trials, world.subgroup(members, kGroupTag + static_cast<int>(i)));
+      TrialGroup group(experiment, trials, until_epoch, world.subgroup(members, kGroupTag + static_cast<int>(i)));
       if (rank == members.front())
-        lead_group(experiment, trials, group, world.subgroup(leaders_of(layout), kLeadersTag));
+        lead_group(experiment, trials, group, world.subgroup(leaders_of(layout), kLeadersTag), layout, until_epoch);
       else
         group.follow();
     }

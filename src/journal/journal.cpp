@@ -44,20 +44,24 @@ Journal::~Journal() = default;
 void Journal::stage(const std::string& name, const std::string& state, const std::string& detail) {
   state_->append("stage", {{"name", name}, {"state", state}, {"detail", detail}});
 }
-void Journal::layout(int ranks, int ranks_per_trial) {
-  state_->append("layout", {{"ranks", ranks}, {"ranks_per_trial", ranks_per_trial}});
+void Journal::layout(const LayoutRecord& layout) {
+  state_->append("layout", {{"ranks", layout.world_size}, {"groups", layout.groups}, {"ranks_of", layout.ranks_of}});
 }
 void Journal::trial_planned(const std::string& id, const std::string& identity, int epochs) {
   state_->append("planned", {{"trial", id}, {"identity", identity}, {"epochs", epochs}});
 }
-void Journal::trial_started(const std::string& id, int group) {
-  state_->append("started", {{"trial", id}, {"group", group}});
+void Journal::trial_started(const std::string& id, int group, const std::string& host) {
+  state_->append("started", {{"trial", id}, {"group", group}, {"host", host}});
 }
 void Journal::trial_epoch(const std::string& id, int epoch, double valid_macro_f1) {
   state_->append("epoch", {{"trial", id}, {"epoch", epoch}, {"valid_macro_f1", valid_macro_f1}});
 }
 void Journal::trial_finished(const std::string& id, double valid_macro_f1, double seconds) {
   state_->append("finished", {{"trial", id}, {"valid_macro_f1", valid_macro_f1}, {"seconds", seconds}});
+}
+void Journal::trial_paused(const std::string& id) { state_->append("paused", {{"trial", id}}); }
+void Journal::rung(int epochs, const std::map<std::string, double>& scores, const std::vector<std::string>& dropped) {
+  state_->append("rung", {{"epochs", epochs}, {"scores", scores}, {"dropped", dropped}});
 }
 void Journal::trial_failed(const std::string& id, const std::string& message) {
   state_->append("failed", {{"trial", id}, {"message", message}});

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "foldwave/journal/journal.h"
 #include "journal/event_file.h"
@@ -52,21 +53,42 @@ void replay_trial(const std::string& what, const Json& event, RunRecord& record)
   } else if (what == "started") {
     trial.state = TrialState::running;
     trial.group = event.value("group", -1);
+    trial.host = event.value("host", "");
+    trial.started_epoch = trial.epoch;
     trial.started_s = time;
   } else if (what == "epoch") {
-    trial.epoch = event.value("epoch", 0);
+    const int before = std::exchange(trial.epoch, event.value("epoch", 0));
+    if (trial.epoch <= before) trial.started_epoch = trial.epoch - 1;  // it went on from an earlier checkpoint
+    trial.last_epoch_s = time;
     trial.valid_macro_f1 = macro_f1_of(event);
+    trial.best_macro_f1 = trial.epoch > 1 ? std::max(trial.best_macro_f1, trial.valid_macro_f1) : trial.valid_macro_f1;
   } else if (what == "finished") {
     trial.state = TrialState::finished;
     trial.valid_macro_f1 = macro_f1_of(event);
     trial.seconds += event.value("seconds", 0.0);
     trial.ended_s = time;
+  } else if (what == "paused") {
+    trial.state = TrialState::pending;
+    trial.ended_s = time;
   } else if (what == "failed") {
     trial.state = TrialState::failed;
     trial.message = event.value("message", "");
+    ++trial.failures;
     trial.ended_s = time;
   } else {
     trial.predicted = true;
+  }
+}
+
+void replay_rung(const Json& event, RunRecord& record) {
+  auto& scores = record.rungs[event.value("epochs", 0)];
+  const Json compared = event.value("scores", Json::object());
+  for (const auto& [name, score] : compared.items())
+    scores[name] = score.is_null() ? std::nan("") : score.get<double>();
+  for (const std::string& name : event.value("dropped", std::vector<std::string>{})) {
+    record.dropped.insert(name);
+    for (auto& [id, trial] : record.trials)
+      if (id.starts_with(name + "/seed-") && trial.state != TrialState::finished) trial.state = TrialState::dropped;
   }
 }
 
@@ -75,8 +97,10 @@ void replay_event(const Json& event, RunRecord& record) {
   if (what == "launch") {
     replay_launch(event, record);
   } else if (what == "layout") {
-    record.layout_ranks = event.value("ranks", 0);
-    record.ranks_per_trial = event.value("ranks_per_trial", 0);
+    record.layout = {event.value("ranks", 0), event.value("groups", std::vector<std::vector<int>>{}),
+                     event.value("ranks_of", std::map<std::string, int>{})};
+  } else if (what == "rung") {
+    replay_rung(event, record);
   } else if (what == "stage") {
     replay_stage(event, record);
   } else if (what == "note") {

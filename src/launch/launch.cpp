@@ -39,6 +39,13 @@ double memory_limit_gb() {
   return bytes / 1e9;
 }
 
+std::string processor_name() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);)
+    if (line.starts_with("model name")) return line.substr(std::min(line.size(), line.find(':') + 2));
+  return "";
+}
+
 std::string quoted(const std::string& argument) {
   const bool plain =
       !argument.empty() &&
@@ -65,6 +72,7 @@ LaunchEnvironment read_environment(const std::vector<std::string>& arguments) {
   environment.restart_count = static_cast<int>(number(variable("SLURM_RESTART_COUNT")));
   environment.job_end_unix_s = number(variable("SLURM_JOB_END_TIME"));
   environment.cores = cores_allowed();
+  environment.processor = processor_name();
   environment.node_cores = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
   environment.omp_num_threads = static_cast<int>(number(variable("OMP_NUM_THREADS")));
   environment.memory_gb = memory_limit_gb();

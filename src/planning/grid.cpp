@@ -9,11 +9,10 @@
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/planning/planning.h"
+#include "planning/exclusions.h"
 
 namespace foldwave::planning {
 namespace {
-
-using AxisValues = std::vector<std::pair<std::string, std::string>>;  // one value of every axis
 
 std::vector<std::string> required_list(const Settings& settings, const std::string& key) {
   const std::vector<std::string> items = settings.list(key);
@@ -74,6 +73,13 @@ void declare_options(OptionRegistry& registry) {
                 .max = 4294967295.0,
                 .list = true,
                 .effect = Effect::layout});
+  declare_halving_options(registry);
+  registry.add({.key = "grid.exclude",
+                .default_value = "",
+                .help = "combinations that are not trained: parts of a trial's name joined by '+', such as "
+                        "resnet50+masks, convnext_tiny+lr=0.01 or mfcc_mlp+seed=2",
+                .list = true,
+                .effect = Effect::layout});
   registry.add({.key = "run.seed",
                 .default_value = "1",
                 .help = "what grid.seeds and folds.seed are where they are not given",
@@ -97,6 +103,7 @@ std::vector<TrialSpec> expand_grid(
     const Settings& settings, const std::vector<int>& folds, const std::string& data_identity,
     const std::function<ModelTraits(const std::string& model, const Settings& own)>& traits_of) {
   const GridConfig grid = grid_config(settings);
+  const Exclusions exclusions(settings);
   std::vector<TrialSpec> trials;
   for (const std::string& model : grid.backbones) {
     const std::vector<std::string> none{"none"};
@@ -113,6 +120,7 @@ std::vector<TrialSpec> expand_grid(
                         traits.identity);
         const std::string name = name_of(model, augment, axes);
         for (const int64_t seed : grid.seeds) {
+          if (exclusions.leaves_out({model, augment, axes, seed})) continue;
           for (const int fold : with_refit(folds, own)) {
             const std::string id = fmt::format("{}/seed-{}/fold-{}", name, seed, catalog::fold_name(fold));
             trials.push_back(
@@ -122,6 +130,7 @@ std::vector<TrialSpec> expand_grid(
       }
     }
   }
+  if (trials.empty()) throw InputError(settings.where("grid.exclude") + " leaves nothing of the grid");
   std::set<std::string> ids;
   for (const TrialSpec& trial : trials)
     if (!ids.insert(trial.id).second)
@@ -149,17 +158,6 @@ int ranks_per_trial_setting(const Settings& settings) {
     throw InputError(
         fmt::format("{} = '{}' is neither auto nor a number of ranks", settings.where("run.ranks_per_trial"), text));
   return ranks;
-}
-
-Layout lay_out(int trials, int world_size, int ranks_per_trial) {
-  Layout layout;
-  layout.ranks_per_trial =
-      ranks_per_trial > 0 ? std::min(ranks_per_trial, world_size) : std::max(1, world_size / std::max(1, trials));
-  for (int first = 0; first + layout.ranks_per_trial <= world_size; first += layout.ranks_per_trial) {
-    layout.groups.emplace_back(static_cast<size_t>(layout.ranks_per_trial));
-    std::iota(layout.groups.back().begin(), layout.groups.back().end(), first);
-  }
-  return layout;
 }
 
 }  // namespace foldwave::planning

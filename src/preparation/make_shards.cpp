@@ -1,6 +1,7 @@
 #include "preparation/make_shards.h"
 
 #include "foldwave/core/errors.h"
+#include "foldwave/core/whereabouts.h"
 #include "preparation/few_unusable.h"
 #include "preparation/packed.h"
 
@@ -40,6 +41,7 @@ void make_shards(const Task& task, const std::vector<int>& shards, const MakeSha
   const auto shard_of = [&](int item) { return shards[static_cast<size_t>(item)]; };
   comm::SharedWork work;
   work.work = [&](int item, const comm::SharedWork::Say& say) {
+    Whereabouts::say("prepare, chunk " + std::to_string(item));
     const auto [unusable, made] = make(shard_of(item), [&](int tracks, double audio_s) {
       say(packed({tracks, audio_s}));
     });

@@ -59,6 +59,7 @@ std::string state_name(journal::TrialState state) {
     case journal::TrialState::running: return "running";
     case journal::TrialState::finished: return "finished";
     case journal::TrialState::failed: return "failed";
+    case journal::TrialState::dropped: return "dropped";
   }
   return "";
 }

@@ -24,8 +24,11 @@ Json trial_json(const journal::TrialRecord& trial) {
           {"epoch", trial.epoch},
           {"epochs", trial.epochs},
           {"valid_macro_f1", number(trial.valid_macro_f1)},
+          {"best_macro_f1", number(trial.best_macro_f1)},
           {"seconds", number(trial.seconds)},
           {"group", trial.group},
+          {"host", trial.host},
+          {"failures", trial.failures},
           {"predicted", trial.predicted},
           {"message", trial.message}};
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "foldwave/report/report.h"
 #include "report/missing.h"
@@ -40,18 +41,39 @@ std::string stages(const journal::RunRecord& record) {
   return lines.size() > 1 ? "\n" + aligned(lines, {false, false, true, false}) : "";
 }
 
+// How far it is, how good, how fast, until when, and where.
+std::string running(const journal::TrialRecord& trial) {
+  std::string text = fmt::format("  running  {}: epoch {} of {}", printable(trial.id), trial.epoch, trial.epochs);
+  const int here = trial.epoch - trial.started_epoch;
+  if (trial.epoch > 0 && std::isfinite(trial.best_macro_f1)) text += ", best F1 " + f1(trial.best_macro_f1);
+  if (here > 0 && trial.last_epoch_s > trial.started_s) {
+    const double epoch_s = (trial.last_epoch_s - trial.started_s) / here;
+    text += fmt::format(", {} an epoch, {} left", duration(epoch_s), duration(epoch_s * (trial.epochs - trial.epoch)));
+  }
+  if (trial.group >= 0)
+    text += fmt::format(", group {}{}", trial.group, trial.host.empty() ? "" : " on " + printable(trial.host));
+  return text + "\n";
+}
+
 std::string trials(const journal::RunRecord& record) {
+  const bool halved = count(record, TrialState::dropped) > 0;
   std::vector<Line> lines{{"model", "finished", "running", "pending", "failed", "validation F1", "took"}};
-  for (const Series& series : series_of(record))
+  std::vector<bool> right{false, true, true, true, true, true, true};
+  if (halved) {
+    lines[0].emplace_back("dropped");
+    right.push_back(true);
+  }
+  for (const Series& series : series_of(record)) {
     lines.push_back({series.name, fmt::format("{}/{}", series.count(TrialState::finished), series.trials.size()),
                      std::to_string(series.count(TrialState::running)),
                      std::to_string(series.count(TrialState::pending)),
                      std::to_string(series.count(TrialState::failed)), f1(series.mean_valid_f1()),
                      series.seconds() > 0 ? duration(series.seconds()) : "-"});
-  std::string text = lines.size() > 1 ? "\n" + aligned(lines, {false, true, true, true, true, true, true}) : "";
+    if (halved) lines.back().push_back(std::to_string(series.count(TrialState::dropped)));
+  }
+  std::string text = lines.size() > 1 ? "\n" + aligned(lines, right) : "";
   for (const auto& [id, trial] : record.trials) {
-    if (trial.state == TrialState::running)
-      text += fmt::format("  running  {}: epoch {} of {}\n", printable(id), trial.epoch, trial.epochs);
+    if (trial.state == TrialState::running) text += running(trial);
     if (trial.state == TrialState::failed)
       text += fmt::format("  failed   {}: {}\n", printable(id), printable(trial.message));
   }

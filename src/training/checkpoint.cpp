@@ -93,7 +93,9 @@ std::shared_ptr<models::Network> read_network(const std::filesystem::path& path,
     throw InputError(path.string() + ": " + error.what());
   }
   auto network = models::make_network(config, 0);
-  read_tensors(formats::SafetensorsFile(path), path, "", models::state_dict(*network));
+  const formats::SafetensorsFile file(path);
+  verify(file, path);
+  read_tensors(file, path, "", models::state_dict(*network));
   return network;
 }
 

@@ -105,4 +105,15 @@ TrialOutcome fit_trial(const TrialSetup& setup, const store::FeatureStore& store
   return outcome;
 }
 
+TrialCost measure_fit(const TrialSetup& setup, const store::FeatureStore& store) {
+  const TrainConfig config = train_config(setup.settings);
+  use_threads(usable_threads(config.threads));
+  const double began = monotonic_s();
+  const Fit fitted = fit(setup, store, config);
+  const double asked = monotonic_s();
+  ask(fitted, store, setup.valid.track, ask_config(config, setup.augment, setup.seed));
+  return {0, static_cast<double>(setup.train.track.size()) / (asked - began),
+          static_cast<double>(setup.valid.track.size()) / (monotonic_s() - asked)};
+}
+
 }  // namespace foldwave::training

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/formats/crc32c.h"
 
 namespace foldwave::training {
 namespace {
@@ -11,6 +12,27 @@ std::string shape_text(const std::vector<int64_t>& shape) {
   std::string text = "[";
   for (size_t i = 0; i < shape.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
   return text + "]";
+}
+
+constexpr const char* checksum_key = "crc32c";
+
+// By name, so that the order in the file does not matter.
+std::string checksum(const std::vector<formats::TensorBytes>& tensors,
+                     const std::map<std::string, std::string>& metadata) {
+  uint32_t crc = 0;
+  const auto add = [&](const std::string& text) { crc = formats::crc32c(std::as_bytes(std::span(text)), crc); };
+  for (const auto& [key, value] : metadata)
+    if (key != checksum_key) {
+      add(key);
+      add(value);
+    }
+  std::map<std::string, std::span<const std::byte>> by_name;
+  for (const formats::TensorBytes& tensor : tensors) by_name[tensor.name] = tensor.bytes;
+  for (const auto& [name, bytes] : by_name) {
+    add(name);
+    crc = formats::crc32c(bytes, crc);
+  }
+  return std::to_string(crc);
 }
 
 const char* dtype_name(const torch::Tensor& tensor) { return tensor.scalar_type() == torch::kLong ? "I64" : "F32"; }
@@ -26,7 +48,15 @@ void write_tensors(const std::filesystem::path& path, const NamedTensors& tensor
     const auto* begin = static_cast<const std::byte*>(rows.back().data_ptr());
     bytes.push_back({name, dtype_name(tensor), tensor.sizes().vec(), {begin, rows.back().nbytes()}});
   }
-  formats::write_safetensors(path, bytes, metadata);
+  auto with_checksum = metadata;
+  with_checksum[checksum_key] = checksum(bytes, metadata);
+  formats::write_safetensors(path, bytes, with_checksum);
+}
+
+void verify(const formats::SafetensorsFile& file, const std::filesystem::path& path) {
+  const auto found = file.metadata().find(checksum_key);
+  if (found != file.metadata().end() && found->second != checksum(file.tensors(), file.metadata()))
+    throw InputError(path.string() + ": damaged: its contents do not match its checksum");
 }
 
 void read_tensors(const formats::SafetensorsFile& file, const std::filesystem::path& path, const std::string& prefix,

@@ -1,3 +1,4 @@
+#include "foldwave/core/clock.h"
 #include "foldwave/training/training.h"
 #include "training/agree.h"
 #include "training/device.h"
@@ -26,6 +27,22 @@ TrialOutcome train_in_epochs(const TrialSetup& setup, const store::FeatureStore&
 }
 
 }  // namespace
+
+TrialCost measure_cost(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& alone, int device,
+                       double seconds) {
+  try {
+    if (models::is_shallow(setup.model)) return measure_fit(setup, store);
+    keep_freed_memory();
+    const double began = monotonic_s();
+    Trial trial(setup, store, alone, device, nullptr);
+    const double setup_s = monotonic_s() - began;
+    TrialCost cost = trial.measure(seconds);
+    cost.setup_s = setup_s;
+    return cost;
+  } catch (const c10::Error& error) {
+    throw first_line_of(error);
+  }
+}
 
 TrialOutcome train_trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator,
                          int device, const std::function<void(const EpochRecord&)>& on_epoch) {

@@ -78,14 +78,12 @@ json to_json(const TrainingState& state) {
           {"best_epoch", state.best_epoch}};
 }
 
-bool is_whole(const fs::path& path, const std::string& identity) {
-  try {
-    const formats::SafetensorsFile file(path);
-    const auto found = file.metadata().find("identity");
-    return found != file.metadata().end() && found->second == identity;
-  } catch (const Error&) {
-    return false;
-  }
+// InputError where it is damaged; false where it belongs to other settings.
+bool belongs_to(const fs::path& path, const std::string& identity) {
+  const formats::SafetensorsFile file(path);
+  verify(file, path);
+  const auto found = file.metadata().find("identity");
+  return found != file.metadata().end() && found->second == identity;
 }
 
 }  // namespace
@@ -98,9 +96,13 @@ void write_state(const fs::path& directory, const TrainingState& state, const st
   for (size_t i = 2; i < steps.size(); ++i) fs::remove(state_path(directory, steps[i]));
 }
 
-std::optional<int64_t> newest_state(const fs::path& directory, const std::string& identity) {
-  for (const int64_t step : steps_descending(directory))
-    if (is_whole(state_path(directory, step), identity)) return step;
+std::optional<int64_t> newest_state(const fs::path& directory, const std::string& identity,
+                                    std::vector<std::string>& damaged) {
+  for (const int64_t step : steps_descending(directory)) try {
+      if (belongs_to(state_path(directory, step), identity)) return step;
+    } catch (const Error& error) {
+      damaged.emplace_back(error.what());
+    }
   return std::nullopt;
 }
 

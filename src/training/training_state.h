@@ -30,8 +30,10 @@ struct TrainingState {
 void write_state(const std::filesystem::path& directory, const TrainingState& state, const std::string& identity,
                  const NamedTensors& tensors);
 
-// The newest step of which a whole file with this identity is there; a damaged file is passed over.
-std::optional<int64_t> newest_state(const std::filesystem::path& directory, const std::string& identity);
+// The newest step of which a whole file with this identity is there; what is wrong with those that are passed over is
+// added to `damaged`.
+std::optional<int64_t> newest_state(const std::filesystem::path& directory, const std::string& identity,
+                                    std::vector<std::string>& damaged);
 TrainingState read_state(const std::filesystem::path& directory, int64_t updates, int classes,
                          const NamedTensors& tensors);
 void remove_states(const std::filesystem::path& directory);

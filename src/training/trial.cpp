@@ -5,6 +5,8 @@
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/stop.h"
+#include "foldwave/core/whereabouts.h"
 #include "foldwave/models/weights.h"
 #include "training/agree.h"
 #include "training/averaged_weights.h"
@@ -81,11 +83,13 @@ bool Trial::is_done() const {
 TrialOutcome Trial::run() {
   resume();
   while (!is_done()) {
+    if (setup_.until_epoch > 0 && state_.epoch >= setup_.until_epoch) return pause(TrialEnding::at_rung);
+    if (is_out_of_time()) return pause(TrialEnding::out_of_time);
     train_epoch();
     end_epoch();
   }
   publish();
-  return {state_.history.epochs, oof_};
+  return {TrialEnding::finished, state_.history.epochs, oof_};
 }
 
 // Rank 0 says from which step, all read that file.
@@ -94,7 +98,11 @@ void Trial::resume() {
   if (writes()) try {
       make_directories(setup_.directory);
       remove_abandoned(setup_.directory);
-      const int64_t step = newest_state(setup_.directory, identity_).value_or(0);
+      std::vector<std::string> damaged;
+      const int64_t step = newest_state(setup_.directory, identity_, damaged).value_or(0);
+      for (const std::string& what : damaged)
+        if (setup_.note)
+          setup_.note(what + "; going on from " + (step > 0 ? "step " + std::to_string(step) : "the start"));
       chosen = {static_cast<float>(step >> 20), static_cast<float>(step & 0xFFFFF)};
     } catch (...) {
       failure_ = std::current_exception();
@@ -131,6 +139,7 @@ void Trial::train_epoch() {
   };
   while (state_.step < batches_->steps()) {
     StepOutcome outcome{Tally(classes_)};
+    Whereabouts::say("train, " + place());
     const Rates rates = rates_at(config_, state_.updates, total_steps());
     try {
       outcome = (*step_)(next_batch, batches_->step_size(state_.step), rates, std::exchange(failure_, nullptr));
@@ -148,6 +157,33 @@ void Trial::train_epoch() {
   trained_s_ = monotonic_s() - epoch_began_;
 }
 
+TrialCost Trial::measure(double seconds) {
+  constexpr int warm_up = 2;
+  TrialCost cost;
+  batches_->begin_epoch(0);
+  const auto next_batch = [&]() -> const batches::Batch& {
+    batches_->next(batch_);
+    return batch_;
+  };
+  double began = monotonic_s(), songs = 0;
+  for (int step = 0; step < batches_->steps(); ++step) {
+    (*step_)(next_batch, batches_->step_size(step), rates_at(config_, step, total_steps()), nullptr);
+    if (step + 1 == warm_up && batches_->steps() > warm_up) {
+      began = monotonic_s();
+      songs = 0;
+      continue;
+    }
+    songs += batches_->step_size(step);
+    if (step >= warm_up && monotonic_s() - began > seconds) break;
+  }
+  cost.train_songs_per_s = songs / (monotonic_s() - began);
+  for (const auto& p : network_->parameters()) cost.weights_mib += static_cast<double>(p.nbytes()) / (1 << 20);
+  const double asked = monotonic_s();
+  out_of_fold(evaluated());
+  cost.asked_songs_per_s = static_cast<double>(setup_.valid.track.size()) / (monotonic_s() - asked);
+  return cost;
+}
+
 void Trial::log_step(double loss, double lr) {
   if (state_.updates % config_.log_steps != 0 && state_.step < batches_->steps()) return;
   state_.history.steps.push_back({state_.epoch + 1, state_.updates - 1, lr, loss});
@@ -161,6 +197,7 @@ void Trial::log_step(double loss, double lr) {
 std::vector<float> Trial::out_of_fold(models::Network& network) {
   std::vector<float> probability;
   if (!setup_.validates()) return probability;
+  Whereabouts::say("train, " + place_of(setup_) + ", epoch " + std::to_string(state_.epoch + 1) + ", validation");
   try {
     const AskConfig ask = ask_config(config_, setup_.augment, setup_.seed);
     batches::PredictionBatches batches(store_, setup_.valid, header_.input, ask.samples, loader_);
@@ -235,6 +272,22 @@ void Trial::stop() {
   save();
   agree(std::exchange(failure_, nullptr), "its last checkpoint", communicator_, device_);
   throw Stopped(place() + ": stopped and saved");
+}
+
+// By the last epoch's time, as rank 0 has it. Behind the deadline the next step's flag ends the trial.
+bool Trial::is_out_of_time() {
+  if (!StopFlag::has_deadline() || state_.step > 0 || state_.history.epochs.empty()) return false;
+  std::array<float, 1> out_of_time{0};
+  const double left = StopFlag::seconds_left();
+  if (writes() && left > 0 && state_.history.epochs.back().seconds > left) out_of_time[0] = 1;
+  sum_over_group(out_of_time, communicator_, device_);
+  return out_of_time[0] > 0;
+}
+
+TrialOutcome Trial::pause(TrialEnding why) {
+  save();
+  agree(std::exchange(failure_, nullptr), "its checkpoint", communicator_, device_);
+  return {why, state_.history.epochs, {}};
 }
 
 void Trial::publish() {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "foldwave/training/checkpoint.h"
+#include "foldwave/training/cost.h"
 #include "training/event_log.h"
 #include "training/step.h"
 #include "training/training_state.h"
@@ -17,6 +18,8 @@ class Trial {
   Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& communicator, int device,
         std::function<void(const EpochRecord&)> on_epoch);
   TrialOutcome run();  // collective
+  // Steps of the first epoch for about `seconds`, then a part of the validation; the setup's time is the caller's.
+  TrialCost measure(double seconds);
 
  private:
   bool is_done() const;
@@ -29,6 +32,8 @@ class Trial {
   std::vector<float> out_of_fold(models::Network& network);
   void save_if_due();
   void save();
+  bool is_out_of_time();
+  TrialOutcome pause(TrialEnding why);
   void publish();
   [[noreturn]] void stop();
 

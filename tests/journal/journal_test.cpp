@@ -5,11 +5,15 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 #include <fstream>
+#include <memory>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/core/host.h"
+#include "foldwave/core/stop.h"
+#include "foldwave/journal/roll_call.h"
 
 namespace foldwave::journal {
 namespace {
@@ -46,16 +50,18 @@ TEST_F(JournalTest, TellsWhatHappened) {
   journal.stage("prepare", "done", "3 shards");
   journal.trial_planned("m/seed-1/fold-0", "id0", 10);
   journal.trial_planned("m/seed-1/fold-1", "id1", 10);
-  journal.trial_started("m/seed-1/fold-0", 0);
+  journal.trial_started("m/seed-1/fold-0", 0, "node1");
   journal.trial_epoch("m/seed-1/fold-0", 4, 0.5);
   journal.trial_finished("m/seed-1/fold-0", 0.625, 12);
   journal.trial_failed("m/seed-1/fold-1", "the loss is not finite");
-  journal.layout(4, 2);
+  journal.layout({4, {{0, 1, 2}, {3}}, {{"m/seed-1/fold-0", 3}, {"m/seed-1/fold-1", 1}}});
   journal.end("failed", "one trial failed");
   const RunRecord record = replay(directory_);
   EXPECT_EQ(record.catalog_hash, "abc");
-  EXPECT_EQ(record.layout_ranks, 4);
-  EXPECT_EQ(record.ranks_per_trial, 2);
+  EXPECT_EQ(record.trials.at("m/seed-1/fold-1").failures, 1);
+  EXPECT_EQ(record.layout.world_size, 4);
+  EXPECT_EQ(record.layout.groups, (std::vector<std::vector<int>>{{0, 1, 2}, {3}}));
+  EXPECT_EQ(record.layout.ranks_of.at("m/seed-1/fold-0"), 3);
   ASSERT_EQ(record.launches.size(), 1U);
   EXPECT_EQ(record.launches[0].ending, "failed");
   ASSERT_EQ(record.stages.size(), 1U);
@@ -96,12 +102,64 @@ TEST_F(JournalTest, ATrialRunsAsLongAsItsLaunchHoldsTheLease) {
     const Lease lease(directory_, launch("1"));
     Journal journal(directory_, launch("1"), "abc");
     journal.trial_planned("t", "id", 10);
-    journal.trial_started("t", 0);
+    journal.trial_started("t", 0, "node1");
     EXPECT_EQ(replay(directory_).trials.at("t").state, TrialState::running);
     EXPECT_EQ(replay(directory_).launches.back().ending, "");
   }
   EXPECT_EQ(replay(directory_).trials.at("t").state, TrialState::pending);
   EXPECT_EQ(replay(directory_).launches.back().ending, "lost");
+}
+
+TEST_F(JournalTest, ARungDropsThePointsTrialsThatAreNotFinished) {
+  Journal journal(directory_, launch("1"), "abc");
+  for (const char* id :
+       {"a+none/seed-1/fold-0", "b+none/seed-1/fold-0", "b+none/seed-1/fold-1", "b+none+lr=1/seed-1/fold-0"})
+    journal.trial_planned(id, "identity", 10);
+  journal.trial_started("a+none/seed-1/fold-0", 0, "node1");
+  journal.trial_epoch("a+none/seed-1/fold-0", 2, 0.5);
+  journal.trial_paused("a+none/seed-1/fold-0");
+  journal.trial_finished("b+none/seed-1/fold-1", 0.1, 1);
+  journal.rung(2, {{"a+none", 0.5}, {"b+none", std::nan("")}}, {"b+none"});
+  const RunRecord record = replay(directory_);
+  EXPECT_EQ(record.trials.at("a+none/seed-1/fold-0").state, TrialState::pending);
+  EXPECT_EQ(record.trials.at("a+none/seed-1/fold-0").epoch, 2);
+  EXPECT_EQ(record.trials.at("b+none/seed-1/fold-0").state, TrialState::dropped);
+  EXPECT_EQ(record.trials.at("b+none/seed-1/fold-1").state, TrialState::finished);
+  EXPECT_EQ(record.trials.at("b+none+lr=1/seed-1/fold-0").state, TrialState::pending);
+  EXPECT_EQ(record.rungs.at(2).at("a+none"), 0.5);
+  EXPECT_TRUE(std::isnan(record.rungs.at(2).at("b+none")));
+  EXPECT_EQ(record.dropped, std::set<std::string>{"b+none"});
+}
+
+// A launch of three processes: one is killed, one is told to end, one leaves by itself.
+TEST_F(JournalTest, TheRollTellsWhichRankWasLost) {
+  const LaunchRecord lost = launch("lost");
+  std::filesystem::create_directories(directory_ / "journal");
+  EXPECT_EQ(lost_ranks(directory_, lost), "");
+  std::vector<pid_t> ranks;
+  for (int rank = 0; rank < 3; ++rank) {
+    ranks.push_back(fork());
+    if (ranks.back() != 0) continue;
+    StopFlag::raise_on_signals();
+    auto entry = std::make_unique<RollCall>(directory_, lost.id, rank);
+    publish(directory_ / std::to_string(rank), "");
+    if (rank == 2) {
+      entry.reset();
+      _exit(0);
+    }
+    for (;;) pause();
+  }
+  const auto there = [&](int rank) { return std::filesystem::exists(directory_ / std::to_string(rank)); };
+  while (!there(0) || !there(1) || !there(2)) usleep(1000);
+  const auto signal_and_wait = [&](int rank, int signal) {
+    kill(ranks[static_cast<size_t>(rank)], signal);
+    usleep(50000);
+  };
+  signal_and_wait(1, SIGKILL);
+  signal_and_wait(0, SIGTERM);
+  EXPECT_EQ(lost_ranks(directory_, lost), "rank 1 on " + host_name() + " (process " + std::to_string(ranks[1]) + ")");
+  signal_and_wait(0, SIGKILL);
+  for (const pid_t process : ranks) waitpid(process, nullptr, 0);
 }
 
 TEST_F(JournalTest, ATrialWithAnotherIdentityBeginsAnew) {

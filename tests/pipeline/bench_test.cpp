@@ -35,6 +35,17 @@ TEST_F(Bench, HandsEveryItemOutWhetherRank0WorksOrNot) {
   }
 }
 
+TEST_F(Bench, PacksMadeUpTrialsCloseToTheLowerBound) {
+  const auto results = lines(finish(under_mpirun(4, {"bench", "--bench.what", "packing", "--bench.trial_s", "0.2"})));
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_EQ(results[0]["trials"], 64);
+  EXPECT_GE(results[0]["makespan_over_lower_bound"], 0.999);
+  EXPECT_LE(results[0]["makespan_over_lower_bound"], 1.1);
+  EXPECT_LE(results[0]["cores_per_rank"], 0.05);
+  EXPECT_EQ(results[1]["workers"], 1920);
+  EXPECT_GE(results[1]["busy"], 0.95);
+}
+
 TEST_F(Bench, MakesACatalogueUpAndRemovesIt) {
   setenv("TMPDIR", root_.c_str(), 1);
   const auto results = lines(alone({"bench", "--bench.what", "catalog", "--bench.items", "5000"}));

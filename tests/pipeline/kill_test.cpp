@@ -64,6 +64,44 @@ TEST_F(Kill, OneRankAndTheLaunchEndsAndTheNextGoesOn) {
   ASSERT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   const Ending again = run(2, directory, {"--train.epochs", "30"});
   EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_NE(again.err.find(": lost was rank "), std::string::npos) << again.err;
+}
+
+TEST_F(Kill, AStoppedRankIsFoundNamedAndEnded) {
+  const fs::path directory = root_ / "stopped";
+  const pid_t child =
+      start(under_mpirun(3, run_arguments(directory, {"--train.epochs", "200", "--run.silence_s", "3"})), root_ / "out",
+            root_ / "err");
+  const fs::path trial = directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0";
+  for (int i = 0; i < 600 && (!fs::exists(trial) || fs::is_empty(trial)); ++i) sleep_s(0.1);
+  sleep_s(2);
+  const pid_t stopped = processes_of(directory).back();
+  kill(stopped, SIGSTOP);
+  int status = 0, waited = 0;
+  while (waitpid(child, &status, WNOHANG) == 0 && ++waited < 200) sleep_s(0.1);
+  EXPECT_LT(waited, 200) << slurp(root_ / "err");
+  EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_NE(slurp(root_ / "err").find("(process " + std::to_string(stopped) + ") has not been heard of for 3 s"),
+            std::string::npos)
+      << slurp(root_ / "err");
+  EXPECT_TRUE(processes_of(directory).empty());
+}
+
+TEST_F(Kill, EveryRankSaysWhereItIsWhenAsked) {
+  const fs::path directory = root_ / "asked";
+  const pid_t child =
+      start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err");
+  const fs::path trial = directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0";
+  for (int i = 0; i < 600 && (!fs::exists(trial) || fs::is_empty(trial)); ++i) sleep_s(0.1);
+  kill(child, SIGUSR1);  // mpirun passes it on to its ranks
+  sleep_s(2);
+  kill(child, SIGUSR2);
+  int status = 0;
+  for (int i = 0; i < 600 && waitpid(child, &status, WNOHANG) == 0; ++i) sleep_s(0.1);
+  EXPECT_EQ(WEXITSTATUS(status), 75) << slurp(root_ / "err");
+  for (const char* rank : {"foldwave: rank 0 on ", "foldwave: rank 1 on "})
+    EXPECT_NE(slurp(root_ / "err").find(rank), std::string::npos) << slurp(root_ / "err");
+  EXPECT_NE(slurp(root_ / "err").find(": train, "), std::string::npos) << slurp(root_ / "err");
 }
 
 TEST_F(Kill, ASignalStopsTheRunWithEverythingSaved) {

@@ -115,7 +115,9 @@ class Program : public testing::Test {
                                    "--train.checkpoint_s",
                                    "0",
                                    "--features.shard_mb",
-                                   "1"};
+                                   "1",
+                                   "--run.calibration_s",
+                                   "0"};
     for (size_t i = 0; i < more.size(); i += 2) {  // a key that is there already gets the new value
       const auto known = std::find(words.begin(), words.end(), more[i]);
       if (known != words.end())

@@ -56,6 +56,50 @@ TEST_F(Grid, IsTheProductOfItsAxesInConfigOrder) {
   EXPECT_EQ(identities.size(), trials.size());
 }
 
+TEST_F(Grid, LeavesOutWhatIsExcluded) {
+  const std::vector<std::string> grid{"--grid.backbones",
+                                      "resnet18,mfcc_mlp",
+                                      "--grid.augments",
+                                      "none,masks",
+                                      "--grid.lr",
+                                      "0.1,0.2",
+                                      "--grid.seeds",
+                                      "1,2",
+                                      "--augment.masks.masks",
+                                      "2"};
+  const auto names = [&](const std::string& exclude) {
+    std::vector<std::string> arguments = grid;
+    arguments.insert(arguments.end(), {"--grid.exclude", exclude});
+    std::vector<std::string> found;
+    for (const TrialSpec& trial : expand(arguments))
+      if (trial.fold == 0) found.push_back(trial.name + "/" + std::to_string(trial.seed));
+    return found;
+  };
+  EXPECT_EQ(names("").size(), 16U);
+  EXPECT_EQ(names("mfcc_mlp,masks,seed=2"),
+            (std::vector<std::string>{"resnet18+none+lr=0.1/1", "resnet18+none+lr=0.2/1"}));
+  EXPECT_EQ(names("resnet18+masks+lr=0.1").size(), 14U);
+  EXPECT_EQ(names("resnet18+masks+train.lr=0.1+seed=2").size(), 15U);
+  EXPECT_EQ(names("resnet18+mfcc_mlp").size(), 16U);  // no point is both
+}
+
+TEST_F(Grid, AnExclusionThatNamesNothingOfTheGridIsRefused) {
+  const auto excluding = [&](const std::string& exclude) {
+    return expand({"--grid.backbones", "resnet18", "--grid.lr", "0.1,0.2", "--grid.exclude", exclude});
+  };
+  for (const char* wrong : {"resnet34", "lr=0.3", "resnet18+masks", "seed=2", "resnet18+", "lr"}) {
+    try {
+      excluding(wrong);
+      ADD_FAILURE() << wrong;
+    } catch (const InputError& error) {
+      const std::string what = error.what();
+      EXPECT_NE(what.find("grid.exclude"), std::string::npos) << what;
+      EXPECT_NE(what.find("resnet18, none, lr=0.1, lr=0.2, seed=1"), std::string::npos) << what;
+    }
+  }
+  EXPECT_THROW(excluding("resnet18"), InputError);  // nothing is left
+}
+
 TEST_F(Grid, TheSeedIsTheRunsWhereNoneIsGiven) {
   EXPECT_EQ(expand({"--grid.backbones", "resnet18", "--run.seed", "7"}).front().seed, 7);
 }
@@ -111,17 +155,6 @@ TEST_F(Grid, GivesTheMostExpensiveFirstAndTiesInOrder) {
   const auto order =
       biggest_first(trials, [](const TrialSpec& trial) { return trial.model == "resnet18" ? 2.0 : 1.0; });
   EXPECT_EQ(order, (std::vector<int>{2, 3, 0, 1}));
-}
-
-TEST(Layout, GivesEachTrialOneRankWhileTrialsOutnumberRanks) {
-  EXPECT_EQ(lay_out(10, 4, 0).groups, (std::vector<std::vector<int>>{{0}, {1}, {2}, {3}}));
-  EXPECT_EQ(lay_out(2, 4, 0).groups, (std::vector<std::vector<int>>{{0, 1}, {2, 3}}));
-  EXPECT_EQ(lay_out(1, 4, 0).groups, (std::vector<std::vector<int>>{{0, 1, 2, 3}}));
-}
-
-TEST(Layout, TakesASizeByHandAndLeavesTheRestIdle) {
-  EXPECT_EQ(lay_out(10, 5, 2).groups, (std::vector<std::vector<int>>{{0, 1}, {2, 3}}));
-  EXPECT_EQ(lay_out(10, 2, 8).groups, (std::vector<std::vector<int>>{{0, 1}}));
 }
 
 }  // namespace

@@ -91,6 +91,13 @@ inline ReportInput half_finished_run() {
   input.record.launches[0].ended_s = 0;
   input.record.stages[1] = {"train", "running", 1795560013, 0, ""};
   input.record.trials["mfcc_mlp/seed-1/fold-1"] = trial("mfcc_mlp/seed-1/fold-1", TrialState::running);
+  auto& running = input.record.trials["mfcc_mlp/seed-1/fold-1"];
+  running.started_s = 1000;
+  running.started_epoch = 1;
+  running.last_epoch_s = 1010;
+  running.best_macro_f1 = 0.625;
+  running.group = 1;
+  running.host = "node1";
   input.record.trials["resnet18+noise/seed-1/fold-0"] = trial("resnet18+noise/seed-1/fold-0", TrialState::failed);
   input.record.trials["resnet18+noise/seed-1/fold-0"].message = "loss is nan";
   input.record.trials["resnet18+noise/seed-1/fold-1"] = trial("resnet18+noise/seed-1/fold-1", TrialState::pending);

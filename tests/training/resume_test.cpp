@@ -64,6 +64,70 @@ TEST_P(Resume, EndsWithTheSameBytesWhereverItWasStopped) {
   EXPECT_EQ(count(events, "train/loss_step"), steps * epochs);
 }
 
+TEST_P(Resume, PausesAtRungsAndEndsWithTheSameBytes) {
+  const TrialSetup straight = tiny("straight");
+  const size_t epochs = train(straight, GetParam().ranks).epochs.size();
+  TrialSetup rungs = tiny("rungs");
+  for (const int rung : {1, 2}) {
+    rungs.until_epoch = rung;
+    const TrialOutcome outcome = train(rungs, GetParam().ranks);
+    const bool paused = outcome.ending == TrialEnding::at_rung;
+    EXPECT_EQ(paused, static_cast<size_t>(rung) < epochs);
+    EXPECT_EQ(outcome.epochs.size(), std::min(static_cast<size_t>(rung), epochs));
+    EXPECT_NE(std::filesystem::exists(rungs.directory / "final.safetensors"), paused);
+    if (!paused) return;
+  }
+  rungs.until_epoch = 0;
+  EXPECT_EQ(train(rungs, GetParam().ranks).ending, TrialEnding::finished);
+  expect_same_files(straight, rungs, "after rungs");
+}
+
+TEST_P(Resume, BeginsNoEpochThatWouldNotEndInTime) {
+  const TrialSetup straight = tiny("straight"), limited = tiny("limited");
+  const size_t epochs = train(straight, GetParam().ranks).epochs.size();
+  const auto leave_too_little = [](const EpochRecord& epoch) {
+    StopFlag::set_deadline(monotonic_s() + 0.9 * epoch.seconds);
+  };
+  TrialOutcome outcome;
+  size_t launches = 0;
+  do {
+    StopFlag::set_deadline(monotonic_s() + 3600);
+    outcome = train(limited, GetParam().ranks, leave_too_little);
+    ASSERT_FALSE(stopped_);
+    ASSERT_EQ(outcome.epochs.size(), ++launches);
+  } while (outcome.ending == TrialEnding::out_of_time && launches < 10);
+  StopFlag::set_deadline(0);
+  EXPECT_EQ(launches, epochs);
+  expect_same_files(straight, limited, "a launch an epoch");
+}
+
+// Every kind of damage to the newest checkpoint: the one before is taken, and the user hears of it.
+TEST_P(Resume, GoesOnFromTheCheckpointBeforeADamagedOne) {
+  const TrialSetup straight = tiny("straight");
+  train(straight, GetParam().ranks);
+  const auto damages = {"flip a bit of a weight", "cut it short", "empty it"};
+  for (const std::string damage : damages) {
+    TrialSetup hurt = tiny(damage);
+    std::vector<std::string> heard;
+    hurt.note = [&](const std::string& sentence) { heard.push_back(sentence); };
+    for (int step = 0; step < 2; ++step) train_one_step(hurt);
+    ASSERT_TRUE(stopped_);
+    EXPECT_TRUE(heard.empty());
+    const auto newest = hurt.directory / "last-2.safetensors";
+    std::string bytes = read_file(newest);
+    if (damage == "flip a bit of a weight") bytes[bytes.size() - 7] ^= 1;
+    if (damage == "cut it short") bytes.resize(bytes.size() / 2);
+    if (damage == "empty it") bytes.clear();
+    publish(newest, bytes);
+    train(hurt, GetParam().ranks);
+    EXPECT_FALSE(stopped_);
+    expect_same_files(straight, hurt, damage);
+    ASSERT_EQ(heard.size(), 1U) << damage;
+    EXPECT_NE(heard[0].find("last-2.safetensors"), std::string::npos) << heard[0];
+    EXPECT_NE(heard[0].find("going on from step 1"), std::string::npos) << heard[0];
+  }
+}
+
 augment::AugmentConfig noise_and_mixup() {
   augment::AugmentConfig config;
   config.noise_probability = 0.5;

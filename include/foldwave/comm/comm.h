@@ -56,6 +56,11 @@ class World {
   // Collective at a rank's edge: the gravest verdict of all, the same on every rank; nothing if some rank has not come
   // within `patience_s`, because it is dead or waits in another collective.
   std::optional<ExitVerdict> agree_on_exit(const ExitVerdict& mine, double patience_s) const;
+  // From now on, and until the world ends, this rank tells the next one that it lives, and listens to the one before:
+  // on_silence is called, on a thread, when nothing has come from there for silence_s. Where MPI allows one thread
+  // alone, nobody watches.
+  void watch(double silence_s, const std::string& who_am_i,
+             const std::function<void(int rank, const std::string& who)>& on_silence) const;
   [[noreturn]] void abort(int code) const;  // after the error has been printed: ends every rank
 
  private:
@@ -90,15 +95,17 @@ void begin_together(const Group& group);  // returns when all ranks have come. C
 struct SharedWork {
   using Say = std::function<void(const std::string& news)>;
   std::function<std::string(int item, const Say& say)> work;                           // returns the outcome
+  std::function<bool(int item, int rank)> may_have = nullptr;                          // on rank 0; null: any rank any
   std::function<void(int item, int rank)> on_start = nullptr;                          // handed out
   std::function<void(int item, int rank, const std::string& news)> on_news = nullptr;  // said while working
   std::function<void(int item, int rank, const std::string& outcome)> on_outcome = nullptr;
 };
 
 // Hands the items 0 .. items-1 out on demand, in that order, to the ranks of `group`; rank 0 works too, its coordinator
-// is a thread. Collective. When StopFlag is raised on any rank, or a rank throws, no more items go out; an exception of
-// `work` (or, on rank 0, of a callback) is rethrown on its rank after all ranks have stopped, and as one of the same
-// kind on the others. Returns how many items were done (the same number on all ranks).
+// is a thread. A rank that may have none of those left has nothing more to do. Collective. When StopFlag is raised on
+// any rank, or a rank throws, no more items go out; an exception of `work` (or, on rank 0, of a callback) is rethrown
+// on its rank after all ranks have stopped, and as one of the same kind on the others. Returns how many items were done
+// (the same number on all ranks).
 int share_work(const Group& group, int items, const SharedWork& shared);
 int share_work(const Group& group, int items, const std::function<std::string(int item)>& work,
                const std::function<void(int item, int rank, const std::string& outcome)>& on_outcome);

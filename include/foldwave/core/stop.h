@@ -9,6 +9,8 @@ class StopFlag {
   static void raise();
   static bool raised();
   static void set_deadline(double monotonic_s);  // raised() from then on; 0: none
+  static bool has_deadline();
+  static double seconds_left();  // until the deadline; infinite where there is none
 };
 
 }  // namespace foldwave

@@ -24,14 +24,16 @@ struct Experiment {
   int threads = 1;                      // of this rank, where train.threads does not say
   journal::Journal* journal = nullptr;  // on rank 0 alone
   ProgressSink& progress;
+  const std::vector<std::string>& hosts;  // [world size] on rank 0
 };
 
 std::filesystem::path trial_directory(const std::filesystem::path& run_directory, const std::string& trial_id);
 
-// Trains `trials` (those still to do, in this order). Collective over the world. A trial that throws is journalled as
+// Trains `trials` (those still to do, in this order), each to its end or, where until_epoch is not 0, to the end of
+// that epoch. Collective over the world. A trial that throws is journalled as
 // failed and the rest goes on; Stopped is thrown when the stop flag was raised, after checkpoints.
 void train_trials(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials,
-                  const planning::Layout& layout);
+                  const planning::Layout& layout, int until_epoch = 0);
 
 // test.h5 of each of the trials (finished ones without it), one trial a rank at a time. Collective over the world.
 void predict_trials(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials);

@@ -4,22 +4,28 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace foldwave::journal {
 
-enum class TrialState { pending, running, finished, failed };
+enum class TrialState { pending, running, finished, failed, dropped };  // dropped: by halving
 
 struct TrialRecord {
   std::string id;        // "resnet18+specaugment/seed-1/fold-0"
   std::string identity;  // fingerprint of everything that decides its outcome
   TrialState state = TrialState::pending;
   std::string message;                // of a failure
+  int failures = 0;                   // launches in which it failed
   int epoch = 0, epochs = 0;          // as far as is known
+  double best_macro_f1 = 0;           // of its epochs so far; NaN as the next
   double valid_macro_f1 = 0;          // NaN of a fit on all rows, which validates nothing
   double seconds = 0;                 // of training, in the launches that finished it
   int group = -1;                     // which group of ranks, in its last launch
+  std::string host;                   // of that group's first rank
+  int started_epoch = 0;              // epochs that were done when it started there
+  double last_epoch_s = 0;            // when its last epoch ended, seconds since 1970
   double started_s = 0, ended_s = 0;  // seconds since 1970
   bool predicted = false;             // test.h5 is there
 };
@@ -40,15 +46,24 @@ struct LaunchRecord {
   int restart_count = 0;  // SLURM's
 };
 
+// How a launch spread its trials over the ranks.
+struct LayoutRecord {
+  int world_size = 0;                    // 0: none yet
+  std::vector<std::vector<int>> groups;  // world ranks that train together
+  std::map<std::string, int> ranks_of;   // trial id -> ranks that it is trained on
+};
+
 // The one input of plan, status and report.
 struct RunRecord {
   std::filesystem::path directory;
   std::vector<LaunchRecord> launches;
-  std::vector<StageRecord> stages;            // the last word on each
-  std::map<std::string, TrialRecord> trials;  // by id
-  std::vector<std::string> notes;             // warnings that the user saw
-  int layout_ranks = 0, ranks_per_trial = 0;  // how the last training launch spread its trials; 0: none yet
-  std::string catalog_hash;                   // of the data that the run is about; empty in a new one
+  std::vector<StageRecord> stages;                     // the last word on each
+  std::map<std::string, TrialRecord> trials;           // by id
+  std::map<int, std::map<std::string, double>> rungs;  // epochs -> name of a point of the grid -> its score there
+  std::set<std::string> dropped;                       // names of points that a rung has dropped
+  std::vector<std::string> notes;                      // warnings that the user saw
+  LayoutRecord layout;                                 // of the last training launch
+  std::string catalog_hash;                            // of the data that the run is about; empty in a new one
 };
 // Empty record for a directory that has no journal. A torn last line is ignored; SystemError on any other damage.
 RunRecord replay(const std::filesystem::path& run_directory);
@@ -59,11 +74,14 @@ class Journal {
   Journal(const std::filesystem::path& run_directory, const LaunchRecord& launch, const std::string& catalog_hash);
   ~Journal();
   void stage(const std::string& name, const std::string& state, const std::string& detail = "");
-  void layout(int ranks, int ranks_per_trial);
+  void layout(const LayoutRecord& layout);
   void trial_planned(const std::string& id, const std::string& identity, int epochs);
-  void trial_started(const std::string& id, int group);
+  void trial_started(const std::string& id, int group, const std::string& host);
   void trial_epoch(const std::string& id, int epoch, double valid_macro_f1);
   void trial_finished(const std::string& id, double valid_macro_f1, double seconds);
+  void trial_paused(const std::string& id);  // at a rung
+  // scores: of all points that were compared; dropped: those that go no further.
+  void rung(int epochs, const std::map<std::string, double>& scores, const std::vector<std::string>& dropped);
   void trial_failed(const std::string& id, const std::string& message);
   void trial_predicted(const std::string& id);
   void note(const std::string& sentence);

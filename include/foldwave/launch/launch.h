@@ -14,6 +14,7 @@ struct LaunchEnvironment {
   std::string job_id;         // SLURM's; empty without
   int restart_count = 0;      // SLURM's
   double job_end_unix_s = 0;  // SLURM's; 0: not told
+  std::string processor;      // "AMD EPYC 7763 64-Core Processor"; empty where the kernel does not say
   int cores = 1;              // in this process's affinity mask
   int node_cores = 1;
   int omp_num_threads = 0;  // the variable; 0: not set

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,17 +44,67 @@ std::vector<TrialSpec> expand_grid(
     const Settings& settings, const std::vector<int>& folds, const std::string& data_identity,
     const std::function<ModelTraits(const std::string& model, const Settings& own)>& traits_of);
 
+struct HalvingConfig {
+  std::vector<int> rungs;  // epochs, ascending; none: every trial to its end
+  double keep = 0.5;       // share of the points
+};
+void declare_halving_options(OptionRegistry& registry);  // grid.search, .rungs, .keep; declare_options does
+HalvingConfig halving_config(const Settings& settings);
+// Names of the best, at least one of some: scores [candidates] in config order, which breaks ties; NaN is the worst.
+std::vector<std::string> keep_best(const std::vector<std::pair<std::string, double>>& scores, double share);
+
 // Numbers of the trials, the most expensive first, ties in config order.
 std::vector<int> biggest_first(const std::vector<TrialSpec>& trials,
                                const std::function<double(const TrialSpec&)>& cost);
 
-// Which ranks train together. Groups are of one size, so that a trial's bytes do not depend on which group was free.
-struct Layout {
-  int ranks_per_trial = 1;
-  std::vector<std::vector<int>> groups;  // world ranks; those left over train nothing
+// What a trial asks for.
+struct Demand {
+  double cost = 1;     // relative to the others
+  int most_ranks = 1;  // more have nothing to do: songs of a step, or 1 for what is fitted in one go
 };
-// ranks_per_trial 0: one rank while trials outnumber ranks, else the ranks spread over the trials.
-Layout lay_out(int trials, int world_size, int ranks_per_trial);
+
+// Which ranks train together, and on how many of them each trial is trained.
+struct Layout {
+  std::vector<std::vector<int>> groups;  // world ranks, ascending; those in none train nothing
+  std::vector<int> ranks_of;             // [trials]: a trial goes to groups of its size alone, so that its bytes
+                                         // do not depend on which was free
+};
+// node_of: [world size] number of the node that a rank is on. ranks_per_trial 0: one rank each while trials are at
+// least as many as ranks; else every trial has a group, the larger the more it costs, up to a node and then whole
+// nodes.
+Layout lay_out(const std::vector<Demand>& trials, const std::vector<int>& node_of, int ranks_per_trial);
+// When all trials would be done, given how long each takes on its group: handed out in their order to whichever group
+// of their size is free, by one coordinator that needs hand_out_s for each.
+struct Schedule {
+  double makespan_s = 0;
+  double busy = 0;  // share of the grouped ranks' time that is training
+};
+Schedule simulate(const std::vector<double>& seconds, const Layout& layout, double hand_out_s);
+
+// What trials of one kind were measured to cost on one rank of one kind of node.
+struct Cost {
+  double setup_s = 0;            // before the first step
+  double train_songs_per_s = 0;  // of training steps
+  double asked_songs_per_s = 0;  // in validation and prediction, all crops of a song
+  double memory_mib = 0;         // anonymous memory of a rank
+  double weights_mib = 0;        // of a network
+};
+using CostTable = std::map<std::string, Cost>;  // by cost_key
+std::string cost_key(const TrialSpec& trial);   // the model and what decides how fast it is
+
+struct TrialWork {
+  int epochs = 0;  // still to do
+  double train_songs = 0, valid_songs = 0, test_songs = 0;
+};
+struct Forecast {
+  double wall_s = 0, rank_hours = 0, memory_mib_per_rank = 0;
+  double disk_mib = 0;  // that trials/ grows to, checkpoints of those under way included
+  int files = 0;        // of them, at the end
+};
+// Of the trials still to do, in the order of handing out; nothing where the cost of one is unknown.
+std::optional<Forecast> forecast(const std::vector<TrialSpec>& trials, const std::vector<TrialWork>& work,
+                                 const CostTable& costs, const Layout& layout);
+
 int ranks_per_trial_setting(const Settings& settings);  // 0: auto
 
 }  // namespace foldwave::planning

@@ -75,10 +75,19 @@ struct TrialSetup {
   std::vector<std::string> valid_ids;  // song_id of each validation song
   std::vector<std::string> class_ids;
 
+  std::function<void(const std::string& sentence)> note = nullptr;  // what the user should hear
+
+  int until_epoch = 0;  // pause there, checkpointed, if that is not the end; 0: none
+
   bool validates() const { return fold != catalog::kAllRows; }
 };
 
+// at_rung: paused at until_epoch; out_of_time: its next epoch would not end before the deadline of StopFlag. Both are
+// checkpointed, and nothing is published yet.
+enum class TrialEnding { finished, at_rung, out_of_time };
+
 struct TrialOutcome {
+  TrialEnding ending = TrialEnding::finished;
   std::vector<EpochRecord> epochs;
   catalog::PredictionTable oof;  // complete on every rank of the group; no rows, and macro F1 NaN, on all rows
 };

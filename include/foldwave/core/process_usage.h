@@ -1,10 +1,10 @@
-// What this process has used, for benchmarks.
+// What this process has used.
 #pragma once
 
 #include <atomic>
 #include <thread>
 
-namespace foldwave::jobs {
+namespace foldwave {
 
 double process_cpu_s();  // of all threads, in user and kernel
 double anonymous_mib();  // resident memory that is no file's: RssAnon in /proc/self/status
@@ -21,4 +21,4 @@ class AnonymousPeak {
   std::jthread watch_;
 };
 
-}  // namespace foldwave::jobs
+}  // namespace foldwave

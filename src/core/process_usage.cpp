@@ -1,4 +1,4 @@
-#include "jobs/process_usage.h"
+#include "foldwave/core/process_usage.h"
 
 #include <sys/resource.h>
 
@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-namespace foldwave::jobs {
+namespace foldwave {
 
 double process_cpu_s() {
   rusage usage{};
@@ -37,4 +37,4 @@ AnonymousPeak::AnonymousPeak() : peak_(anonymous_mib()) {
   });
 }
 
-}  // namespace foldwave::jobs
+}  // namespace foldwave

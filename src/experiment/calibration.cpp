@@ -1,0 +1,123 @@
+#include "foldwave/experiment/calibration.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "experiment/set_up.h"
+#include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
+#include "foldwave/core/process_usage.h"
+#include "foldwave/core/stop.h"
+#include "foldwave/core/whereabouts.h"
+#include "foldwave/training/cost.h"
+
+namespace foldwave::experiment {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr size_t kAskedSongs = 16;  // of the validation songs
+
+std::filesystem::path calibration_file(const std::filesystem::path& run_directory) {
+  return run_directory / "calibration.json";
+}
+
+Json read_calibration(const std::filesystem::path& run_directory) {
+  const auto path = calibration_file(run_directory);
+  Json json = std::filesystem::exists(path) ? Json::parse(read_file(path), nullptr, false) : Json::object();
+  return json.is_object() ? json : Json::object();  // a damaged one is measured again
+}
+
+Json to_json(const planning::Cost& cost) {
+  return {{"setup_s", cost.setup_s},
+          {"train_songs_per_s", cost.train_songs_per_s},
+          {"asked_songs_per_s", cost.asked_songs_per_s},
+          {"memory_mib", cost.memory_mib},
+          {"weights_mib", cost.weights_mib}};
+}
+
+planning::Cost cost_from(const Json& json) {
+  return {json.value("setup_s", 0.0), json.value("train_songs_per_s", 0.0), json.value("asked_songs_per_s", 0.0),
+          json.value("memory_mib", 0.0), json.value("weights_mib", 0.0)};
+}
+
+// Of trials of a kind that is not in `known`, one each.
+std::vector<const planning::TrialSpec*> not_yet_measured(const std::vector<planning::TrialSpec>& trials,
+                                                         const Json& known) {
+  std::map<std::string, const planning::TrialSpec*> missing;
+  for (const planning::TrialSpec& trial : trials) {
+    const std::string key = planning::cost_key(trial);
+    if (!known.contains(key) && trial.fold != catalog::kAllRows) missing.emplace(key, &trial);
+  }
+  std::vector<const planning::TrialSpec*> each;
+  for (const auto& [key, trial] : missing) each.push_back(trial);
+  return each;
+}
+
+planning::Cost measure_here(const Experiment& experiment, const planning::TrialSpec& trial, const comm::Group& alone,
+                            double seconds) {
+  Whereabouts::say("train, measures what " + trial.model + " costs");
+  training::TrialSetup setup = set_up(experiment, trial, 0, nullptr);
+  const size_t asked = std::min(kAskedSongs, setup.valid.track.size());
+  setup.valid.track.resize(asked);
+  setup.valid.label.resize(asked);
+  setup.valid_ids.resize(asked);
+  const int device = training::choose_device(experiment.world.local_rank());
+  const auto communicator = comm::make_mpi_communicator(alone);
+  const training::TrialCost cost = training::measure_cost(setup, experiment.store, *communicator, device, seconds);
+  return {cost.setup_s, cost.train_songs_per_s, cost.asked_songs_per_s, anonymous_mib(), cost.weights_mib};
+}
+
+// The slowest rank's rates, the greatest memory.
+planning::Cost worst_of(const std::vector<std::string>& of_ranks) {
+  planning::Cost worst = cost_from(Json::parse(of_ranks.front()));
+  for (const std::string& text : of_ranks) {
+    const planning::Cost cost = cost_from(Json::parse(text));
+    worst.setup_s = std::max(worst.setup_s, cost.setup_s);
+    worst.train_songs_per_s = std::min(worst.train_songs_per_s, cost.train_songs_per_s);
+    worst.asked_songs_per_s = std::min(worst.asked_songs_per_s, cost.asked_songs_per_s);
+    worst.memory_mib = std::max(worst.memory_mib, cost.memory_mib);
+  }
+  return worst;
+}
+
+}  // namespace
+
+void calibrate(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials, const std::string& node,
+               double seconds_each) {
+  const comm::Group& world = experiment.world.all();
+  Json all = Json::parse(comm::on_rank_0(world, [&] { return read_calibration(experiment.run_directory).dump(); }));
+  Json& known = all["nodes"][node];
+  if (known.is_null()) known = Json::object();
+  constexpr int kAloneTag = 0;
+  const comm::Group alone = world.subgroup({experiment.world.rank()}, kAloneTag);
+  for (const planning::TrialSpec* trial : not_yet_measured(trials, known)) {
+    // A trial that cannot be measured fails when it is trained, and says why then.
+    Json mine = nullptr;
+    try {
+      if (!StopFlag::raised()) mine = to_json(measure_here(experiment, *trial, alone, seconds_each));
+    } catch (const std::exception&) {
+      mine = nullptr;
+    }
+    const std::vector<std::string> of_ranks = world.gather(mine.dump());
+    if (experiment.world.rank() != 0 || std::count(of_ranks.begin(), of_ranks.end(), "null") > 0) continue;
+    known[planning::cost_key(*trial)] = to_json(worst_of(of_ranks));
+  }
+  comm::on_rank_0(world, [&] {
+    all["last"] = node;
+    const std::string text = all.dump(2) + "\n";
+    const auto path = calibration_file(experiment.run_directory);
+    if (!std::filesystem::exists(path) || read_file(path) != text) publish(path, text);
+    return std::string();
+  });
+}
+
+planning::CostTable known_costs(const std::filesystem::path& run_directory) {
+  const Json all = read_calibration(run_directory);
+  planning::CostTable costs;
+  if (!all.contains("last")) return costs;
+  for (const auto& [key, cost] : all["nodes"][all["last"].get<std::string>()].items()) costs[key] = cost_from(cost);
+  return costs;
+}
+
+}  // namespace foldwave::experiment

@@ -1,0 +1,53 @@
+// How long a plan will take, from what its trials were measured to cost.
+#include <algorithm>
+#include <numeric>
+
+#include "foldwave/core/files.h"
+#include "foldwave/planning/planning.h"
+
+namespace foldwave::planning {
+namespace {
+
+// Ranks of a group do not divide the time quite by their number.
+constexpr double kGroupEfficiency = 0.9;
+constexpr double kHandOut_s = 1e-4;
+constexpr int kFilesOfATrial = 5;         // metrics.csv, its events, final.safetensors, oof.h5, test.h5
+constexpr int kWeightsInCheckpoints = 6;  // two are kept, each the weights and two moments
+
+double seconds_of(const TrialWork& work, const Cost& cost, int ranks) {
+  const double epoch_s = work.train_songs / cost.train_songs_per_s + work.valid_songs / cost.asked_songs_per_s;
+  const double alone_s =
+      cost.setup_s + work.epochs * epoch_s + (work.valid_songs + work.test_songs) / cost.asked_songs_per_s;
+  return ranks > 1 ? alone_s / (ranks * kGroupEfficiency) : alone_s;
+}
+
+}  // namespace
+
+std::string cost_key(const TrialSpec& trial) {
+  static const std::vector<std::string> deciding{
+      "train.batch",   "train.crop_frames", "train.precision",   "train.accumulate",   "train.threads", "model.hidden",
+      "model.summary", "model.descriptors", "model.hidden_norm", "model.cnn_channels", "predict.crops"};
+  std::string values;
+  for (const std::string& key : deciding) values += key + " = " + trial.settings.text(key) + "\n";
+  return trial.model + " " + fingerprint(values).substr(0, 8);
+}
+
+std::optional<Forecast> forecast(const std::vector<TrialSpec>& trials, const std::vector<TrialWork>& work,
+                                 const CostTable& costs, const Layout& layout) {
+  Forecast sum;
+  std::vector<double> seconds;
+  for (size_t i = 0; i < trials.size(); ++i) {
+    const auto cost = costs.find(cost_key(trials[i]));
+    if (cost == costs.end()) return std::nullopt;
+    seconds.push_back(seconds_of(work[i], cost->second, layout.ranks_of[i]));
+    sum.rank_hours += seconds.back() * layout.ranks_of[i] / 3600;
+    sum.disk_mib += cost->second.weights_mib;
+    if (i < layout.groups.size()) sum.disk_mib += kWeightsInCheckpoints * cost->second.weights_mib;
+    sum.files += kFilesOfATrial;
+    sum.memory_mib_per_rank = std::max(sum.memory_mib_per_rank, cost->second.memory_mib);
+  }
+  sum.wall_s = simulate(seconds, layout, kHandOut_s).makespan_s;
+  return sum;
+}
+
+}  // namespace foldwave::planning

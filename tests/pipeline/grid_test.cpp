@@ -1,0 +1,81 @@
+#include "pipeline/program.h"
+
+namespace foldwave::pipeline {
+namespace {
+
+using Grid = Program;
+
+const std::vector<std::string> rates{"--grid.backbones",     "mfcc_mlp,logistic", "--grid.lr",
+                                     "0.003,1e-9,0.01,1e-8", "--train.epochs",    "6"};
+
+std::vector<std::string> with(std::vector<std::string> options, const std::vector<std::string>& more) {
+  options.insert(options.end(), more.begin(), more.end());
+  return options;
+}
+
+size_t count(const std::string& text, const std::string& word) {
+  size_t found = 0;
+  for (size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++found;
+  return found;
+}
+
+TEST_F(Grid, HalvingTrainsTheBetterPointsAloneToTheEndWithTheBytesOfAFullSearch) {
+  const fs::path full = root_ / "full", halving = root_ / "halving";
+  ASSERT_EQ(run(2, full, rates).code, 0);
+  const auto options = with(rates, {"--grid.search", "halving", "--grid.rungs", "1,3"});
+  const Ending ending = run(2, halving, options);
+  ASSERT_EQ(ending.code, 0) << ending.err;
+  EXPECT_EQ(count(ending.err, "halving  after "), 2U) << ending.err;
+  size_t finished = 0;
+  for (const char* lr : {"0.003", "1e-9", "0.01", "1e-8"}) {
+    const fs::path trial = fs::path("trials") / (std::string("mfcc_mlp+none+lr=") + lr) / "seed-1" / "fold-0";
+    if (!fs::exists(halving / trial / "final.safetensors")) continue;
+    ++finished;
+    for (const char* file : {"final.safetensors", "oof.h5", "test.h5"})
+      EXPECT_TRUE(slurp(full / trial / file) == slurp(halving / trial / file)) << trial / file;
+  }
+  EXPECT_EQ(finished, 1U);
+  EXPECT_TRUE(fs::exists(halving / "ensemble" / "submission.csv"));
+  const Ending status = alone({"status", "--run.dir", halving.string(), "--status.format", "json"});
+  EXPECT_NE(status.out.find("\"dropped\""), std::string::npos) << status.out;
+  // Once more: nothing is compared or trained again.
+  const Ending again = run(2, halving, options);
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(count(again.err, "halving  after "), 0U) << again.err;
+  // All of the grid after all.
+  EXPECT_EQ(run(2, halving, rates).code, 0);
+  expect_same_files(full, halving, {"submission.csv", "oof.h5", "test.h5", ".safetensors"});
+}
+
+TEST_F(Grid, ATrialThatFailsIsListedAndTriedAgainAsOftenAsAllowed) {
+  const fs::path directory = root_ / "failing";
+  const std::vector<std::string> options{"--grid.backbones", "mfcc_mlp", "--grid.lr",     "0.003,1e30",
+                                         "--train.schedule", "constant", "--run.retries", "1"};
+  for (const char* ending : {"the same command tries them again", "run.retries allows no further try"}) {
+    const Ending failed = run(2, directory, options);
+    EXPECT_EQ(failed.code, 1) << failed.err;
+    EXPECT_NE(failed.err.find("failed   mfcc_mlp+none+lr=1e30/seed-1/fold-0 (try "), std::string::npos) << failed.err;
+    EXPECT_NE(failed.err.find("the loss is not finite"), std::string::npos) << failed.err;
+    EXPECT_NE(failed.err.find(ending), std::string::npos) << failed.err;
+    EXPECT_TRUE(fs::exists(directory / "trials" / "mfcc_mlp+none+lr=0.003" / "seed-1" / "fold-0" / "oof.h5"));
+  }
+  // Not tried a third time; without it in the grid the run ends well.
+  const Ending third = run(2, directory, options);
+  EXPECT_EQ(third.code, 1);
+  EXPECT_NE(third.err.find("(try 2 of 2)"), std::string::npos) << third.err;
+  EXPECT_EQ(run(2, directory, with(options, {"--grid.exclude", "lr=1e30"})).code, 0);
+}
+
+// Three trials of very different cost on four ranks: unequal groups, the same bytes when the run was interrupted.
+TEST_F(Grid, FewerTrialsThanRanksShareTheRanksUnequally) {
+  const std::vector<std::string> options{"--grid.backbones", "mfcc_mlp,resnet18,logistic", "--folds.only", "0"};
+  const fs::path whole = root_ / "unequal", stopped = root_ / "unequal-stopped";
+  ASSERT_EQ(run(4, whole, options).code, 0);
+  const Ending stop = run(4, stopped, with(options, {"--run.time_limit_s", "4"}));
+  EXPECT_TRUE(stop.code == 75 || stop.code == 0) << stop.err;
+  ASSERT_EQ(run(4, stopped, options).code, 0);
+  expect_same_files(whole, stopped, {"submission.csv", "oof.h5", "test.h5", ".safetensors"});
+}
+
+}  // namespace
+}  // namespace foldwave::pipeline

@@ -1,0 +1,54 @@
+#include <gtest/gtest.h>
+
+#include "foldwave/planning/planning.h"
+
+namespace foldwave::planning {
+namespace {
+
+class ForecastTest : public testing::Test {
+ protected:
+  ForecastTest() {
+    for (const char* key :
+         {"train.batch", "train.crop_frames", "train.precision", "train.accumulate", "train.threads", "model.hidden",
+          "model.summary", "model.descriptors", "model.hidden_norm", "model.cnn_channels", "predict.crops"})
+      registry_.add({.key = key});
+  }
+  TrialSpec trial(const std::string& model, const std::string& batch = "") const {
+    TrialSpec spec{
+        .model = model, .augment = "none", .name = model, .id = "", .identity = "", .settings = Settings(registry_)};
+    if (!batch.empty()) spec.settings.set("train.batch", batch, "test");
+    return spec;
+  }
+
+  OptionRegistry registry_;
+};
+
+TEST_F(ForecastTest, ACostIsThatOfTheModelAndWhatDecidesItsSpeed) {
+  EXPECT_EQ(cost_key(trial("a")), cost_key(trial("a")));
+  EXPECT_NE(cost_key(trial("a")), cost_key(trial("b")));
+  EXPECT_NE(cost_key(trial("a")), cost_key(trial("a", "64")));
+}
+
+TEST_F(ForecastTest, IsUnknownWhereACostIs) {
+  EXPECT_FALSE(forecast({trial("a")}, {{}}, {}, lay_out({{1, 1}}, {0}, 0)));
+}
+
+TEST_F(ForecastTest, AddsUpWhatTrialsTake) {
+  const CostTable costs{{cost_key(trial("a")), {1, 10, 20, 300, 8}}};
+  const std::vector<TrialSpec> trials{trial("a"), trial("a"), trial("a")};
+  // 1 s to set up; 5 epochs of 100 / 10 and 20 / 20 s; the validation and the test once more.
+  const TrialWork work{5, 100, 20, 40};
+  const double each_s = 1 + 5 * 11 + 60.0 / 20;
+  const auto one = forecast(trials, {work, work, work}, costs, lay_out({{1, 1}, {1, 1}, {1, 1}}, {0, 0}, 0));
+  ASSERT_TRUE(one);
+  EXPECT_NEAR(one->wall_s, 2 * each_s, 0.01);
+  EXPECT_NEAR(one->rank_hours, 3 * each_s / 3600, 1e-9);
+  EXPECT_EQ(one->memory_mib_per_rank, 300);
+  EXPECT_EQ(one->disk_mib, 3 * 8 + 2 * 6 * 8);
+  EXPECT_EQ(one->files, 15);
+  const auto pair = forecast({trial("a")}, {work}, costs, lay_out({{1, 8}}, {0, 0}, 0));
+  EXPECT_NEAR(pair->wall_s, each_s / 1.8, 0.01);
+}
+
+}  // namespace
+}  // namespace foldwave::planning
