@@ -71,7 +71,7 @@ TEST(Layout, HoldsForAnyTrialsAndNodes) {
   for (int round = 0; round < 500; ++round) {
     std::vector<int> node_of;
     for (int node = 0, count = 1 + draw(5); node < count; ++node)
-      node_of.insert(node_of.end(), static_cast<size_t>(1 + draw(8)), node);
+      node_of.insert(node_of.end(), size_t{1} + static_cast<size_t>(draw(8)), node);
     std::vector<Demand> trials(static_cast<size_t>(1 + draw(12)));
     for (Demand& demand : trials) demand = {1.0 + draw(100), 1000};
     const Layout layout = lay_out(trials, node_of, 0);
