@@ -13,8 +13,6 @@ namespace {
 constexpr int kBeat = 1;
 const std::string kFarewell = "";
 
-void nap(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
-
 }  // namespace
 
 Watch::Watch(MPI_Comm comm, double silence_s, const std::string& who_am_i,
@@ -55,7 +53,8 @@ void Watch::keep_watch(const std::stop_token& stopped) {
       on_silence_((rank_ + size_ - 1) % size_, who_is_before_);
       return;
     }
-    nap(tick_s_);
+    std::unique_lock lock(mutex_);
+    ending_.wait_for(lock, stopped, std::chrono::duration<double>(tick_s_), [] { return false; });
   }
   const double deadline_s = monotonic_s() + kFarewell_s;
   bool told = false;
@@ -66,7 +65,7 @@ void Watch::keep_watch(const std::stop_token& stopped) {
       check(MPI_Test(&sending_, &sent, MPI_STATUS_IGNORE), "MPI_Test");
     }
     listen();
-    nap(1e-3);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 }
 

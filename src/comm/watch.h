@@ -4,7 +4,9 @@
 
 #include <mpi.h>
 
+#include <condition_variable>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -33,6 +35,8 @@ class Watch {
   MPI_Request sending_ = MPI_REQUEST_NULL;
   bool before_has_left_ = false;
   std::function<void(int rank, const std::string& who)> on_silence_;
+  std::mutex mutex_;
+  std::condition_variable_any ending_;  // wakes the thread when it is asked to stop
   std::jthread thread_;
 };
 
