@@ -18,12 +18,9 @@ void about_trials(const ReportInput& input, std::vector<std::string>& sentences)
     sentences.push_back("No trial has been planned yet.");
     return;
   }
-  const size_t finished = count(record, TrialState::finished);
-  if (finished < record.trials.size())
-    sentences.push_back(fmt::format("{} of {} finished: {} running, {} pending, {} failed.", finished,
-                                    counted(static_cast<long>(record.trials.size()), "trial"),
-                                    count(record, TrialState::running), count(record, TrialState::pending),
-                                    count(record, TrialState::failed)));
+  if (!all_settled(record))
+    sentences.push_back(fmt::format("{} of {} finished: {}.", count(record, TrialState::finished),
+                                    counted(static_cast<long>(record.trials.size()), "trial"), unfinished(record)));
 }
 
 void about_launches(const ReportInput& input, std::vector<std::string>& sentences) {
@@ -39,8 +36,7 @@ void about_launches(const ReportInput& input, std::vector<std::string>& sentence
   if (last.ending == "lost")
     sentences.push_back(fmt::format("The last launch, on {} since {}, died without a word; the same command goes on.",
                                     last.host, utc(last.started_s)));
-  const bool complete = !input.scores.empty() &&
-                        count(input.record, TrialState::finished) == static_cast<int>(input.record.trials.size());
+  const bool complete = !input.scores.empty() && all_settled(input.record);
   if (last.ending.empty() && !complete)
     sentences.push_back(fmt::format("The last launch, on {} since {}, is running.", last.host, utc(last.started_s)));
 }

@@ -1,5 +1,7 @@
 #include "report/series.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -51,6 +53,18 @@ std::vector<Series> series_of(const journal::RunRecord& record) {
 int count(const journal::RunRecord& record, journal::TrialState state) {
   return static_cast<int>(std::count_if(record.trials.begin(), record.trials.end(),
                                         [&](const auto& entry) { return entry.second.state == state; }));
+}
+
+bool all_settled(const journal::RunRecord& record) {
+  return count(record, journal::TrialState::finished) + count(record, journal::TrialState::dropped) ==
+         static_cast<int>(record.trials.size());
+}
+
+std::string unfinished(const journal::RunRecord& record) {
+  const int dropped = count(record, journal::TrialState::dropped);
+  return fmt::format("{} running, {} pending, {} failed{}", count(record, journal::TrialState::running),
+                     count(record, journal::TrialState::pending), count(record, journal::TrialState::failed),
+                     dropped > 0 ? fmt::format(", {} dropped", dropped) : "");
 }
 
 std::string state_name(journal::TrialState state) {

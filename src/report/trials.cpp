@@ -67,9 +67,7 @@ Html notes(const journal::RunRecord& record) {
 Html trials_section(const ReportInput& input) {
   const journal::RunRecord& record = input.record;
   if (record.trials.empty() && record.stages.empty()) return {};
-  const Html lead = escaped(fmt::format("{} finished, {} running, {} pending, {} failed.",
-                                        count(record, TrialState::finished), count(record, TrialState::running),
-                                        count(record, TrialState::pending), count(record, TrialState::failed)));
+  const Html lead = escaped(fmt::format("{} finished, {}.", count(record, TrialState::finished), unfinished(record)));
   return section("trials", "Trials", lead,
                  stages_table(record) +
                      (record.trials.empty() ? Html{}

@@ -74,5 +74,17 @@ TEST(Status, AsJsonHasEveryTrialAndScore) {
   EXPECT_EQ(nlohmann::json::parse(status_json(test::finished_run()))["scores"][2]["chosen"], true);
 }
 
+TEST(Status, OfAHalvedRunMissesNothingOfWhatWasDropped) {
+  ReportInput input = test::half_finished_run();
+  input.record.trials["mfcc_mlp/seed-1/fold-1"].state = journal::TrialState::finished;
+  for (const char* id : {"resnet18+noise/seed-1/fold-0", "resnet18+noise/seed-1/fold-1"})
+    input.record.trials[id].state = journal::TrialState::dropped;
+  const std::string text = status_text(input);
+  EXPECT_EQ(text.find("4 trials finished"), std::string::npos) << text;
+  input.record.trials["mfcc_mlp/seed-1/fold-1"].state = journal::TrialState::pending;
+  EXPECT_NE(status_text(input).find("1 of 4 trials finished: 0 running, 1 pending, 0 failed, 2 dropped."),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace foldwave::report
