@@ -12,6 +12,22 @@ using Kill = Program;
 
 void sleep_s(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
 
+const fs::path first_trial = fs::path("trials") / "resnet18+noisy" / "seed-1" / "fold-0";
+
+void wait_for_files_in(const fs::path& directory) {
+  for (int i = 0; i < 600 && (!fs::exists(directory) || fs::is_empty(directory)); ++i) sleep_s(0.1);
+}
+
+constexpr int kStillThere = -1;
+
+// Its wait status; kStillThere after so long.
+int end_of(pid_t child, double patience_s) {
+  int status = 0;
+  for (int i = 0; i < 10 * patience_s; ++i, sleep_s(0.1))
+    if (waitpid(child, &status, WNOHANG) == child) return status;
+  return kStillThere;
+}
+
 // How often each trial was begun, over all launches.
 std::map<std::string, int> begun(const fs::path& run, const std::string& event) {
   std::map<std::string, int> times;
@@ -55,12 +71,11 @@ TEST_F(Kill, OneRankAndTheLaunchEndsAndTheNextGoesOn) {
   const fs::path directory = root_ / "one-rank";
   const pid_t child =
       start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "30"})), root_ / "out", root_ / "err");
-  const fs::path metrics = directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0";
-  for (int i = 0; i < 600 && (!fs::exists(metrics) || fs::is_empty(metrics)); ++i) sleep_s(0.1);
+  wait_for_files_in(directory / first_trial);
   ASSERT_FALSE(processes_of(directory).empty()) << slurp(root_ / "err");
   kill(processes_of(directory).back(), SIGKILL);
-  int status = 0;
-  for (int i = 0; i < 600 && waitpid(child, &status, WNOHANG) == 0; ++i) sleep_s(0.1);
+  const int status = end_of(child, 60);
+  ASSERT_NE(status, kStillThere);
   ASSERT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   const Ending again = run(2, directory, {"--train.epochs", "30"});
   EXPECT_EQ(again.code, 0) << again.err;
@@ -72,14 +87,12 @@ TEST_F(Kill, AStoppedRankIsFoundNamedAndEnded) {
   const pid_t child =
       start(under_mpirun(3, run_arguments(directory, {"--train.epochs", "200", "--run.silence_s", "3"})), root_ / "out",
             root_ / "err");
-  const fs::path trial = directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0";
-  for (int i = 0; i < 600 && (!fs::exists(trial) || fs::is_empty(trial)); ++i) sleep_s(0.1);
+  wait_for_files_in(directory / first_trial);
   sleep_s(2);
   const pid_t stopped = processes_of(directory).back();
   kill(stopped, SIGSTOP);
-  int status = 0, waited = 0;
-  while (waitpid(child, &status, WNOHANG) == 0 && ++waited < 200) sleep_s(0.1);
-  EXPECT_LT(waited, 200) << slurp(root_ / "err");
+  const int status = end_of(child, 20);
+  EXPECT_NE(status, kStillThere) << slurp(root_ / "err");
   EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   EXPECT_NE(slurp(root_ / "err").find("(process " + std::to_string(stopped) + ") has not been heard of for 3 s"),
             std::string::npos)
@@ -91,13 +104,11 @@ TEST_F(Kill, EveryRankSaysWhereItIsWhenAsked) {
   const fs::path directory = root_ / "asked";
   const pid_t child =
       start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err");
-  const fs::path trial = directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0";
-  for (int i = 0; i < 600 && (!fs::exists(trial) || fs::is_empty(trial)); ++i) sleep_s(0.1);
+  wait_for_files_in(directory / first_trial);
   kill(child, SIGUSR1);  // mpirun passes it on to its ranks
   sleep_s(2);
   kill(child, SIGUSR2);
-  int status = 0;
-  for (int i = 0; i < 600 && waitpid(child, &status, WNOHANG) == 0; ++i) sleep_s(0.1);
+  const int status = end_of(child, 60);
   EXPECT_EQ(WEXITSTATUS(status), 75) << slurp(root_ / "err");
   for (const char* rank : {"foldwave: rank 0 on ", "foldwave: rank 1 on "})
     EXPECT_NE(slurp(root_ / "err").find(rank), std::string::npos) << slurp(root_ / "err");
@@ -108,11 +119,9 @@ TEST_F(Kill, ASignalStopsTheRunWithEverythingSaved) {
   const fs::path directory = root_ / "signalled";
   const pid_t child =
       start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err");
-  const fs::path trial = directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0";
-  for (int i = 0; i < 600 && (!fs::exists(trial) || fs::is_empty(trial)); ++i) sleep_s(0.1);
+  wait_for_files_in(directory / first_trial);
   kill(child, SIGUSR2);  // mpirun passes it on to its ranks
-  int status = 0;
-  for (int i = 0; i < 600 && waitpid(child, &status, WNOHANG) == 0; ++i) sleep_s(0.1);
+  const int status = end_of(child, 60);
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 75) << slurp(root_ / "err");
   EXPECT_NE(slurp(root_ / "err").find("the same command goes on"), std::string::npos);
