@@ -61,10 +61,7 @@ void bench_packing(const Call& call) {
     sleep_until(monotonic_s() + seconds[static_cast<size_t>(item)]);
     return std::string();
   };
-  shared.may_have = [&](int item, int rank) {
-    return static_cast<int>(layout.groups[static_cast<size_t>(rank)].size()) ==
-           layout.ranks_of[static_cast<size_t>(item)];
-  };
+  shared.may_have = [&](int item, int rank) { return planning::may_have(layout, item, rank); };
   comm::begin_together(group);
   const double begin_s = monotonic_s(), cpu_begin_s = process_cpu_s();
   const int done = comm::share_work(group, static_cast<int>(seconds.size()), shared);

@@ -31,11 +31,13 @@ struct Arguments {
   std::vector<std::string> settings;  // what is left
 };
 
-// --input and --output are a command's own: those of forward stand for --forward.input and --forward.output.
+// --input and --output are a command's own: those of forward stand for --forward.input and --forward.output. So is
+// --watch, which needs no value.
 std::string with_section(const std::string& word, const Command& command) {
   for (const char* own : {"--input", "--output"})
     if (word == own || word.starts_with(std::string(own) + "="))
       return fmt::format("--{}.{}", command.name, word.substr(2));
+  if (word == "--watch") return fmt::format("--{}.watch=2", command.name);
   return word;
 }
 
@@ -47,10 +49,6 @@ Arguments parse(const std::vector<std::string>& words) {
   if (arguments.command == nullptr) throw InputError(fmt::format("'{}' is not a command\n{}", words[1], usage()));
   for (size_t i = 2; i < words.size(); ++i) {
     const bool joined = words[i].starts_with("--config=");
-    if (words[i] == "--watch" && arguments.command->name == std::string("status")) {
-      arguments.settings.insert(arguments.settings.end(), {"--status.watch", "2"});
-      continue;
-    }
     if (words[i] != "--config" && !joined) {
       arguments.settings.push_back(with_section(words[i], *arguments.command));
       continue;

@@ -12,9 +12,9 @@
 #include "jobs/commands.h"
 
 namespace foldwave::jobs {
+namespace {
 
-OptionRegistry all_options() {
-  OptionRegistry registry;
+void declare_run_options(OptionRegistry& registry) {
   registry.add(
       {.key = "run.dir",
        .help =
@@ -42,18 +42,6 @@ OptionRegistry all_options() {
                 .min = 0,
                 .max = 1000,
                 .effect = Effect::layout});
-  registry.add({.key = "status.format",
-                .default_value = "text",
-                .help = "what 'foldwave status' prints",
-                .choices = {"text", "json"},
-                .effect = Effect::display});
-  registry.add({.key = "plan.ranks",
-                .default_value = "0",
-                .help = "ranks that 'foldwave plan' plans for; 0: those of this launch, or of the run's last",
-                .kind = ValueKind::integer,
-                .min = 0,
-                .max = 1e6,
-                .effect = Effect::display});
   registry.add(
       {.key = "run.calibration_s",
        .default_value = "2",
@@ -64,6 +52,24 @@ OptionRegistry all_options() {
        .min = 0,
        .max = 3600,
        .effect = Effect::layout});
+}
+
+void declare_plan_options(OptionRegistry& registry) {
+  registry.add({.key = "plan.ranks",
+                .default_value = "0",
+                .help = "ranks that 'foldwave plan' plans for; 0: those of this launch, or of the run's last",
+                .kind = ValueKind::integer,
+                .min = 0,
+                .max = 1e6,
+                .effect = Effect::display});
+}
+
+void declare_status_options(OptionRegistry& registry) {
+  registry.add({.key = "status.format",
+                .default_value = "text",
+                .help = "what 'foldwave status' prints",
+                .choices = {"text", "json"},
+                .effect = Effect::display});
   registry.add({.key = "status.watch",
                 .default_value = "0",
                 .help = "shows the status again every so often until the run ends; --watch alone: 2",
@@ -72,6 +78,9 @@ OptionRegistry all_options() {
                 .min = 0,
                 .max = 86400,
                 .effect = Effect::display});
+}
+
+void declare_bench_options(OptionRegistry& registry) {
   registry.add({.key = "bench.what",
                 .default_value = "dispatch",
                 .help = "what 'foldwave bench' measures",
@@ -113,6 +122,9 @@ OptionRegistry all_options() {
                 .min = 0.001,
                 .max = 1000,
                 .effect = Effect::display});
+}
+
+void declare_explore_options(OptionRegistry& registry) {
   registry.add({.key = "explore.tracks",
                 .help = "song ids: 'foldwave explore' draws their spectrograms",
                 .list = true,
@@ -129,12 +141,27 @@ OptionRegistry all_options() {
                 .help = "all: also a bare picture of every track's spectrogram, a pixel a frame and mel bin",
                 .choices = {"none", "all"},
                 .effect = Effect::display});
+}
+
+void declare_forward_options(OptionRegistry& registry) {
   registry.add({.key = "forward.input",
                 .help = "or --input; HDF5 file with /x, float32 [n, channels, height, width]",
                 .effect = Effect::display});
   registry.add({.key = "forward.output",
                 .help = "or --output; HDF5 file to write, with /logits, float32 [n, classes]",
                 .effect = Effect::display});
+}
+
+}  // namespace
+
+OptionRegistry all_options() {
+  OptionRegistry registry;
+  declare_run_options(registry);
+  declare_plan_options(registry);
+  declare_status_options(registry);
+  declare_bench_options(registry);
+  declare_explore_options(registry);
+  declare_forward_options(registry);
   planning::declare_options(registry);
   catalog::declare_options(registry);
   catalog::declare_fold_options(registry);

@@ -25,14 +25,10 @@ const char* name_of(journal::TrialState state) {
   return "?";
 }
 
-bool is_same(const planning::TrialSpec& trial, const journal::RunRecord& record) {
-  const auto found = record.trials.find(trial.id);
-  return found != record.trials.end() && found->second.identity == trial.identity;
-}
-
 planning::TrialWork work_left(const planning::TrialSpec& trial, const journal::RunRecord& record,
                               const catalog::Catalog& catalog, const catalog::Folds& folds) {
-  const int done = is_same(trial, record) ? record.trials.at(trial.id).epoch : 0;
+  const journal::TrialRecord* known = known_of(trial, record);
+  const int done = known == nullptr ? 0 : known->epoch;
   return {static_cast<int>(trial.settings.integer("train.epochs")) - done,
           static_cast<double>(folds.training_rows(trial.fold).size()),
           trial.fold == catalog::kAllRows ? 0.0 : static_cast<double>(folds.validation_rows(trial.fold).size()),
@@ -65,16 +61,11 @@ std::string groups_text(const planning::Layout& layout) {
 void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pending, const journal::RunRecord& record,
                     const catalog::Catalog& catalog, const catalog::Folds& folds) {
   if (pending.empty()) return;
-  std::vector<planning::TrialSpec> ordered;
+  const std::vector<planning::TrialSpec> ordered = in_order_of_hand_out(pending);
   std::vector<planning::TrialWork> work;
-  std::vector<planning::Demand> demands;
-  for (const int number : planning::biggest_first(pending, relative_cost)) {
-    ordered.push_back(pending[static_cast<size_t>(number)]);
-    work.push_back(work_left(ordered.back(), record, catalog, folds));
-    demands.push_back(demand_of(ordered.back()));
-  }
+  for (const planning::TrialSpec& trial : ordered) work.push_back(work_left(trial, record, catalog, folds));
   const int ranks = ranks_of_plan(call, record);
-  const auto layout = planning::lay_out(demands, std::vector<int>(static_cast<size_t>(ranks), 0),
+  const auto layout = planning::lay_out(demands_of(ordered), std::vector<int>(static_cast<size_t>(ranks), 0),
                                         planning::ranks_per_trial_setting(call.settings));
   fmt::print("{} rank{}: {}\n", ranks, ranks == 1 ? "" : "s", groups_text(layout));
   const planning::CostTable costs =
@@ -111,8 +102,8 @@ void plan_command(const Call& call) {
   size_t finished = 0;
   std::vector<planning::TrialSpec> pending;
   for (const planning::TrialSpec& trial : trials) {
-    journal::TrialState state =
-        is_same(trial, record) ? record.trials.at(trial.id).state : journal::TrialState::pending;
+    const journal::TrialRecord* known = known_of(trial, record);
+    journal::TrialState state = known == nullptr ? journal::TrialState::pending : known->state;
     if (state == journal::TrialState::dropped && !dropped.contains(trial.name)) state = journal::TrialState::pending;
     if (state == journal::TrialState::finished)
       ++finished;

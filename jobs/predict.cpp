@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include "foldwave/core/errors.h"
-#include "foldwave/experiment/experiment.h"
 #include "jobs/commands.h"
 #include "jobs/session.h"
 #include "jobs/trial_state.h"
@@ -17,11 +16,7 @@ void predict(Session& session) {
     const auto pending = pick(session, select_trials(session, [&](const auto& trial) {
                                 return is_trained(session, trial) && !is_predicted(session, trial);
                               }));
-    if (!pending.empty())
-      experiment::predict_trials(
-          {session.directory, session.catalog, session.folds, store, session.world, session.threads,
-           session.journal ? &*session.journal : nullptr, session.progress, session.hosts},
-          pending);
+    if (!pending.empty()) experiment::predict_trials(experiment_of(session, store), pending);
     return fmt::format("{} trials asked about {} test songs", pending.size(), session.catalog.test.size());
   });
 }

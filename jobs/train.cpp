@@ -9,8 +9,6 @@
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/experiment/calibration.h"
-#include "foldwave/experiment/experiment.h"
-#include "foldwave/models/backbones.h"
 #include "jobs/commands.h"
 #include "jobs/halving.h"
 #include "jobs/session.h"
@@ -28,17 +26,16 @@ double macro_f1_of(const planning::TrialSpec& trial, const std::filesystem::path
 void bring_up_to_date(Session& session) {
   const journal::RunRecord record = journal::replay(session.directory);
   for (const planning::TrialSpec& trial : session.trials) {
-    const auto found = record.trials.find(trial.id);
-    const bool same = found != record.trials.end() && found->second.identity == trial.identity;
+    const journal::TrialRecord* known = known_of(trial, record);
     const auto directory = experiment::trial_directory(session.directory, trial.id);
-    if (!same) {
+    if (known == nullptr) {
       std::filesystem::remove_all(directory);
       session.journal->trial_planned(trial.id, trial.identity,
                                      static_cast<int>(trial.settings.integer("train.epochs")));
     }
     make_directories(directory);
     remove_abandoned(directory);
-    if (same && found->second.state != journal::TrialState::finished && is_trained(session, trial))
+    if (known != nullptr && known->state != journal::TrialState::finished && is_trained(session, trial))
       session.journal->trial_finished(trial.id, macro_f1_of(trial, directory), 0);
   }
 }
@@ -51,13 +48,11 @@ journal::LayoutRecord choose_layout(Session& session, const std::vector<planning
   const int by_hand = planning::ranks_per_trial_setting(session.settings);
   if (by_hand == 0 && before.world_size == session.world.size() && std::all_of(trials.begin(), trials.end(), has_place))
     return before;
-  std::vector<planning::Demand> demands;
-  for (const planning::TrialSpec& trial : trials) demands.push_back(demand_of(trial));
   std::vector<int> node_of;
   for (const std::string& host : session.hosts)
     node_of.push_back(
         static_cast<int>(std::find(session.hosts.begin(), session.hosts.end(), host) - session.hosts.begin()));
-  const planning::Layout layout = planning::lay_out(demands, node_of, by_hand);
+  const planning::Layout layout = planning::lay_out(demands_of(trials), node_of, by_hand);
   journal::LayoutRecord record{session.world.size(), layout.groups, {}};
   for (size_t i = 0; i < trials.size(); ++i) record.ranks_of[trials[i].id] = layout.ranks_of[i];
   session.journal->layout(record);
@@ -108,18 +103,6 @@ void report_failures(const Session& session, bool also_hopeless) {
                   tried_again > 0 ? "the same command tries them again" : "run.retries allows no further try"));
 }
 
-experiment::Experiment experiment_of(Session& session, const store::FeatureStore& store) {
-  return {session.directory,
-          session.catalog,
-          session.folds,
-          store,
-          session.world,
-          session.threads,
-          session.journal ? &*session.journal : nullptr,
-          session.progress,
-          session.hosts};
-}
-
 // Of the kinds of trial that are still to do.
 void measure_costs(Session& session, const store::FeatureStore& store) {
   const double seconds_each = session.settings.real("run.calibration_s");
@@ -144,9 +127,7 @@ size_t train_pending(Session& session, const store::FeatureStore& store, int run
                                      !dropped.contains(trial.name) && (rung == 0 || is_below(rung, trial, record));
                             }));
   if (pending.empty()) return 0;
-  std::vector<planning::TrialSpec> ordered;
-  for (const int number : planning::biggest_first(pending, relative_cost))
-    ordered.push_back(pending[static_cast<size_t>(number)]);
+  const std::vector<planning::TrialSpec> ordered = in_order_of_hand_out(pending);
   experiment::train_trials(experiment_of(session, store), ordered, agree_on_layout(session, ordered), rung);
   return pending.size();
 }
@@ -174,7 +155,10 @@ void train(Session& session) {
     }
     const size_t trained = train_pending(session, store, 0);
     on_rank_0(session, [&] { report_failures(session, true); });
-    return fmt::format("{} trials trained, {} were there", trained, session.trials.size() - trained);
+    const size_t there = select_trials(session, [&](const auto& trial) { return is_trained(session, trial); }).size();
+    const size_t dropped = session.trials.size() - there;  // none has failed
+    return fmt::format("{} trials trained, {} were there{}", trained, there - trained,
+                       dropped > 0 ? fmt::format(", {} dropped", dropped) : "");
   });
 }
 

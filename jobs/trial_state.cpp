@@ -2,10 +2,17 @@
 
 #include <sstream>
 
-#include "foldwave/experiment/experiment.h"
 #include "foldwave/models/backbones.h"
 
 namespace foldwave::jobs {
+namespace {
+
+// Of all its epochs; 1: an epoch of the cheapest model.
+double relative_cost(const planning::TrialSpec& trial) {
+  return models::relative_cost(trial.model) * static_cast<double>(trial.settings.integer("train.epochs"));
+}
+
+}  // namespace
 
 std::vector<int> select_trials(const Session& session, const std::function<bool(const planning::TrialSpec&)>& wanted) {
   const std::string text = comm::on_rank_0(session.world.all(), [&] {
@@ -26,15 +33,6 @@ std::vector<planning::TrialSpec> pick(const Session& session, const std::vector<
   return trials;
 }
 
-double relative_cost(const planning::TrialSpec& trial) {
-  return models::relative_cost(trial.model) * static_cast<double>(trial.settings.integer("train.epochs"));
-}
-
-planning::Demand demand_of(const planning::TrialSpec& trial) {
-  return {relative_cost(trial),
-          models::is_shallow(trial.model) ? 1 : static_cast<int>(trial.settings.integer("train.batch"))};
-}
-
 bool is_trained(const Session& session, const planning::TrialSpec& trial) {
   const auto directory = experiment::trial_directory(session.directory, trial.id);
   return std::filesystem::exists(directory / "final.safetensors") &&
@@ -43,6 +41,38 @@ bool is_trained(const Session& session, const planning::TrialSpec& trial) {
 
 bool is_predicted(const Session& session, const planning::TrialSpec& trial) {
   return std::filesystem::exists(experiment::trial_directory(session.directory, trial.id) / "test.h5");
+}
+
+const journal::TrialRecord* known_of(const planning::TrialSpec& trial, const journal::RunRecord& record) {
+  const auto found = record.trials.find(trial.id);
+  return found != record.trials.end() && found->second.identity == trial.identity ? &found->second : nullptr;
+}
+
+std::vector<planning::TrialSpec> in_order_of_hand_out(const std::vector<planning::TrialSpec>& trials) {
+  std::vector<planning::TrialSpec> ordered;
+  for (const int number : planning::biggest_first(trials, relative_cost))
+    ordered.push_back(trials[static_cast<size_t>(number)]);
+  return ordered;
+}
+
+std::vector<planning::Demand> demands_of(const std::vector<planning::TrialSpec>& trials) {
+  std::vector<planning::Demand> demands;
+  for (const planning::TrialSpec& trial : trials)
+    demands.push_back({relative_cost(trial),
+                       models::is_shallow(trial.model) ? 1 : static_cast<int>(trial.settings.integer("train.batch"))});
+  return demands;
+}
+
+experiment::Experiment experiment_of(Session& session, const store::FeatureStore& store) {
+  return {session.directory,
+          session.catalog,
+          session.folds,
+          store,
+          session.world,
+          session.threads,
+          session.journal ? &*session.journal : nullptr,
+          session.progress,
+          session.hosts};
 }
 
 }  // namespace foldwave::jobs

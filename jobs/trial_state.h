@@ -1,9 +1,10 @@
-// Which trials still need what, judged by the files that are there.
+// Which trials still need what, judged by the files that are there; and what else the stages ask of trials.
 #pragma once
 
 #include <functional>
 #include <vector>
 
+#include "foldwave/experiment/experiment.h"
 #include "jobs/session.h"
 
 namespace foldwave::jobs {
@@ -16,7 +17,13 @@ bool is_trained(const Session& session,
                 const planning::TrialSpec& trial);  // final.safetensors is there, and oof.h5 of a fold
 bool is_predicted(const Session& session, const planning::TrialSpec& trial);  // test.h5 is there
 
-double relative_cost(const planning::TrialSpec& trial);  // of all its epochs; 1: an epoch of the cheapest model
-planning::Demand demand_of(const planning::TrialSpec& trial);
+// What the journal knows of this very trial; nullptr if nothing, or of one with other settings under its name.
+const journal::TrialRecord* known_of(const planning::TrialSpec& trial, const journal::RunRecord& record);
+
+// The most expensive first; and what each asks for.
+std::vector<planning::TrialSpec> in_order_of_hand_out(const std::vector<planning::TrialSpec>& trials);
+std::vector<planning::Demand> demands_of(const std::vector<planning::TrialSpec>& trials);
+
+experiment::Experiment experiment_of(Session& session, const store::FeatureStore& store);
 
 }  // namespace foldwave::jobs

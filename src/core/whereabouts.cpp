@@ -49,11 +49,6 @@ void Whereabouts::say(std::string place) {
   state().place = std::move(place);
 }
 
-std::string Whereabouts::now() {
-  const std::lock_guard lock(state().mutex);
-  return state().place;
-}
-
 void Whereabouts::answer_signals(const std::string& name) {
   {
     const std::lock_guard lock(state().mutex);

@@ -178,10 +178,7 @@ std::vector<int> leaders_of(const planning::Layout& layout) {
 void lead_group(const Experiment& experiment, const std::vector<TrialSpec>& trials, TrialGroup& group,
                 const comm::Group& leaders, const planning::Layout& layout, int until_epoch) {
   comm::SharedWork shared;
-  shared.may_have = [&](int item, int leader) {
-    return static_cast<int>(layout.groups[static_cast<size_t>(leader)].size()) ==
-           layout.ranks_of[static_cast<size_t>(item)];
-  };
+  shared.may_have = [&](int item, int leader) { return planning::may_have(layout, item, leader); };
   shared.work = [&](int item, const Say& say) { return group.lead(item, say); };
   std::optional<Chronicle> chronicle;
   if (experiment.world.rank() == 0) {

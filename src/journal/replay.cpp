@@ -85,11 +85,11 @@ void replay_rung(const Json& event, RunRecord& record) {
   const Json compared = event.value("scores", Json::object());
   for (const auto& [name, score] : compared.items())
     scores[name] = score.is_null() ? std::nan("") : score.get<double>();
-  for (const std::string& name : event.value("dropped", std::vector<std::string>{})) {
-    record.dropped.insert(name);
-    for (auto& [id, trial] : record.trials)
-      if (id.starts_with(name + "/seed-") && trial.state != TrialState::finished) trial.state = TrialState::dropped;
-  }
+  const auto dropped = event.value("dropped", std::set<std::string>{});
+  record.dropped.insert(dropped.begin(), dropped.end());
+  for (auto& [id, trial] : record.trials)
+    if (dropped.contains(id.substr(0, id.rfind("/seed-"))) && trial.state != TrialState::finished)
+      trial.state = TrialState::dropped;
 }
 
 void replay_event(const Json& event, RunRecord& record) {

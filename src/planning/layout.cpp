@@ -132,4 +132,9 @@ Layout lay_out(const std::vector<Demand>& trials, const std::vector<int>& node_o
   return arrangement.layout();
 }
 
+bool may_have(const Layout& layout, int trial, int group) {
+  return static_cast<int>(layout.groups[static_cast<size_t>(group)].size()) ==
+         layout.ranks_of[static_cast<size_t>(trial)];
+}
+
 }  // namespace foldwave::planning

@@ -79,7 +79,7 @@ class Journal {
   void trial_started(const std::string& id, int group, const std::string& host);
   void trial_epoch(const std::string& id, int epoch, double valid_macro_f1);
   void trial_finished(const std::string& id, double valid_macro_f1, double seconds);
-  void trial_paused(const std::string& id);  // at a rung
+  void trial_paused(const std::string& id);  // checkpointed between two epochs: at a rung, or for want of time
   // scores: of all points that were compared; dropped: those that go no further.
   void rung(int epochs, const std::map<std::string, double>& scores, const std::vector<std::string>& dropped);
   void trial_failed(const std::string& id, const std::string& message);

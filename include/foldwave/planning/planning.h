@@ -73,6 +73,8 @@ struct Layout {
 // least as many as ranks; else every trial has a group, the larger the more it costs, up to a node and then whole
 // nodes.
 Layout lay_out(const std::vector<Demand>& trials, const std::vector<int>& node_of, int ranks_per_trial);
+bool may_have(const Layout& layout, int trial, int group);  // the group is of the trial's size
+
 // When all trials would be done, given how long each takes on its group: handed out in their order to whichever group
 // of their size is free, by one coordinator that needs hand_out_s for each.
 struct Schedule {
