@@ -1,7 +1,9 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -9,6 +11,8 @@
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/experiment/calibration.h"
+#include "foldwave/models/backbones.h"
+#include "foldwave/training/training.h"
 #include "jobs/commands.h"
 #include "jobs/halving.h"
 #include "jobs/session.h"
@@ -112,6 +116,18 @@ void measure_costs(Session& session, const store::FeatureStore& store) {
   experiment::calibrate(experiment_of(session, store), pending, session.node, seconds_each);
 }
 
+// On rank 0. What train.precision = auto comes to for each model.
+void say_precision(const Session& session) {
+  std::map<std::string, std::set<std::string>> models;  // by precision
+  const int device = training::choose_device(session.world.local_rank());
+  for (const planning::TrialSpec& trial : session.trials)
+    if (models::takes_mel(trial.model) && trial.settings.text("train.precision") == "auto")
+      models[training::precision_of("auto", trial.model, device)].insert(trial.model);
+  for (const auto& [precision, names] : models)
+    session.progress.note(fmt::format("{} on this {}: {} (train.precision = auto)", precision,
+                                      device < 0 ? "CPU" : "GPU", fmt::join(names, ", ")));
+}
+
 // Trains what is still to do, each trial to its end or, where `rung` is not 0, for as many epochs. Returns how many
 // trials there were.
 size_t train_pending(Session& session, const store::FeatureStore& store, int rung) {
@@ -144,7 +160,10 @@ void on_rank_0(const Session& session, const std::function<void()>& task) {
 void train(Session& session) {
   session.stage("train", [&] {
     const store::FeatureStore store = open_store(session);
-    on_rank_0(session, [&] { bring_up_to_date(session); });
+    on_rank_0(session, [&] {
+      bring_up_to_date(session);
+      say_precision(session);
+    });
     measure_costs(session, store);
     for (const int rung : planning::halving_config(session.settings).rungs) {
       train_pending(session, store, rung);

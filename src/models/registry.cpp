@@ -17,26 +17,30 @@ struct Entry {
   const char* name;
   Kind kind;
   double relative_cost;  // of a training step with bf16 where that is the default; resnet18 = 1
+  bool bf16_on_cpu;      // trains faster in bf16 where the CPU has instructions for it
   MakeNetwork* make;
 };
 
+// bf16, measured with timm's steps beside fp32 (channels-last) on a CPU with AMX: resnet18 1.95, resnext50_32x4d 1.70,
+// efficientnet_b0 0.90 times as fast. The other entries follow their kin: dense convolutions gain, depthwise ones lose;
+// convnext_tiny, mostly matrix products, is taken to gain.
 constexpr Entry entries[] = {
-    {"mfcc_mlp", Kind::on_summaries, 0.002, make_mfcc_mlp},
-    {"logistic", Kind::shallow, 0.002, make_logistic},
-    {"rbf", Kind::shallow, 0.01, make_rbf},
-    {"cnn_small", Kind::backbone, 0.5, make_cnn_small},
-    {"resnet18", Kind::backbone, 1.0, make_resnet18},
-    {"resnet34", Kind::backbone, 1.7, make_resnet34},
-    {"resnet50", Kind::backbone, 3.3, make_resnet50},
-    {"resnext50_32x4d", Kind::backbone, 4.3, make_resnext50_32x4d},
-    {"efficientnet_b0", Kind::backbone, 2.6, make_efficientnet_b0},
-    {"efficientnet_b1", Kind::backbone, 3.5, make_efficientnet_b1},
-    {"efficientnet_b2", Kind::backbone, 3.5, make_efficientnet_b2},
-    {"efficientnet_b3", Kind::backbone, 4.8, make_efficientnet_b3},
-    {"efficientnet_b4", Kind::backbone, 6.4, make_efficientnet_b4},
-    {"tf_efficientnet_lite0", Kind::backbone, 2.7, make_tf_efficientnet_lite0},
-    {"convnext_tiny", Kind::backbone, 5.2, make_convnext_tiny},
-    {"mobilenetv3_large_100", Kind::backbone, 1.7, make_mobilenetv3_large_100},
+    {"mfcc_mlp", Kind::on_summaries, 0.002, false, make_mfcc_mlp},
+    {"logistic", Kind::shallow, 0.002, false, make_logistic},
+    {"rbf", Kind::shallow, 0.01, false, make_rbf},
+    {"cnn_small", Kind::backbone, 0.5, true, make_cnn_small},
+    {"resnet18", Kind::backbone, 1.0, true, make_resnet18},
+    {"resnet34", Kind::backbone, 1.7, true, make_resnet34},
+    {"resnet50", Kind::backbone, 3.3, true, make_resnet50},
+    {"resnext50_32x4d", Kind::backbone, 4.3, true, make_resnext50_32x4d},
+    {"efficientnet_b0", Kind::backbone, 2.6, false, make_efficientnet_b0},
+    {"efficientnet_b1", Kind::backbone, 3.5, false, make_efficientnet_b1},
+    {"efficientnet_b2", Kind::backbone, 3.5, false, make_efficientnet_b2},
+    {"efficientnet_b3", Kind::backbone, 4.8, false, make_efficientnet_b3},
+    {"efficientnet_b4", Kind::backbone, 6.4, false, make_efficientnet_b4},
+    {"tf_efficientnet_lite0", Kind::backbone, 2.7, false, make_tf_efficientnet_lite0},
+    {"convnext_tiny", Kind::backbone, 5.2, true, make_convnext_tiny},
+    {"mobilenetv3_large_100", Kind::backbone, 1.7, false, make_mobilenetv3_large_100},
 };
 
 const Entry& entry(const std::string& name) {
@@ -64,6 +68,8 @@ bool takes_mel(const std::string& name) { return entry(name).kind == Kind::backb
 bool is_shallow(const std::string& name) { return entry(name).kind == Kind::shallow; }
 
 double relative_cost(const std::string& name) { return entry(name).relative_cost; }
+
+bool faster_in_bf16_on_cpu(const std::string& name) { return entry(name).bf16_on_cpu; }
 
 std::shared_ptr<Network> make_network(const ModelConfig& config, uint32_t seed) {
   return entry(config.name).make(config, at::detail::createCPUGenerator(seed));

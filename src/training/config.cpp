@@ -41,11 +41,12 @@ void declare_steps(OptionRegistry& registry) {
                 .default_value = "pad",
                 .help = "a song shorter than a crop is padded with silence, or repeated (tile)",
                 .choices = {"pad", "tile"}});
-  registry.add({.key = "train.precision",
-                .default_value = "auto",
-                .help = "arithmetic of convolutions and products: auto is bf16 for backbones on spectrograms where the "
-                        "processor has instructions for it",
-                .choices = {"auto", "fp32", "bf16"}});
+  registry.add(
+      {.key = "train.precision",
+       .default_value = "auto",
+       .help = "arithmetic of convolutions and products: auto is bf16 on GPUs, and on CPUs with instructions for it "
+               "for the backbones that gain by it",
+       .choices = {"auto", "fp32", "bf16"}});
 }
 
 void declare_optimiser(OptionRegistry& registry) {

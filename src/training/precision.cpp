@@ -2,6 +2,10 @@
 
 #include <ATen/autocast_mode.h>
 
+#include "foldwave/models/backbones.h"
+#include "foldwave/training/training.h"
+#include "training/device.h"
+
 namespace foldwave::training {
 namespace {
 
@@ -18,8 +22,15 @@ bool cpu_has_bf16() {
 Precision choose_precision(const std::string& wanted, const std::string& model, const torch::Device& device) {
   if (wanted == "fp32") return Precision::fp32;
   if (wanted == "bf16") return Precision::bf16;
-  const bool has_bf16 = !device.is_cpu() || cpu_has_bf16();
-  return models::takes_mel(model) && has_bf16 ? Precision::bf16 : Precision::fp32;
+  const bool gains =
+      device.is_cpu() ? cpu_has_bf16() && models::faster_in_bf16_on_cpu(model) : models::takes_mel(model);
+  return gains ? Precision::bf16 : Precision::fp32;
+}
+
+std::string name_of(Precision precision) { return precision == Precision::bf16 ? "bf16" : "fp32"; }
+
+std::string precision_of(const std::string& wanted, const std::string& model, int device) {
+  return name_of(choose_precision(wanted, model, device_of(device)));
 }
 
 Autocast::Autocast(Precision precision, const torch::Device& device)

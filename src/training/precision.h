@@ -12,9 +12,11 @@ namespace foldwave::training {
 
 enum class Precision { fp32, bf16 };
 
-// `wanted` is train.precision. auto: bf16 for convolutions on a GPU or a CPU with AVX512-BF16 or AMX, where it trains
-// resnet18 5 times as fast as fp32; elsewhere bf16 is emulated and slow, and nets on summaries are too small to gain.
+// `wanted` is train.precision. auto: on a GPU bf16 for networks on spectrograms; on a CPU with AVX512-BF16 or AMX for
+// those that gain by it (models::faster_in_bf16_on_cpu); on other CPUs, which emulate bf16, fp32.
 Precision choose_precision(const std::string& wanted, const std::string& model, const torch::Device& device);
+
+std::string name_of(Precision precision);  // as train.precision spells it
 
 // Autocast while it lives, and its cache of cast weights.
 class Autocast {

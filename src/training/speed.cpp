@@ -49,7 +49,7 @@ Speed measure(const SpeedConfig& config, Precision precision, const std::functio
     if (config.device >= 0) torch::cuda::synchronize(config.device);
   };
   Speed speed;
-  speed.precision = precision == Precision::bf16 ? "bf16" : "fp32";
+  speed.precision = name_of(precision);
   constexpr int warm_up = 2;
   for (int i = 0; i < warm_up; ++i) step();
   wait();

@@ -46,6 +46,8 @@ std::vector<std::string> names();
 bool takes_mel(
     const std::string& name);  // rather than summaries; InputError on an unknown name, listing the known ones
 bool is_shallow(const std::string& name);  // fitted in one go on all rows, not in epochs
+bool faster_in_bf16_on_cpu(
+    const std::string& name);  // where the CPU has instructions for bf16; measured, see registry.cpp
 double relative_cost(
     const std::string& name);  // of a training step, resnet18 = 1: for packing before anything was measured
 

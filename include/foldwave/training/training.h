@@ -112,6 +112,8 @@ std::vector<float> predict(const std::filesystem::path& checkpoint, const store:
 
 // The device that this rank trains on: -1 for the CPU, else a CUDA device chosen by local rank.
 int choose_device(int local_rank);
+// What train.precision comes to for a model there: fp32 or bf16.
+std::string precision_of(const std::string& wanted, const std::string& model, int device);
 std::string torch_version();
 
 }  // namespace foldwave::training
