@@ -33,19 +33,24 @@ training::SpeedConfig speed_config(const Call& call) {
 
 void print_speed(const std::string& bench, const training::SpeedConfig& config, const training::Speed& speed,
                  int ranks) {
-  print_result({{"bench", bench},
-                {"backbone", config.model.name},
-                {"precision", speed.precision},
-                {"device", config.device < 0 ? "cpu" : "cuda"},
-                {"ranks", ranks},
-                {"threads", config.train.threads},
-                {"batch", config.train.batch},
-                {"crop_frames", config.train.crop_frames},
-                {"steps", config.steps},
-                {"repeats", config.repeats},
-                {"samples_per_s", median(speed.samples_per_s)},
-                {"slowest", *std::min_element(speed.samples_per_s.begin(), speed.samples_per_s.end())},
-                {"fastest", *std::max_element(speed.samples_per_s.begin(), speed.samples_per_s.end())}});
+  nlohmann::ordered_json result{{"bench", bench},
+                                {"backbone", config.model.name},
+                                {"precision", speed.precision},
+                                {"device", config.device < 0 ? "cpu" : "cuda"},
+                                {"ranks", ranks},
+                                {"threads", config.train.threads},
+                                {"batch", config.train.batch},
+                                {"crop_frames", config.train.crop_frames},
+                                {"steps", config.steps},
+                                {"repeats", config.repeats},
+                                {"samples_per_s", median(speed.samples_per_s)},
+                                {"slowest", *std::min_element(speed.samples_per_s.begin(), speed.samples_per_s.end())},
+                                {"fastest", *std::max_element(speed.samples_per_s.begin(), speed.samples_per_s.end())}};
+  if (median(speed.communication_s) > 0) {  // of a step
+    result["communication_s"] = median(speed.communication_s);
+    result["exposed_s"] = median(speed.exposed_s);
+  }
+  print_result(result);
 }
 
 }  // namespace foldwave::jobs

@@ -3,6 +3,7 @@
 #include "foldwave/augment/augment.h"
 #include "foldwave/catalog/catalog.h"
 #include "foldwave/catalog/folds.h"
+#include "foldwave/comm/gpus.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/features/features.h"
 #include "foldwave/models/backbones.h"
@@ -162,6 +163,7 @@ OptionRegistry all_options() {
   declare_bench_options(registry);
   declare_explore_options(registry);
   declare_forward_options(registry);
+  comm::declare_options(registry);
   planning::declare_options(registry);
   catalog::declare_options(registry);
   catalog::declare_fold_options(registry);

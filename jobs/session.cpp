@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 
+#include "foldwave/comm/gpus.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
@@ -236,11 +237,12 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   remove_abandoned(directory);
   publish(config_file, settings.to_ini());
   publish(directory / "folds.csv", folds_text);
-  publish(directory / "environment.json", launch::environment_json(environment, hosts,
-                                                                   {{{"foldwave", FOLDWAVE_VERSION},
-                                                                     {"MPI", world.library_version()},
-                                                                     {"LibTorch", training::torch_version()},
-                                                                     {"NCCL", comm::nccl_version()}}}));
+  publish(directory / "environment.json",
+          launch::environment_json(environment, hosts,
+                                   {{{"foldwave", FOLDWAVE_VERSION},
+                                     {"MPI", world.library_version()},
+                                     {"LibTorch", training::torch_version()},
+                                     {"NCCL", comm::text_of_nccl(comm::nccl_versions())}}}));
   journal.emplace(directory, launch, catalog.hash());
   if (!lease_->took_over().empty()) progress.note(lease_->took_over() + lost_in(record));
   for (const std::string& warning : folds.warnings) {

@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "foldwave/comm/gpus.h"
 #include "foldwave/models/backbones.h"
 
 namespace foldwave::jobs {
@@ -72,7 +73,8 @@ experiment::Experiment experiment_of(Session& session, const store::FeatureStore
           session.threads,
           session.journal ? &*session.journal : nullptr,
           session.progress,
-          session.hosts};
+          session.hosts,
+          comm::deadlines(session.settings)};
 }
 
 }  // namespace foldwave::jobs

@@ -1,13 +1,8 @@
 #include "comm/mpi_calls.h"
 
-#include <sched.h>
-
-#include <algorithm>
-#include <chrono>
 #include <limits>
 #include <numeric>
 #include <string>
-#include <thread>
 
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
@@ -20,17 +15,6 @@ void check(int code, const char* call) {
   int length = 0;
   MPI_Error_string(code, text, &length);
   throw SystemError(std::string(call) + ": " + std::string(text, static_cast<size_t>(length)));
-}
-
-void BackOff::idle() {
-  constexpr int kYields = 100;
-  if (idle_ < kYields) {
-    sched_yield();
-  } else {
-    const int doublings = std::min((idle_ - kYields) / 8, 6);
-    std::this_thread::sleep_for(std::chrono::microseconds(std::min(20 << doublings, 1000)));
-  }
-  ++idle_;
 }
 
 bool wait_until(MPI_Request& request, const char* what, double deadline_s) {

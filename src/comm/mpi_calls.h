@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "comm/back_off.h"
 #include "foldwave/comm/comm.h"
 
 namespace foldwave::comm {
@@ -13,16 +14,6 @@ void check(int code, const char* call);             // throws SystemError with M
 void wait(MPI_Request& request, const char* what);  // tests and backs off; sleeps up to 1 ms between tests
 bool wait_until(MPI_Request& request, const char* what,
                 double deadline_s);  // false: not complete by then (monotonic_s)
-
-// Sleeps longer the longer nothing happens: some yields, then 20 us doubling to 1 ms.
-class BackOff {
- public:
-  void idle();
-  void reset() { idle_ = 0; }
-
- private:
-  int idle_ = 0;
-};
 
 struct Group::State {
   State(MPI_Comm comm_, bool owned_);

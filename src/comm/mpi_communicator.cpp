@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "comm/mpi_calls.h"
+#include "foldwave/core/clock.h"
 
 namespace foldwave::comm {
 namespace {
@@ -75,7 +76,7 @@ class MpiCommunicator final : public Communicator {
 
   void start_sum(std::span<float> buffer) override {
     if (size() == 1) return;
-    if (!thread_.joinable()) return sum_(buffer);
+    if (!thread_.joinable()) return sum_in_place(buffer);
     {
       const std::lock_guard lock(mutex_);
       started_.push_back(buffer);
@@ -84,8 +85,10 @@ class MpiCommunicator final : public Communicator {
   }
 
   void wait() override {
+    const double asked = monotonic_s();
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return started_.empty() || error_; });
+    time_.waited_s += monotonic_s() - asked;
     if (error_) std::rethrow_exception(error_);
   }
 
@@ -97,7 +100,19 @@ class MpiCommunicator final : public Communicator {
     std::memcpy(buffer.data(), bytes.data(), std::min(bytes.size(), buffer.size()));
   }
 
+  CommunicationTime time() const override {
+    const std::lock_guard lock(mutex_);
+    return time_;
+  }
+
  private:
+  void sum_in_place(std::span<float> buffer) {
+    const double began = monotonic_s();
+    sum_(buffer);
+    time_.summing_s += monotonic_s() - began;
+    time_.waited_s += monotonic_s() - began;
+  }
+
   void run() {
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -106,12 +121,14 @@ class MpiCommunicator final : public Communicator {
       const std::span<float> buffer = started_.front();
       lock.unlock();
       std::exception_ptr error;
+      const double began = monotonic_s();
       try {
         sum_(buffer);
       } catch (...) {
         error = std::current_exception();
       }
       lock.lock();
+      time_.summing_s += monotonic_s() - began;
       error_ = error;
       started_.pop_front();
       changed_.notify_all();
@@ -120,8 +137,9 @@ class MpiCommunicator final : public Communicator {
 
   Group group_;
   RankOrderSum sum_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
+  CommunicationTime time_;
   std::deque<std::span<float>> started_;
   std::exception_ptr error_;
   bool closing_ = false;

@@ -2,15 +2,17 @@
 #ifndef FOLDWAVE_WITH_NCCL
 
 #include "foldwave/comm/comm.h"
+#include "foldwave/comm/gpus.h"
 #include "foldwave/core/errors.h"
 
 namespace foldwave::comm {
 
-std::unique_ptr<Communicator> make_nccl_communicator(const Group&, int) {
+std::unique_ptr<Communicator> make_nccl_communicator(const Group&, int, const Deadlines&) {
   throw SystemError("foldwave was built without NCCL (FOLDWAVE_NCCL=OFF)");
 }
 bool built_with_nccl() { return false; }
-std::string nccl_version() { return ""; }
+NcclVersions nccl_versions() { return {}; }
+std::vector<std::string> gpu_names() { return {}; }
 
 }  // namespace foldwave::comm
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 
 #include "comm/mpi_calls.h"
@@ -74,6 +75,12 @@ void World::watch(double silence_s, const std::string& who_am_i,
                   const std::function<void(int rank, const std::string& who)>& on_silence) const {
   if (multiple_threads_allowed() && !state_->watch)
     state_->watch = std::make_unique<Watch>(state_->ring, silence_s, who_am_i, on_silence);
+}
+
+void World::end_for_lost_group(const std::string& why) const {
+  std::fprintf(stderr, "foldwave: rank %d: %s; all ranks are ended, the same command goes on\n", rank(), why.c_str());
+  std::fflush(stderr);
+  abort(1);
 }
 
 void World::abort(int code) const {

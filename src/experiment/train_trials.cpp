@@ -34,8 +34,7 @@ class TrialGroup {
         until_epoch_(until_epoch),
         ranks_(ranks),
         device_(training::choose_device(experiment.world.local_rank())) {
-    const bool nccl = device_ >= 0 && comm::built_with_nccl() && ranks.size() > 1;
-    communicator_ = nccl ? comm::make_nccl_communicator(ranks, device_) : comm::make_mpi_communicator(ranks);
+    communicator_ = comm::make_communicator(ranks, device_, experiment.deadlines);
   }
 
   // On the leader: tells the members what comes, trains, and returns the outcome as the journal will have it.
@@ -93,6 +92,8 @@ class TrialGroup {
       return Json{{"state", "finished"}, {"f1", outcome.oof.macro_f1}, {"seconds", monotonic_s() - begin}}.dump();
     } catch (const Stopped&) {
       return Json{{"state", "stopped"}}.dump();
+    } catch (const comm::GroupLost& error) {
+      experiment_.world.end_for_lost_group(trial.id + ": " + error.what());
     } catch (const std::exception& error) {
       return Json{{"state", "failed"}, {"message", error.what()}}.dump(-1, ' ', false, Json::error_handler_t::replace);
     }

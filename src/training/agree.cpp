@@ -5,16 +5,18 @@
 namespace foldwave::training {
 
 void sum_over_group(std::span<float> values, comm::Communicator& communicator, const torch::Device& device) {
+  using Phase = comm::Communicator::Phase;
   if (communicator.size() == 1) return;
-  if (!communicator.on_device()) {
-    communicator.start_sum(values);
+  const auto sum = [&](std::span<float> buffer) {
+    communicator.enter(Phase::checkpoint);
+    communicator.start_sum(buffer);
     communicator.wait();
-    return;
-  }
+    communicator.enter(Phase::step);
+  };
+  if (!communicator.on_device()) return sum(values);
   const auto host = torch::from_blob(values.data(), {static_cast<int64_t>(values.size())});
   auto there = host.to(device);
-  communicator.start_sum({there.data_ptr<float>(), values.size()});
-  communicator.wait();
+  sum({there.data_ptr<float>(), values.size()});
   host.copy_(there);
 }
 

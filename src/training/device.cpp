@@ -1,5 +1,6 @@
 #include "training/device.h"
 
+#include <dlfcn.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -29,5 +30,15 @@ int choose_device(int local_rank) {
 }
 
 std::string torch_version() { return TORCH_VERSION; }
+
+// By name, because torch/csrc/cuda/nccl.h is of use in builds with CUDA alone: it answers major << 32 | minor << 16 |
+// patch of the header that LibTorch was compiled with.
+int nccl_of_torch() {
+  using Version = uint64_t (*)();
+  const auto version = reinterpret_cast<Version>(dlsym(RTLD_DEFAULT, "_ZN5torch4cuda4nccl7versionEv"));
+  if (version == nullptr) return 0;
+  const uint64_t parts = version();
+  return static_cast<int>((parts >> 32) * 10000 + ((parts >> 16) & 0xFFFF) * 100 + (parts & 0xFFFF));
+}
 
 }  // namespace foldwave::training

@@ -8,11 +8,10 @@
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
+#include "mpi/world_main.h"
 
 namespace foldwave::comm {
 namespace {
-
-const World* world = nullptr;
 
 TEST(Group, BroadcastsTextOfAnyLength) {
   for (const size_t length : {size_t{0}, size_t{1}, size_t{1} << 20}) {
@@ -106,42 +105,6 @@ TEST(ShareWork, AnErrorOfTheListenerEndsItOnAll) {
                SystemError);
 }
 
-TEST(Communicator, SumsBuffersInTheOrderInWhichTheyWereStarted) {
-  const auto communicator = make_mpi_communicator(world->all());
-  const int n = world->size();
-  float sum_of_ranks = 0;
-  for (int rank = 1; rank <= n; ++rank) sum_of_ranks += static_cast<float>(rank);
-  for (const size_t length : {size_t{1}, size_t{3}, size_t{100003}}) {
-    std::vector<float> a(length), b(length, 1);
-    for (size_t i = 0; i < length; ++i) a[i] = static_cast<float>(world->rank() + 1) * static_cast<float>(i % 7);
-    communicator->start_sum(a);
-    communicator->start_sum(b);
-    communicator->wait();
-    for (size_t i = 0; i < length; ++i) ASSERT_EQ(a[i], sum_of_ranks * static_cast<float>(i % 7));
-    for (const float value : b) ASSERT_EQ(value, static_cast<float>(n));
-  }
-}
-
-TEST(Communicator, AddsInRankOrderSoThatEqualInputsGiveEqualBytes) {
-  // Values whose sum depends on the order: the small ones vanish beside the large one unless they were added first.
-  const auto communicator = make_mpi_communicator(world->all());
-  std::vector<float> values(1000);
-  float expected = 0;
-  for (int rank = 0; rank < world->size(); ++rank) expected += rank == 0 ? 1e8F : 3.0F;
-  std::fill(values.begin(), values.end(), world->rank() == 0 ? 1e8F : 3.0F);
-  communicator->start_sum(values);
-  communicator->wait();
-  for (const float value : values) ASSERT_EQ(value, expected);
-}
-
-TEST(Communicator, BroadcastsFromAnyRoot) {
-  const auto communicator = make_mpi_communicator(world->all());
-  const int root = world->size() - 1;
-  std::vector<int> values(10, world->rank());
-  communicator->broadcast(std::as_writable_bytes(std::span(values)), root);
-  EXPECT_EQ(values, std::vector<int>(10, root));
-}
-
 TEST(AgreeOnExit, TakesTheGravestVerdict) {
   const int last = world->size() - 1;
   const auto verdict =
@@ -155,13 +118,4 @@ TEST(AgreeOnExit, TakesTheGravestVerdict) {
 }  // namespace
 }  // namespace foldwave::comm
 
-int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  const foldwave::comm::World world(argc, argv);
-  foldwave::comm::world = &world;
-  if (world.rank() != 0)
-    delete testing::UnitTest::GetInstance()->listeners().Release(
-        testing::UnitTest::GetInstance()->listeners().default_result_printer());
-  int failed = RUN_ALL_TESTS();
-  return world.agree_on_exit({failed, "", 0}, 30)->code;
-}
+int main(int argc, char** argv) { return foldwave::comm::run_all_tests(argc, argv); }

@@ -82,6 +82,12 @@ TEST_F(Bench, TimesTheStepsOfTrainingAndPrediction) {
       EXPECT_GT(results[0]["slowest"], 0);
       EXPECT_LE(results[0]["slowest"], results[0]["samples_per_s"]);
       EXPECT_LE(results[0]["samples_per_s"], results[0]["fastest"]);
+      const bool talks = ranks > 1 && what == std::string("train");
+      EXPECT_EQ(results[0].contains("communication_s"), talks);
+      if (talks) {
+        EXPECT_GT(results[0]["communication_s"], 0);
+        EXPECT_GT(results[0]["exposed_s"], 0);
+      }
     }
   }
 }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "thread_communicator.h"
+#include "comm/thread_group.h"
 
 namespace foldwave::training {
 namespace {
@@ -14,7 +14,7 @@ TEST(BucketLayout, BeginsWithASmallBucketOfTheLastParameters) {
 }
 
 TEST(Reducer, SumsGradientsAndTailOverTheGroupAndKeepsTheLayoutOfChannelsLast) {
-  ThreadGroup group(3);
+  comm::ThreadGroup group(3);
   const auto failures = group.run([](comm::Communicator& communicator) {
     const auto weight = torch::ones({2, 3, 3, 3}).contiguous(torch::MemoryFormat::ChannelsLast).requires_grad_();
     const auto unused = torch::ones({4}).requires_grad_();

@@ -2,22 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include "comm/faulty_communicator.h"
+#include "comm/thread_group.h"
 #include "foldwave/core/errors.h"
-#include "thread_communicator.h"
+#include "training/recipes.h"
 
 namespace foldwave::training {
 namespace {
 
-constexpr int classes = 3, songs = 5;
-
-StepConfig step_config() {
-  return {.classes = classes,
-          .label_smoothing = 0.1,
-          .gradient_clip = 0,
-          .class_weight = {},
-          .optimiser = {.weight_decay = 0.01},
-          .sample_shape = {1, 32, 32}};
-}
+constexpr int songs = 5;
 
 // Songs [begin, end) of a fixed batch.
 batches::Batch slice(int begin, int end) {
@@ -44,7 +37,7 @@ std::vector<double> losses(comm::Communicator& communicator, const std::vector<i
 }
 
 std::vector<double> losses_of_group(const std::vector<int>& cuts, int steps) {
-  ThreadGroup group(static_cast<int>(cuts.size()) - 1);
+  comm::ThreadGroup group(static_cast<int>(cuts.size()) - 1);
   std::vector<double> loss;
   const auto failures = group.run([&](comm::Communicator& communicator) {
     const auto mine = losses(communicator, cuts, steps);
@@ -62,51 +55,12 @@ TEST(TrainingStep, LosesTheSameHoweverABatchIsSpread) {
   }
 }
 
-// Twenty steps, by turns of seven songs and of three, which none of the groups can share out evenly.
-struct Recipe {
-  std::string name;
-  models::ModelConfig model;
-  StepConfig config;
-  bool mixed = false;
-};
-
-std::ostream& operator<<(std::ostream& out, const Recipe& recipe) { return out << recipe.name; }
-
-batches::Batch share_of(const Recipe& recipe, int step, int size, const comm::Communicator& communicator) {
-  batches::Batch batch;
-  const int begin = size * communicator.rank() / communicator.size();
-  const int end = size * (communicator.rank() + 1) / communicator.size();
-  batch.shape = {end - begin};
-  int64_t numbers = 1;
-  for (const int64_t extent : recipe.config.sample_shape) {
-    batch.shape.push_back(extent);
-    numbers *= extent;
-  }
-  for (int song = begin; song < end; ++song) {
-    const RandomKey key{.seed = 5, .epoch = static_cast<uint32_t>(step), .song = static_cast<uint64_t>(song)};
-    Random random(key);
-    for (int64_t i = 0; i < numbers; ++i) batch.x.push_back(static_cast<float>(random.normal()));
-    batch.label.push_back((step + song) % classes);
-    batch.row.push_back(song);
-    batch.key.push_back(key);
-    if (!recipe.mixed) continue;
-    batch.other_label.push_back((step + 2 * song) % classes);
-    batch.share.push_back(static_cast<float>(random.uniform(0.5, 1)));
-  }
-  return batch;
-}
-
 std::vector<double> losses_of(const Recipe& recipe, int ranks) {
-  ThreadGroup group(ranks);
+  comm::ThreadGroup group(ranks);
   std::vector<double> loss;
   const auto failures = group.run([&](comm::Communicator& communicator) {
-    TrainingStep step(models::make_network(recipe.model, 1), communicator, recipe.config);
-    for (int i = 0; i < 20; ++i) {
-      const int size = i % 2 == 0 ? 7 : 3;
-      const batches::Batch batch = share_of(recipe, i, size, communicator);
-      const Tally tally = step([&]() -> const batches::Batch& { return batch; }, size, {1e-2, 0.9}).tally;
-      if (communicator.rank() == 0) loss.push_back(tally.mean_loss());
-    }
+    const auto mine = losses_of(recipe, communicator);
+    if (communicator.rank() == 0) loss = mine;
   });
   EXPECT_EQ(failures, std::vector<std::string>(static_cast<size_t>(ranks)));
   return loss;
@@ -122,12 +76,6 @@ TEST_P(StepOfRanks, LosesTheSameAsThatOfOne) {
     ASSERT_EQ(spread.size(), 20U);
     for (size_t i = 0; i < 20; ++i) EXPECT_NEAR(spread[i], alone[i], 1e-4) << ranks << " ranks, step " << i;
   }
-}
-
-Recipe of_summaries(const std::string& name) {
-  Recipe recipe{name, {.name = "mfcc_mlp", .classes = classes, .summary_width = 20}, step_config()};
-  recipe.config.sample_shape = {20};
-  return recipe;
 }
 
 std::vector<Recipe> recipes() {
@@ -146,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(Recipes, StepOfRanks, testing::ValuesIn(recipes()),
                          [](const auto& test) { return test.param.name; });
 
 TEST(TrainingStep, LetsAllRanksOutWhereOneFails) {
-  ThreadGroup group(2);
+  comm::ThreadGroup group(2);
   const auto failures = group.run([&](comm::Communicator& communicator) {
     const auto network = models::make_network({.name = "resnet18", .classes = classes}, 1);
     TrainingStep step(network, communicator, step_config());
@@ -162,8 +110,35 @@ TEST(TrainingStep, LetsAllRanksOutWhereOneFails) {
   EXPECT_EQ(failures[1], "cannot read song 7");
 }
 
+// The sum that fails is one of batch statistics on the way forward, on the way back, or of gradients.
+TEST(TrainingStep, LetsAllRanksOutWhereTheGroupIsLostInMidStep) {
+  constexpr const char* lost = "a sum did not end by its deadline: a rank of the group is lost";
+  for (const size_t at_sum : {0, 25, 40, 43}) {
+    for (const auto kind : {comm::Fault::Kind::throws, comm::Fault::Kind::never_ends}) {
+      const comm::Fault fault{.at_sum = at_sum, .rank = 1, .kind = kind, .deadline_s = 0.2};
+      comm::ThreadGroup group(2);
+      const auto failures = group.run([&](std::unique_ptr<comm::Communicator> inner) {
+        const auto communicator = comm::make_faulty_communicator(std::move(inner), fault);
+        const auto network = models::make_network({.name = "resnet18", .classes = classes}, 1);
+        TrainingStep step(network, *communicator, step_config());
+        const auto before = network->parameters().front().clone();
+        const batches::Batch batch = slice(0, 2);
+        try {
+          step([&]() -> const batches::Batch& { return batch; }, 4, {1e-3, 0.9});
+        } catch (const comm::GroupLost&) {
+          EXPECT_TRUE(torch::equal(network->parameters().front(), before)) << "weights of a step that was lost";
+          throw;
+        }
+      });
+      EXPECT_EQ(failures[0], lost) << at_sum;
+      const bool throws = kind == comm::Fault::Kind::throws;
+      EXPECT_EQ(failures[1], throws ? "sum " + std::to_string(at_sum) + " was made to fail" : lost);
+    }
+  }
+}
+
 TEST(TrainingStep, ThrowsOnALossThatIsNotFinite) {
-  ThreadGroup group(1);
+  comm::ThreadGroup group(1);
   const auto failures = group.run([&](comm::Communicator& communicator) {
     const auto network = models::make_network({.name = "resnet18", .classes = classes}, 1);
     TrainingStep step(network, communicator, step_config());

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "foldwave/core/errors.h"
+
 namespace foldwave::comm {
 
 // Some ranks of the world, numbered 0 .. size()-1 in world order. A copy shares the same communicator.
@@ -62,30 +64,63 @@ class World {
   void watch(double silence_s, const std::string& who_am_i,
              const std::function<void(int rank, const std::string& who)>& on_silence) const;
   [[noreturn]] void abort(int code) const;  // after the error has been printed: ends every rank
+  // Says so and aborts: the other ranks of the group wait for this one, and those of other groups for them.
+  [[noreturn]] void end_for_lost_group(const std::string& why) const;
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
 
+// The ranks of a group can no longer talk to one another: nothing helps but to end the launch and start it again.
+class GroupLost : public SystemError {
+ public:
+  using SystemError::SystemError;
+};
+
+// What communication has taken on this rank so far.
+struct CommunicationTime {
+  double summing_s = 0;  // sums were under way, hidden behind the caller's own work or not
+  double waited_s = 0;   // the caller stood still for them: the part that was not hidden
+};
+
 // Sums of float buffers over a group: what data-parallel training needs, and no more.
 class Communicator {
  public:
+  enum class Phase { step, checkpoint };
+
   virtual ~Communicator() = default;
   virtual int rank() const = 0;
   virtual int size() const = 0;
   virtual bool on_device() const = 0;  // buffers are CUDA device memory
   // Starts summing `buffer` over the group in place; buffers are reduced in the order in which they were started, the
-  // same on all ranks. The sum is taken in rank order, so equal inputs give equal bytes.
+  // same on all ranks. Equal inputs give equal bytes, the same on every rank: on the host the sum is taken in rank
+  // order, on devices in an order that NCCL decides by the size of the group and of the buffer.
   virtual void start_sum(std::span<float> buffer) = 0;
-  virtual void wait() = 0;  // until all started sums are there; throws SystemError
+  virtual void wait() = 0;  // until all started sums are there; throws SystemError, or GroupLost for good
   virtual void broadcast(std::span<std::byte> buffer, int root) = 0;
+  virtual CommunicationTime time() const { return {}; }  // zeros where it is not measured
+
+  // Between steps a rank may write a checkpoint, or validate longer than the others, while these wait.
+  void enter(Phase phase) { phase_ = phase; }
+
+ protected:
+  Phase phase() const { return phase_; }
+
+ private:
+  Phase phase_ = Phase::step;
 };
 std::unique_ptr<Communicator> make_mpi_communicator(const Group& group);
+
+// How long a group on GPUs waits for its ranks before it takes one of them for lost. Groups over MPI have World::watch.
+struct Deadlines {
+  double init_s = 120, step_s = 600, checkpoint_s = 1800;
+};
 // Collective; device: the CUDA device of this rank. SystemError where foldwave was built without NCCL.
-std::unique_ptr<Communicator> make_nccl_communicator(const Group& group, int device);
+std::unique_ptr<Communicator> make_nccl_communicator(const Group& group, int device, const Deadlines& deadlines);
 bool built_with_nccl();
-std::string nccl_version();  // of the library that was loaded, with its path; empty without
+// Over NCCL for ranks that have devices (not -1), else over MPI. Collective.
+std::unique_ptr<Communicator> make_communicator(const Group& group, int device, const Deadlines& deadlines);
 
 // Runs `task` on rank 0 and gives every rank its result; what it throws there is thrown, in kind, on all. Collective.
 std::string on_rank_0(const Group& group, const std::function<std::string()>& task);

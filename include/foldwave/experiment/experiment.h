@@ -25,6 +25,7 @@ struct Experiment {
   journal::Journal* journal = nullptr;  // on rank 0 alone
   ProgressSink& progress;
   const std::vector<std::string>& hosts;  // [world size] on rank 0
+  comm::Deadlines deadlines;              // of groups on GPUs
 };
 
 std::filesystem::path trial_directory(const std::filesystem::path& run_directory, const std::string& trial_id);

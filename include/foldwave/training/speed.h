@@ -21,6 +21,9 @@ struct SpeedConfig {
 struct Speed {
   std::vector<double> samples_per_s;  // [repeats], over the whole group
   std::string precision;              // that train.precision came to
+  // [repeats] of a step, on this rank; zeros where the communicator does not measure it. What is not exposed is hidden
+  // behind the backward pass. A sum takes as long as the slowest rank needs to come to it.
+  std::vector<double> communication_s, exposed_s;
 };
 
 // The steps that train_trial makes, the optimiser included. Collective; the first step is not counted.

@@ -115,5 +115,6 @@ int choose_device(int local_rank);
 // What train.precision comes to for a model there: fp32 or bf16.
 std::string precision_of(const std::string& wanted, const std::string& model, int device);
 std::string torch_version();
+int nccl_of_torch();  // that LibTorch was built with, as NCCL_VERSION_CODE has it; 0: without
 
 }  // namespace foldwave::training

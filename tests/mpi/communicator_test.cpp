@@ -1,0 +1,222 @@
+// The same bodies over every communicator, under mpirun with 1 to 4 ranks. Those over NCCL have the label gpu.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <thread>
+
+#include "comm/faulty_communicator.h"
+#include "comm/floats.h"
+#include "comm/thread_group.h"
+#include "foldwave/comm/gpus.h"
+#include "foldwave/core/clock.h"
+#include "mpi/world_main.h"
+
+namespace foldwave::comm {
+namespace {
+
+using Body = std::function<void(Communicator&)>;
+
+struct OverMpi {
+  static std::string missing() { return ""; }
+  static void run(const Body& body) { body(*make_mpi_communicator(world->all())); }
+};
+
+// As many ranks as the world has, all of them in each process.
+struct OverThreads {
+  static std::string missing() { return ""; }
+  static void run(const Body& body) {
+    ThreadGroup group(world->size());
+    EXPECT_EQ(group.run(body), std::vector<std::string>(static_cast<size_t>(world->size())));
+  }
+};
+
+struct OverFaultyThatDoesNotFail {
+  static std::string missing() { return ""; }
+  static void run(const Body& body) { body(*make_faulty_communicator(make_mpi_communicator(world->all()), {})); }
+};
+
+struct OverNccl {
+  static std::string missing() {
+    if (!built_with_nccl()) return "built without NCCL";
+    return gpu_names().empty() ? "there is no CUDA device" : "";
+  }
+  static void run(const Body& body) {
+    const int device = world->local_rank() % static_cast<int>(gpu_names().size());
+    body(*make_nccl_communicator(world->all(), device, {.init_s = 60, .step_s = 60, .checkpoint_s = 60}));
+  }
+};
+
+struct NameOf {
+  template <class Over>
+  static std::string GetName(int) {
+    if (std::is_same_v<Over, OverMpi>) return "Mpi";
+    if (std::is_same_v<Over, OverThreads>) return "Threads";
+    return std::is_same_v<Over, OverNccl> ? "Nccl" : "FaultyThatDoesNotFail";
+  }
+};
+
+template <class Over>
+class CommunicatorOver : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string missing = Over::missing(); !missing.empty()) GTEST_SKIP() << missing;
+  }
+};
+using Transports = testing::Types<OverMpi, OverThreads, OverFaultyThatDoesNotFail, OverNccl>;
+TYPED_TEST_SUITE(CommunicatorOver, Transports, NameOf);
+
+float sum_of_ranks(const Communicator& communicator) {
+  return static_cast<float>(communicator.size() * (communicator.size() + 1)) / 2;
+}
+
+// [i]: (rank + 1) * (i % 7)
+std::vector<float> ramp(size_t length, float scale) {
+  std::vector<float> values(length);
+  for (size_t i = 0; i < length; ++i) values[i] = scale * static_cast<float>(i % 7);
+  return values;
+}
+
+TYPED_TEST(CommunicatorOver, KnowsItsRanks) {
+  TypeParam::run([](Communicator& communicator) {
+    EXPECT_EQ(communicator.size(), world->size());
+    EXPECT_GE(communicator.rank(), 0);
+    EXPECT_LT(communicator.rank(), communicator.size());
+  });
+}
+
+TYPED_TEST(CommunicatorOver, SumsBuffersInTheOrderInWhichTheyWereStarted) {
+  TypeParam::run([](Communicator& communicator) {
+    for (const size_t length : {size_t{1}, size_t{3}, size_t{100003}}) {
+      Floats a(ramp(length, static_cast<float>(communicator.rank() + 1)), communicator.on_device());
+      Floats b(std::vector<float>(length, 1), communicator.on_device());
+      communicator.start_sum(a.buffer());
+      communicator.start_sum(b.buffer());
+      communicator.wait();
+      ASSERT_EQ(a.values(), ramp(length, sum_of_ranks(communicator)));
+      ASSERT_EQ(b.values(), std::vector<float>(length, static_cast<float>(communicator.size())));
+    }
+  });
+}
+
+TYPED_TEST(CommunicatorOver, SumsOnWhatASumHasLeft) {
+  TypeParam::run([](Communicator& communicator) {
+    Floats values({1, 2}, communicator.on_device());
+    for (int time = 0; time < 3; ++time) {
+      communicator.start_sum(values.buffer());
+      communicator.wait();
+    }
+    const auto n = static_cast<float>(communicator.size());
+    EXPECT_EQ(values.values(), (std::vector<float>{n * n * n, 2 * n * n * n}));
+  });
+}
+
+TYPED_TEST(CommunicatorOver, HasNothingToWaitForWhereNothingWasStarted) {
+  TypeParam::run([](Communicator& communicator) {
+    communicator.wait();
+    communicator.wait();
+  });
+}
+
+TYPED_TEST(CommunicatorOver, GivesEqualBytesForEqualInputsAndTheSameOnEveryRank) {
+  TypeParam::run([](Communicator& communicator) {
+    std::vector<float> mine(1000);
+    for (size_t i = 0; i < mine.size(); ++i)
+      mine[i] = 1.0F / static_cast<float>(3 + i + 31 * static_cast<size_t>(communicator.rank()));
+    std::vector<float> first;
+    for (int time = 0; time < 3; ++time) {
+      Floats values(mine, communicator.on_device());
+      communicator.start_sum(values.buffer());
+      communicator.wait();
+      if (time == 0) first = values.values();
+      ASSERT_EQ(values.values(), first);
+    }
+    Floats of_rank_0(first, communicator.on_device());
+    communicator.broadcast(std::as_writable_bytes(of_rank_0.buffer()), 0);
+    EXPECT_EQ(of_rank_0.values(), first);
+  });
+}
+
+// Values whose sum depends on the order: the small ones vanish beside the large one unless they were added first.
+TYPED_TEST(CommunicatorOver, AddsInRankOrderOnTheHost) {
+  TypeParam::run([](Communicator& communicator) {
+    if (communicator.on_device()) return;
+    std::vector<float> values(1000, communicator.rank() == 0 ? 1e8F : 3.0F);
+    float expected = 1e8F;
+    for (int rank = 1; rank < communicator.size(); ++rank) expected += 3.0F;
+    communicator.start_sum(values);
+    communicator.wait();
+    EXPECT_EQ(values, std::vector<float>(1000, expected));
+  });
+}
+
+TYPED_TEST(CommunicatorOver, BroadcastsFromAnyRoot) {
+  TypeParam::run([](Communicator& communicator) {
+    for (int root = 0; root < communicator.size(); ++root) {
+      Floats values(std::vector<float>(10, static_cast<float>(communicator.rank())), communicator.on_device());
+      communicator.broadcast(std::as_writable_bytes(values.buffer()), root);
+      EXPECT_EQ(values.values(), std::vector<float>(10, static_cast<float>(root)));
+    }
+  });
+}
+
+TEST(MpiCommunicator, TellsHowLongItHasSummedAndWaited) {
+  const auto communicator = make_mpi_communicator(world->all());
+  std::vector<float> values(1 << 20, 1);
+  communicator->start_sum(values);
+  communicator->wait();
+  const CommunicationTime time = communicator->time();
+  EXPECT_EQ(time.summing_s > 0, world->size() > 1);
+  EXPECT_GE(time.waited_s, 0);
+}
+
+class FaultyCommunicator : public testing::Test {
+ protected:
+  static std::string failure_of(const std::function<void()>& call) {
+    try {
+      call();
+    } catch (const GroupLost& error) {
+      return error.what();
+    }
+    return "";
+  }
+  static constexpr const char* kLost = "a sum did not end by its deadline: a rank of the group is lost";
+
+  std::vector<float> values_ = std::vector<float>(10, 1);
+};
+
+TEST_F(FaultyCommunicator, FailsAtTheSumThatItWasTold) {
+  const auto communicator = make_faulty_communicator(make_mpi_communicator(world->all()), {.at_sum = 2});
+  communicator->start_sum(values_);
+  communicator->start_sum(values_);
+  communicator->wait();
+  EXPECT_EQ(values_, std::vector<float>(10, static_cast<float>(world->size() * world->size())));
+  EXPECT_EQ(failure_of([&] { communicator->start_sum(values_); }), "sum 2 was made to fail");
+  EXPECT_EQ(failure_of([&] { communicator->wait(); }), "sum 2 was made to fail") << "it stays lost";
+}
+
+TEST_F(FaultyCommunicator, LeavesThePeersOfTheRankThatFailsWaitingUntilTheirDeadline) {
+  const int last = world->size() - 1;
+  const auto communicator =
+      make_faulty_communicator(make_mpi_communicator(world->all()), {.at_sum = 0, .rank = last, .deadline_s = 0.2});
+  const double began = monotonic_s();
+  const std::string started = failure_of([&] { communicator->start_sum(values_); });
+  EXPECT_EQ(started, world->rank() == last ? "sum 0 was made to fail" : "");
+  if (world->rank() == last) return;
+  EXPECT_EQ(failure_of([&] { communicator->wait(); }), kLost);
+  EXPECT_GE(monotonic_s() - began, 0.2);
+}
+
+TEST_F(FaultyCommunicator, NeverEndsUntilItsDeadline) {
+  const Fault fault{.at_sum = 1, .kind = Fault::Kind::never_ends, .deadline_s = 0.2};
+  const auto communicator = make_faulty_communicator(make_mpi_communicator(world->all()), fault);
+  communicator->start_sum(values_);
+  communicator->start_sum(values_);
+  EXPECT_EQ(failure_of([&] { communicator->wait(); }), kLost);
+  EXPECT_EQ(failure_of([&] { communicator->start_sum(values_); }), kLost) << "it stays lost";
+}
+
+}  // namespace
+}  // namespace foldwave::comm
+
+int main(int argc, char** argv) { return foldwave::comm::run_all_tests(argc, argv); }
