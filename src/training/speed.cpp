@@ -44,7 +44,9 @@ Precision prepare(const SpeedConfig& config) {
   return choose_precision(config.train.precision, config.model.name, device_of(config.device));
 }
 
-Speed measure(const SpeedConfig& config, Precision precision, const std::function<void()>& step) {
+Speed measure(
+    const SpeedConfig& config, Precision precision, const std::function<void()>& step,
+    const std::function<comm::CommunicationTime()>& communication = [] { return comm::CommunicationTime(); }) {
   const auto wait = [&] {
     if (config.device >= 0) torch::cuda::synchronize(config.device);
   };
@@ -54,10 +56,14 @@ Speed measure(const SpeedConfig& config, Precision precision, const std::functio
   for (int i = 0; i < warm_up; ++i) step();
   wait();
   for (int repeat = 0; repeat < config.repeats; ++repeat) {
+    const comm::CommunicationTime before = communication();
     const double begin_s = monotonic_s();
     for (int i = 0; i < config.steps; ++i) step();
     wait();
     speed.samples_per_s.push_back(static_cast<double>(config.steps) * config.train.batch / (monotonic_s() - begin_s));
+    const comm::CommunicationTime after = communication();
+    speed.communication_s.push_back((after.summing_s - before.summing_s) / config.steps);
+    speed.exposed_s.push_back((after.waited_s - before.waited_s) / config.steps);
   }
   return speed;
 }
@@ -72,8 +78,10 @@ Speed training_speed(const SpeedConfig& config, comm::Communicator& communicator
         models::make_network(config.model, seed), communicator,
         step_config(config.train, config.model.classes, precision, device_of(config.device), sample_shape(config)));
     const batches::Batch mine = random_samples(config, batch * rank / ranks, batch * (rank + 1) / ranks);
-    return measure(config, precision,
-                   [&] { step([&]() -> const batches::Batch& { return mine; }, batch, {.lr = config.train.lr}); });
+    return measure(
+        config, precision,
+        [&] { step([&]() -> const batches::Batch& { return mine; }, batch, {.lr = config.train.lr}); },
+        [&] { return communicator.time(); });
   } catch (const c10::Error& error) {
     throw first_line_of(error);
   }
