@@ -4,14 +4,13 @@
 
 #include <cstdlib>
 
+#include "foldwave/comm/fail_together.h"
 #include "foldwave/comm/gpus.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/training/training.h"
 
 namespace foldwave::jobs {
 namespace {
-
-constexpr const char* kRefused = "!";  // before a sentence of what will not do
 
 std::string line_of_node(const Call& call, const std::vector<std::string>& gpus, const comm::NcclVersions& nccl) {
   if (call.world->local_rank() != 0) return "";
@@ -21,30 +20,28 @@ std::string line_of_node(const Call& call, const std::vector<std::string>& gpus,
                      gpus.size() == 1 ? "" : "s", gpus.front(), comm::text_of_nccl(nccl), interface);
 }
 
-std::string word_of_rank(const Call& call) {
+std::string line_of_rank(const Call& call) {
   const std::vector<std::string> gpus = comm::gpu_names();
   if (gpus.empty()) return "";
   comm::NcclVersions nccl = comm::nccl_versions();
   nccl.of_torch = training::nccl_of_torch();
-  try {
-    comm::require_nccl(nccl);
-  } catch (const InputError& error) {
-    return fmt::format("{}{}: {}", kRefused, call.environment.host, error.what());
-  }
+  comm::require_nccl(nccl);
   return line_of_node(call, gpus, nccl);
 }
 
 }  // namespace
 
 void introduce_gpus(const Call& call) {
-  const std::vector<std::string> words = call.world->all().gather(word_of_rank(call));
-  comm::on_rank_0(call.world->all(), [&] {
-    for (const std::string& word : words)
-      if (word.starts_with(kRefused)) throw InputError(word.substr(1));
-    for (const std::string& word : words)
-      if (!word.empty()) call.progress.note(word);
-    return std::string();
-  });
+  std::string line;
+  std::exception_ptr failure;
+  try {
+    line = line_of_rank(call);
+  } catch (const Error&) {
+    failure = std::current_exception();
+  }
+  comm::fail_together(call.world->all(), failure);
+  for (const std::string& of_node : call.world->all().gather(line))
+    if (!of_node.empty()) call.progress.note(of_node);
 }
 
 }  // namespace foldwave::jobs

@@ -1,6 +1,7 @@
 #include "comm/ending.h"
 
 #include "foldwave/comm/comm.h"
+#include "foldwave/comm/fail_together.h"
 #include "foldwave/core/errors.h"
 
 namespace foldwave::comm {
@@ -24,6 +25,22 @@ void throw_as(Ending ending, const std::string& message) {
   if (ending == Ending::input_error) throw InputError(message);
   if (ending == Ending::stopped) throw Stopped(message);
   throw SystemError(message);
+}
+
+void fail_together(const Group& group, const std::exception_ptr& mine) {
+  std::string word;  // a character for the ending, then the message; empty: fine
+  if (mine) {
+    std::string message;
+    const Ending ending = ending_of(mine, message);
+    word = std::to_string(static_cast<int>(ending)) + message;
+  }
+  std::string first;
+  for (const std::string& other : group.gather(word))
+    if (first.empty()) first = other;
+  group.broadcast(first);
+  if (first.empty()) return;
+  if (first == word) std::rethrow_exception(mine);
+  throw_as(static_cast<Ending>(first.front() - '0'), first.substr(1));
 }
 
 std::string on_rank_0(const Group& group, const std::function<std::string()>& task) {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "experiment/set_up.h"
+#include "foldwave/comm/fail_together.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
@@ -170,6 +171,34 @@ class Chronicle {
   double work_done_ = 0, work_total_ = 0;
 };
 
+constexpr int kLeadersTag = 1, kGroupTag = 2;
+
+int group_of(const planning::Layout& layout, int rank) {  // -1: none
+  for (size_t i = 0; i < layout.groups.size(); ++i)
+    if (std::find(layout.groups[i].begin(), layout.groups[i].end(), rank) != layout.groups[i].end())
+      return static_cast<int>(i);
+  return -1;
+}
+
+// Collective over the world: groups that cannot be formed end the command on all ranks, before any of them waits for
+// work.
+std::unique_ptr<TrialGroup> form_group(const Experiment& experiment, const std::vector<TrialSpec>& trials,
+                                       const planning::Layout& layout, int until_epoch, int mine) {
+  const comm::Group& world = experiment.world.all();
+  std::unique_ptr<TrialGroup> group;
+  std::exception_ptr failure;
+  if (mine >= 0) try {
+      const std::vector<int>& members = layout.groups[static_cast<size_t>(mine)];
+      group = std::make_unique<TrialGroup>(experiment, trials, until_epoch, world.subgroup(members, kGroupTag + mine));
+    } catch (const comm::GroupLost& lost) {
+      experiment.world.end_for_lost_group(lost.what());
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  comm::fail_together(world, failure);
+  return group;
+}
+
 std::vector<int> leaders_of(const planning::Layout& layout) {
   std::vector<int> leaders;
   for (const auto& group : layout.groups) leaders.push_back(group.front());
@@ -209,18 +238,14 @@ void train_trials(const Experiment& experiment, const std::vector<TrialSpec>& tr
                   int until_epoch) {
   const comm::Group& world = experiment.world.all();
   const int rank = world.rank();
-  constexpr int kLeadersTag = 1, kGroupTag = 2;
+  const int mine = group_of(layout, rank);
+  const auto group = form_group(experiment, trials, layout, until_epoch, mine);
   std::exception_ptr error;  // rank 0 has it too, for what ends one leader's work ends all leaders'
   try {
-    for (size_t i = 0; i < layout.groups.size(); ++i) {
-      const std::vector<int>& members = layout.groups[i];
-      if (std::find(members.begin(), members.end(), rank) == members.end()) continue;
-      TrialGroup group(experiment, trials, until_epoch, world.subgroup(members, kGroupTag + static_cast<int>(i)));
-      if (rank == members.front())
-        lead_group(experiment, trials, group, world.subgroup(leaders_of(layout), kLeadersTag), layout, until_epoch);
-      else
-        group.follow();
-    }
+    if (group && rank == layout.groups[static_cast<size_t>(mine)].front())
+      lead_group(experiment, trials, *group, world.subgroup(leaders_of(layout), kLeadersTag), layout, until_epoch);
+    else if (group)
+      group->follow();
   } catch (...) {
     error = std::current_exception();
   }

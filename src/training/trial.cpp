@@ -143,6 +143,8 @@ void Trial::train_epoch() {
     const Rates rates = rates_at(config_, state_.updates, total_steps());
     try {
       outcome = (*step_)(next_batch, batches_->step_size(state_.step), rates, std::exchange(failure_, nullptr));
+    } catch (const comm::GroupLost& error) {
+      throw comm::GroupLost(place() + ": " + error.what());
     } catch (const SystemError& error) {
       throw SystemError(place() + ": " + error.what());
     }

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 
+#include "foldwave/comm/fail_together.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
 #include "mpi/world_main.h"
@@ -44,6 +45,19 @@ TEST(OnRank0, ThrowsTheSameKindEverywhere) {
   EXPECT_THROW(on_rank_0(world->all(), []() -> std::string { throw InputError("bad table"); }), InputError);
   EXPECT_THROW(on_rank_0(world->all(), []() -> std::string { throw Stopped("enough"); }), Stopped);
   EXPECT_THROW(on_rank_0(world->all(), []() -> std::string { throw std::runtime_error("bug"); }), std::exception);
+}
+
+TEST(FailTogether, ThrowsWhatTheFirstRankThatFailedBroughtOnAll) {
+  fail_together(world->all(), nullptr);
+  std::exception_ptr mine;
+  if (world->rank() >= world->size() / 2)
+    mine = std::make_exception_ptr(InputError("rank " + std::to_string(world->rank())));
+  try {
+    fail_together(world->all(), mine);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_EQ(error.what(), "rank " + std::to_string(world->size() / 2));
+  }
 }
 
 TEST(ShareWork, DoesEveryItemOnce) {
