@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What bare_root.sh does with a bundle in its new place: the demo on two ranks, the same on two machines, and every refusal.
+# What bare_root.sh does with a bundle in its new place: every refusal, the demo on two ranks, and a run on two machines.
 #   checks.sh [options of foldwave run]
 set -euo pipefail
 bin=/opt/moved/bin
@@ -43,6 +43,10 @@ sed -n '/^The run took/,$p' /tmp/demo.log
 grep -q 'OOF macro F1' /tmp/demo.log || fail "no table of scores"
 [ "$(wc -l </tmp/demo/run-1/ensemble/submission.csv)" -eq 40 ] || fail "the submission has not 39 songs"
 
+echo "== Without mpirun"
+settings=(--config /opt/moved/configs/demo.ini --data.root /tmp/demo/music "$@")
+"$bin/foldwave" run --run.dir /tmp/demo/run-1 "${settings[@]}" >/tmp/one.log 2>&1 || { cat /tmp/one.log; fail "the run on one rank"; }
+
 # Another machine's ranks are started as ssh would, with nothing of this environment.
 echo "== Two machines"
 cat >/tmp/agent <<'AGENT'
@@ -56,7 +60,7 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_NUM_THREADS
 rm -f /tmp/agent.log
 "$bin/mpirun" --host "$(cat /proc/sys/kernel/hostname):1,elsewhere:1" -n 2 --bind-to none \
   --mca plm_rsh_agent "bash /tmp/agent" --mca btl_tcp_if_include lo \
-  "$bin/foldwave" run --config /opt/moved/configs/demo.ini --data.root /tmp/demo/music --run.dir /tmp/demo/run-2 "$@" >/tmp/two.log 2>&1 ||
+  "$bin/foldwave" run --run.dir /tmp/demo/run-2 "${settings[@]}" >/tmp/two.log 2>&1 ||
   { cat /tmp/two.log; fail "the run on two machines"; }
 grep -qx elsewhere /tmp/agent.log || fail "no rank was started on the other machine"
 grep -q 'OOF macro F1' /tmp/two.log || fail "no table of scores of two machines"
