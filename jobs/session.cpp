@@ -103,11 +103,14 @@ void last_words(const std::function<void()>& say) {
   }
 }
 
-// Of the last launch, which died: which of its ranks was the first.
-std::string lost_in(const journal::RunRecord& record) {
-  if (record.launches.empty()) return "";
-  const std::string lost = journal::lost_ranks(record.directory, record.launches.back());
-  return lost.empty() ? "" : ": lost was " + lost;
+// How the last launch here died, where it did: what the lease tells of it, and which of its ranks was the first.
+std::string death_of_last(const journal::Lease& lease, const journal::RunRecord& record) {
+  const bool known = !record.launches.empty() && record.launches.back().ending != "done";
+  const std::string lost = known ? journal::lost_ranks(record.directory, record.launches.back()) : "";
+  if (lease.took_over().empty() && lost.empty()) return "";
+  const std::string how =
+      lease.took_over().empty() ? "the last launch was broken off; going on from what it saved" : lease.took_over();
+  return lost.empty() ? how : how + ": lost was " + lost;
 }
 
 std::string new_launch_id() {
@@ -195,6 +198,7 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
   hosts = world.all().gather(environment.host);
   const std::string launch = comm::on_rank_0(world.all(), [&] { return take_hold(environment); });
   roll_call_.emplace(directory, launch, world.rank());
+  tenure_.emplace(directory / "lease", launch);
 }
 
 // On rank 0: given weights are tried before anything is trained; but for a model on summaries, whose width the store
@@ -234,7 +238,7 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
     refuse_other_data(directory, before, settings, record.catalog_hash, catalog.hash(), folds_text);
     refuse_other_trials(record, before, trials);
   }
-  remove_abandoned(directory);
+  for (const auto& part : {directory, directory / "ensemble", directory / "report"}) remove_abandoned(part);
   publish(config_file, settings.to_ini());
   publish(directory / "folds.csv", folds_text);
   publish(directory / "environment.json",
@@ -244,7 +248,7 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
                                      {"LibTorch", training::torch_version()},
                                      {"NCCL", comm::text_of_nccl(comm::nccl_versions())}}}));
   journal.emplace(directory, launch, catalog.hash());
-  if (!lease_->took_over().empty()) progress.note(lease_->took_over() + lost_in(record));
+  if (const std::string death = death_of_last(*lease_, record); !death.empty()) progress.note(death);
   for (const std::string& warning : folds.warnings) {
     progress.note("warning: " + warning);
     journal->note(warning);

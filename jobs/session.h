@@ -14,6 +14,7 @@
 #include "foldwave/comm/comm.h"
 #include "foldwave/core/options.h"
 #include "foldwave/core/progress.h"
+#include "foldwave/core/tenure.h"
 #include "foldwave/journal/journal.h"
 #include "foldwave/journal/roll_call.h"
 #include "foldwave/launch/launch.h"
@@ -66,6 +67,7 @@ class Session {
 
   std::optional<journal::Lease> lease_;  // on rank 0
   std::optional<journal::RollCall> roll_call_;
+  std::optional<Tenure> tenure_;
 };
 
 }  // namespace foldwave::jobs

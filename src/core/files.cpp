@@ -19,6 +19,7 @@
 #include "foldwave/core/descriptor.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/host.h"
+#include "foldwave/core/tenure.h"
 
 namespace foldwave {
 namespace {
@@ -121,6 +122,7 @@ void PendingFile::sync() const {
 
 void PendingFile::commit() {
   sync();
+  Tenure::check();
   if (::rename(temporary_.c_str(), target_.c_str()) != 0)
     throw SystemError("renaming '" + temporary_.string() + "' to '" + target_.string() + "'", errno);
   committed_ = true;
@@ -129,6 +131,7 @@ void PendingFile::commit() {
 
 bool PendingFile::commit_new() {
   sync();
+  Tenure::check();
   const bool taken = take_name(temporary_, target_);
   sync_directory_of(target_);
   return taken;

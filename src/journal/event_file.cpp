@@ -7,6 +7,7 @@
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/tenure.h"
 
 namespace foldwave::journal {
 
@@ -20,7 +21,8 @@ EventFile::~EventFile() { ::close(fd_); }
 void EventFile::append(const nlohmann::ordered_json& event) {
   const std::string line = event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   const std::lock_guard lock(mutex_);
-  if (torn_) return;
+  if (torn_) throw SystemError("'" + path_.string() + "' ends with half a line that could not be taken back");
+  Tenure::check();
   const off_t before = ::lseek(fd_, 0, SEEK_END);
   for (size_t begin = 0; begin < line.size();) {
     const ssize_t n = ::write(fd_, line.data() + begin, line.size() - begin);

@@ -17,12 +17,14 @@
 #include "foldwave/core/files.h"
 #include "foldwave/core/host.h"
 #include "foldwave/journal/journal.h"
+#include "foldwave/launch/slurm_job.h"
 
 namespace foldwave::journal {
 namespace {
 
-constexpr double kRenew_s = 5, kStale_s = 60;  // a holder on another host that has not renewed for so long is dead
-constexpr double kDying_s = 3;                 // mpirun may return a moment before its ranks are gone
+constexpr double kRenew_s = 2;   // so that who looks at the lease for kLook_s sees that its holder lives
+constexpr double kStale_s = 60;  // a holder on another host that has not renewed for so long is dead
+constexpr double kLook_s = 3;    // and mpirun may return a moment before its ranks are gone
 
 // When the process started, in clock ticks since boot: tells a process from a later one with the same number. Empty if
 // it is gone, or dead and only waits for its parent.
@@ -38,19 +40,51 @@ std::string start_of(int pid) {
   return state == "Z" || state == "X" ? "" : field;
 }
 
-bool is_alive(const nlohmann::json& lease) {
-  const int pid = lease.value("pid", 0);
-  if (lease.value("host", "") == host_name()) return start_of(pid) == lease.value("process_start", "?");
+using Json = nlohmann::json;
+
+// A null where there is none, or none that can be read.
+Json read_lease(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) return nullptr;
+  const Json lease = Json::parse(read_file(path), nullptr, false);
+  return lease.is_object() ? lease : Json();
+}
+
+bool is_here(const Json& lease) { return lease.value("host", "") == host_name(); }
+
+bool is_alive(const Json& lease) {
+  if (is_here(lease)) return start_of(lease.value("pid", 0)) == lease.value("process_start", "?");
   return unix_now_s() - lease.value("renewed", 0.0) < kStale_s;
 }
 
-bool keeps_out(const nlohmann::json& lease, const LaunchRecord& mine) {
+// SLURM knows of its jobs, but that a job runs does not tell whether an earlier step of my own still does.
+launch::JobState state_of_job(const Json& lease, const LaunchRecord& mine) {
   const std::string job = lease.value("job", "");
-  const bool other_host = lease.value("host", "") != host_name();
-  // SLURM ended the earlier start of a requeued job; its node cannot say so any more.
-  if (other_host && !job.empty() && job == mine.job && mine.restart_count > lease.value("restart_count", 0))
-    return false;
-  return is_alive(lease);
+  if (is_here(lease) || job.empty()) return launch::JobState::unknown;
+  if (job != mine.job) return launch::ask_slurm(job);
+  // SLURM ended the earlier start of a requeued job.
+  return mine.restart_count > lease.value("restart_count", 0) ? launch::JobState::gone : launch::JobState::unknown;
+}
+
+// Whether the holder of the lease lives. One on another host is looked at for a while even if its lease is old: clocks
+// may differ, but who renews it lives.
+bool holder_lives(const std::filesystem::path& path, const Json& first, const LaunchRecord& mine) {
+  const launch::JobState job = state_of_job(first, mine);
+  if (job != launch::JobState::unknown) return job == launch::JobState::running;
+  const double end_s = monotonic_s() + kLook_s;
+  for (;;) {
+    const Json now = read_lease(path);
+    if (now != first) return now.is_object();
+    const bool alive = is_alive(first);
+    if (monotonic_s() > end_s || (!alive && is_here(first))) return alive;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& run_directory, const Json& holder) {
+  const std::string job = holder.value("job", "");
+  throw InputError("run.dir '" + run_directory.string() + "' is in use by process " +
+                   std::to_string(holder.value("pid", 0)) + " on " + holder.value("host", "?") +
+                   (job.empty() ? "" : " (job " + job + ")") + " since " + holder.value("since", "?"));
 }
 
 // One launch at a time looks at the lease and takes it. A file system without locks leaves a gap of milliseconds.
@@ -73,9 +107,7 @@ class TakingTurns {
 }  // namespace
 
 bool is_held(const std::filesystem::path& run_directory) {
-  const auto path = run_directory / "lease";
-  if (!std::filesystem::exists(path)) return false;
-  const auto lease = nlohmann::json::parse(read_file(path), nullptr, false);
+  const Json lease = read_lease(run_directory / "lease");
   return lease.is_object() && is_alive(lease);
 }
 
@@ -89,18 +121,25 @@ struct Lease::State {
   std::thread renewer;
 
   bool is_ours() const {
-    std::error_code error;
-    if (!std::filesystem::exists(path, error)) return false;
-    return nlohmann::json::parse(read_file(path), nullptr, false).value("launch", "") == lease["launch"];
+    const Json there = read_lease(path);
+    return there.is_object() && there.value("launch", "") == lease["launch"];
   }
   void write() {
     lease["renewed"] = unix_now_s();
     publish(path, lease.dump(2) + "\n");
   }
+  // False where somebody else has taken or renewed it in between.
+  bool take_from(const Json& holder) {
+    const TakingTurns turn(path.parent_path());
+    if (read_lease(path) != holder) return false;
+    write();
+    return true;
+  }
   void renew() {
     std::unique_lock lock(mutex);
     while (!closing_changed.wait_for(lock, std::chrono::duration<double>(kRenew_s), [this] { return closing; })) {
       try {
+        const TakingTurns turn(path.parent_path());
         if (is_ours()) write();
       } catch (const Error&) {
         // A full disk stops the run where it writes its results; the lease tries again.
@@ -112,22 +151,6 @@ struct Lease::State {
 Lease::Lease(const std::filesystem::path& run_directory, const LaunchRecord& launch)
     : state_(std::make_unique<State>()) {
   state_->path = run_directory / "lease";
-  const TakingTurns turn(run_directory);
-  if (std::filesystem::exists(state_->path)) {
-    const auto other = nlohmann::json::parse(read_file(state_->path), nullptr, false);
-    const double patience = monotonic_s() + kDying_s;
-    while (other.is_object() && keeps_out(other, launch) && monotonic_s() < patience)
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    if (other.is_object() && keeps_out(other, launch)) {
-      throw InputError("run.dir '" + run_directory.string() + "' is in use by process " +
-                       std::to_string(other.value("pid", 0)) + " on " + other.value("host", "?") +
-                       (other.value("job", "").empty() ? "" : " (job " + other.value("job", "") + ")") + " since " +
-                       other.value("since", "?"));
-    }
-    if (other.is_object())
-      state_->took_over = "the launch of " + other.value("since", "?") + " on " + other.value("host", "?") +
-                          " ended without a word; going on from what it saved";
-  }
   state_->lease = {{"host", launch.host},
                    {"pid", getpid()},
                    {"process_start", start_of(getpid())},
@@ -135,7 +158,15 @@ Lease::Lease(const std::filesystem::path& run_directory, const LaunchRecord& lau
                    {"restart_count", launch.restart_count},
                    {"launch", launch.id},
                    {"since", utc_now()}};
-  state_->write();
+  for (;;) {
+    const Json holder = read_lease(state_->path);
+    if (holder.is_object() && holder_lives(state_->path, holder, launch)) refuse(run_directory, holder);
+    if (!state_->take_from(holder)) continue;
+    if (holder.is_object())
+      state_->took_over = "the launch of " + holder.value("since", "?") + " on " + holder.value("host", "?") +
+                          " ended without a word; going on from what it saved";
+    break;
+  }
   state_->renewer = std::thread([this] { state_->renew(); });
 }
 

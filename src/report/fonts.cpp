@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "report/program.h"
+#include "foldwave/core/program.h"
 
 namespace foldwave::report {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/program.h"
 #include "report/fonts.h"
 #include "report/inline_svg.h"
-#include "report/program.h"
 
 namespace foldwave::report {
 namespace {

@@ -4,15 +4,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cmath>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <memory>
+#include <thread>
 
+#include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/core/host.h"
 #include "foldwave/core/stop.h"
+#include "foldwave/core/tenure.h"
 #include "foldwave/journal/roll_call.h"
 
 namespace foldwave::journal {
@@ -194,6 +199,109 @@ TEST_F(JournalTest, TheLeaseOfAKilledProcessIsTakenOver) {
   ASSERT_TRUE(std::filesystem::exists(directory_ / "lease"));
   const Lease lease(directory_, launch("2"));
   EXPECT_NE(lease.took_over(), "");
+}
+
+// What launches of other hosts leave, and a squeue that answers as it is told.
+class LeaseOfAnotherHost : public JournalTest {
+ protected:
+  void SetUp() override {
+    JournalTest::SetUp();
+    path_ = std::getenv("PATH");
+    std::filesystem::create_directories(directory_ / "bin");
+    setenv("PATH", ((directory_ / "bin").string() + ":" + path_).c_str(), 1);
+  }
+  void TearDown() override {
+    setenv("PATH", path_.c_str(), 1);
+    JournalTest::TearDown();
+  }
+  void squeue_does(const std::string& what) const {
+    const auto script = directory_ / "bin" / "squeue";
+    publish(script, "#!/bin/sh\necho \"$@\" > '" + (directory_ / "asked").string() + "'\n" + what + "\n");
+    std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+  }
+  void leave_lease(const std::string& job, double renewed_ago_s) const {
+    publish(directory_ / "lease", R"({"host": "elsewhere", "pid": 4711, "process_start": "1", "job": ")" + job +
+                                      R"(", "launch": "other", "since": "yesterday", "renewed": )" +
+                                      std::to_string(unix_now_s() - renewed_ago_s) + "}");
+  }
+  // What refuses this launch; empty where it takes the lease over.
+  std::string refusal() const {
+    try {
+      const Lease lease(directory_, launch("mine"));
+      EXPECT_NE(lease.took_over().find("on elsewhere ended without a word"), std::string::npos) << lease.took_over();
+      return "";
+    } catch (const InputError& error) {
+      return error.what();
+    }
+  }
+
+  static constexpr double kFresh_s = 0, kStale_s = 3600;
+  std::string path_;
+};
+
+TEST_F(LeaseOfAnotherHost, IsHeldAsLongAsItsJobIsAtWork) {
+  for (const char* state : {"RUNNING", "COMPLETING", "SUSPENDED"}) {
+    squeue_does(std::string("echo ") + state);
+    leave_lease("77", kStale_s);
+    EXPECT_NE(refusal().find("in use by process 4711 on elsewhere (job 77) since yesterday"), std::string::npos)
+        << state;
+    EXPECT_NE(read_file(directory_ / "asked").find("--jobs=77"), std::string::npos);
+  }
+  for (const char* answer : {"echo COMPLETED", "echo PENDING", "true",
+                             "echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1"}) {
+    squeue_does(answer);
+    leave_lease("77", kFresh_s);
+    EXPECT_EQ(refusal(), "") << answer;
+  }
+}
+
+TEST_F(LeaseOfAnotherHost, IsJudgedByItsAgeWhereSlurmDoesNotAnswer) {
+  for (const char* answer : {"echo 'Unable to contact slurm controller' >&2; exit 1", "sleep 100"}) {
+    squeue_does(answer);
+    const double began_s = unix_now_s();
+    leave_lease("77", kFresh_s);
+    EXPECT_NE(refusal(), "") << answer;
+    leave_lease("77", kStale_s);
+    EXPECT_EQ(refusal(), "") << answer;
+    EXPECT_LT(unix_now_s() - began_s, 60) << answer;
+  }
+  squeue_does("echo RUNNING");  // a lease of no job is none of SLURM's business
+  leave_lease("", kStale_s);
+  EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(LeaseOfAnotherHost, IsHeldByWhoRenewsItWhateverHisClockSays) {
+  leave_lease("", kStale_s);
+  std::thread holder([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    leave_lease("", kStale_s - 2);
+  });
+  EXPECT_NE(refusal(), "");
+  holder.join();
+}
+
+TEST_F(JournalTest, WhoeverLostHisLeaseWritesNothingMore) {
+  for (const bool gone : {false, true}) {
+    const std::string id = gone ? "1" : "2";
+    const Lease lease(directory_, launch(id));
+    const Tenure tenure(directory_ / "lease", id);
+    Journal journal(directory_, launch(id), "abc");
+    journal.note("mine");
+    publish(directory_ / "result", "old");
+    const std::string before = read_file(directory_ / "journal" / (id + ".jsonl"));
+    if (gone)
+      std::filesystem::remove(directory_ / "lease");
+    else
+      std::ofstream(directory_ / "lease") << R"({"host": "elsewhere", "launch": "other"})";
+    EXPECT_THROW(journal.note("not mine any more"), SystemError);
+    EXPECT_THROW(publish(directory_ / "result", "new"), SystemError);
+    EXPECT_THROW(publish_new(directory_ / "another", "new"), SystemError);
+    EXPECT_EQ(read_file(directory_ / "journal" / (id + ".jsonl")), before);
+    EXPECT_EQ(read_file(directory_ / "result"), "old");
+    EXPECT_FALSE(std::filesystem::exists(directory_ / "another"));
+    std::filesystem::remove(directory_ / "lease");
+  }
+  publish(directory_ / "result", "new");  // nobody's tenure
 }
 
 }  // namespace

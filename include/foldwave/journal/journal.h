@@ -95,8 +95,8 @@ class Journal {
 // Whether a launch is at work in the run directory now, as its lease tells.
 bool is_held(const std::filesystem::path& run_directory);
 
-// RUN/lease: who runs here. Held from construction to destruction, renewed by a thread. InputError when somebody else's
-// is alive: it names host, pid and job.
+// RUN/lease: who runs here. Held from construction to destruction, renewed by a thread. InputError within seconds when
+// somebody else's is alive, by its process, by SLURM or because it is renewed: it names host, pid and job.
 class Lease {
  public:
   Lease(const std::filesystem::path& run_directory, const LaunchRecord& launch);

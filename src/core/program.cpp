@@ -1,16 +1,21 @@
-#include "report/program.h"
+#include "foldwave/core/program.h"
 
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <memory>
+#include <thread>
 
+#include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 
-namespace foldwave::report {
+namespace foldwave {
 namespace {
 
 struct CloseFile {
@@ -51,16 +56,23 @@ int spawn(const std::vector<std::string>& words, const std::vector<FILE*>& files
   return error;
 }
 
-int exit_status(pid_t child, const std::string& name) {
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) throw SystemError("waiting for " + name, errno);
-  return status;
+// -1 where it had to be ended.
+int exit_status(pid_t child, const std::string& name, double patience_s) {
+  const double deadline_s = monotonic_s() + patience_s;
+  bool ended = false;
+  for (int status = 0;;) {
+    const pid_t gone = waitpid(child, &status, std::isfinite(patience_s) && !ended ? WNOHANG : 0);
+    if (gone == child) return ended ? -1 : status;
+    if (gone < 0 && errno != EINTR) throw SystemError("waiting for " + name, errno);
+    if (gone == 0 && monotonic_s() > deadline_s) ended = kill(child, SIGKILL) == 0;
+    if (gone == 0 && !ended) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
 }
 
 }  // namespace
 
-ProgramResult run_program(const std::vector<std::string>& words, std::string_view in, std::string_view third) {
+ProgramResult run_program(const std::vector<std::string>& words, std::string_view in, std::string_view third,
+                          double patience_s) {
   // Descriptor 3 comes last, so that none of the files is overwritten before it has been given.
   const TemporaryFile input = temporary_file(in), out = temporary_file({}), err = temporary_file({}),
                       more = temporary_file(third);
@@ -69,8 +81,8 @@ ProgramResult run_program(const std::vector<std::string>& words, std::string_vie
     return {};
   else if (error != 0)
     throw SystemError("starting " + words.front(), error);
-  const int status = exit_status(child, words.front());
+  const int status = exit_status(child, words.front(), patience_s);
   return {true, status, contents(out.get()), contents(err.get())};
 }
 
-}  // namespace foldwave::report
+}  // namespace foldwave
