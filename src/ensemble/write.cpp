@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -5,8 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
+#include "foldwave/core/descriptor.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/tenure.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/formats/csv.h"
 
@@ -95,6 +98,20 @@ Json meta_model_json(const StackOutcome& outcome, const catalog::Catalog& catalo
             {"intercept", outcome.model.intercept}}}};
 }
 
+// The files of one outcome belong together, so they are all written before the first of them replaces an old one: a
+// launch that is killed or finds the disk full while it writes leaves the ensemble as it was.
+void replace_together(const std::filesystem::path& written, const std::filesystem::path& directory) {
+  Tenure::check();
+  for (const char* name : {"oof.h5", "test.h5", "submission.csv", "meta_model.json", "scores.json"}) {
+    if (!std::filesystem::exists(written / name)) continue;
+    std::error_code error;
+    std::filesystem::rename(written / name, directory / name, error);
+    if (error) throw SystemError("renaming '" + (written / name).string() + "'", error.value());
+  }
+  Descriptor(directory, O_RDONLY | O_DIRECTORY).sync();
+  std::filesystem::remove_all(written);
+}
+
 }  // namespace
 
 void write_ensemble(const std::filesystem::path& directory, const catalog::Catalog& catalog,
@@ -103,15 +120,18 @@ void write_ensemble(const std::filesystem::path& directory, const catalog::Catal
     if (predictions.oof.classes != catalog.classes())
       throw InputError(fmt::format("the predictions of {} are of {} classes; the training table has {}",
                                    predictions.oof.model, predictions.oof.classes, catalog.classes()));
-  make_directories(directory);
+  const auto fresh = directory / "new";
+  std::filesystem::remove_all(fresh);
+  make_directories(fresh);
   const Submission submission = submission_of(catalog, outcome.test);
-  catalog::write_predictions(directory / "oof.h5", outcome.oof);
+  catalog::write_predictions(fresh / "oof.h5", outcome.oof);
   if (submission.rows > 0) {
-    catalog::write_predictions(directory / "test.h5", outcome.test);
-    publish(directory / "submission.csv", submission.csv);
+    catalog::write_predictions(fresh / "test.h5", outcome.test);
+    publish(fresh / "submission.csv", submission.csv);
   }
-  publish(directory / "meta_model.json", text(meta_model_json(outcome, catalog)));
-  publish(directory / "scores.json", text(scores_json(outcome, submission)));
+  publish(fresh / "meta_model.json", text(meta_model_json(outcome, catalog)));
+  publish(fresh / "scores.json", text(scores_json(outcome, submission)));
+  replace_together(fresh, directory);
 }
 
 }  // namespace foldwave::ensemble
