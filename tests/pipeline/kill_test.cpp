@@ -3,14 +3,12 @@
 #include <map>
 #include <thread>
 
-#include "pipeline/program.h"
+#include "pipeline/watched.h"
 
 namespace foldwave::pipeline {
 namespace {
 
 using Kill = Program;
-
-void sleep_s(double seconds) { std::this_thread::sleep_for(std::chrono::duration<double>(seconds)); }
 
 const fs::path first_trial = fs::path("trials") / "resnet18+noisy" / "seed-1" / "fold-0";
 
