@@ -162,7 +162,7 @@ TEST_F(Stop, OfMpirunLosesAtMostWhatCameAfterTheLastCheckpoint) {
   const auto epoch = std::find_if(events.begin(), events.end(), [](const auto& e) { return e.at("event") == "epoch"; });
   ASSERT_NE(epoch, events.end());
   constexpr int kStepsAnEpoch = 2;
-  EXPECT_GT(epoch->at("epoch").get<int>() * kStepsAnEpoch, saved);
+  EXPECT_GE(epoch->at("epoch").get<int>() * kStepsAnEpoch, saved);  // the last step of an epoch is saved before its end
 }
 
 }  // namespace
