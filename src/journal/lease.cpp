@@ -22,7 +22,7 @@
 namespace foldwave::journal {
 namespace {
 
-constexpr double kRenew_s = 2;   // so that who looks at the lease for kLook_s sees that its holder lives
+constexpr double kRenew_s = 1;   // so that who looks at the lease for kLook_s sees that its holder lives
 constexpr double kStale_s = 60;  // a holder on another host that has not renewed for so long is dead
 constexpr double kLook_s = 3;    // and mpirun may return a moment before its ranks are gone
 
