@@ -38,7 +38,7 @@ class ShallowTrial : public SmallTrial, public testing::WithParamInterface<Case>
   Ranks train(const TrialSetup& what, int size) {
     const store::FeatureStore store(folder);
     Ranks ranks{std::vector<TrialOutcome>(size), {}, std::vector<char>(size)};
-    ThreadGroup group(size);
+    comm::ThreadGroup group(size);
     ranks.failure = group.run([&](comm::Communicator& communicator) {
       const auto rank = static_cast<size_t>(communicator.rank());
       try {

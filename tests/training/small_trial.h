@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "../batches/small_store.h"
+#include "comm/thread_group.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/models/models.h"
 #include "foldwave/training/training.h"
-#include "thread_communicator.h"
 
 namespace foldwave::training {
 
@@ -80,7 +80,7 @@ class SmallTrial : public batches::SmallStore {
   TrialOutcome train(const TrialSetup& what, int ranks = 1,
                      const std::function<void(const EpochRecord&)>& on_epoch = {}) {
     const store::FeatureStore store(folder);
-    ThreadGroup group(ranks);
+    comm::ThreadGroup group(ranks);
     std::vector<TrialOutcome> outcomes(static_cast<size_t>(ranks));
     std::atomic<bool> stopped = false;
     const auto failures = group.run([&](comm::Communicator& communicator) {
