@@ -113,7 +113,7 @@ TEST(TrainingStep, LetsAllRanksOutWhereOneFails) {
 // The sum that fails is one of batch statistics on the way forward, on the way back, or of gradients.
 TEST(TrainingStep, LetsAllRanksOutWhereTheGroupIsLostInMidStep) {
   constexpr const char* lost = "a sum did not end by its deadline: a rank of the group is lost";
-  for (const size_t at_sum : {0, 25, 40, 43}) {
+  for (const size_t at_sum : {0, 25, 40, 42}) {
     for (const auto kind : {comm::Fault::Kind::throws, comm::Fault::Kind::never_ends}) {
       const comm::Fault fault{.at_sum = at_sum, .rank = 1, .kind = kind, .deadline_s = 0.2};
       comm::ThreadGroup group(2);
