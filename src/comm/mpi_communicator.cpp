@@ -13,12 +13,31 @@ namespace foldwave::comm {
 namespace {
 
 // Each rank owns one part of a buffer: it collects everybody's share of that part, adds them in rank order, and hands
-// the sum back. So the order of addition is fixed, whatever algorithm MPI would choose for a reduction.
+// the sum back. So the order of addition is fixed, whatever algorithm MPI would choose for a reduction. Of a small
+// buffer each rank collects all shares and adds them itself: one message instead of two.
 class RankOrderSum {
  public:
   explicit RankOrderSum(const Group::State& group) : comm_(group.comm), rank_(group.rank), size_(group.size) {}
 
   void operator()(std::span<float> buffer) {
+    constexpr size_t small = 1 << 14;
+    buffer.size() <= small ? sum_everywhere(buffer) : sum_in_parts(buffer);
+  }
+
+ private:
+  void sum_everywhere(std::span<float> buffer) {
+    const size_t n = buffer.size();
+    const int count = static_cast<int>(n);
+    shares_.resize(n * static_cast<size_t>(size_));
+    MPI_Request request;
+    check(MPI_Iallgather(buffer.data(), count, MPI_FLOAT, shares_.data(), count, MPI_FLOAT, comm_, &request),
+          "MPI_Iallgather");
+    wait(request, "MPI_Iallgather");
+    add_shares(n);
+    std::copy_n(shares_.begin(), n, buffer.begin());
+  }
+
+  void sum_in_parts(std::span<float> buffer) {
     layout(buffer.size());
     const size_t own = static_cast<size_t>(counts_[static_cast<size_t>(rank_)]);
     shares_.resize(own * static_cast<size_t>(size_));
@@ -30,15 +49,19 @@ class RankOrderSum {
                          own_offsets.data(), MPI_FLOAT, comm_, &request),
           "MPI_Ialltoallv");
     wait(request, "MPI_Ialltoallv");
-    for (size_t i = 1; i < static_cast<size_t>(size_); ++i)
-      for (size_t j = 0; j < own; ++j) shares_[j] += shares_[i * own + j];
+    add_shares(own);
     check(MPI_Iallgatherv(shares_.data(), static_cast<int>(own), MPI_FLOAT, buffer.data(), counts_.data(),
                           offsets_.data(), MPI_FLOAT, comm_, &request),
           "MPI_Iallgatherv");
     wait(request, "MPI_Iallgatherv");
   }
 
- private:
+  // To the first n values, those of rank 0.
+  void add_shares(size_t n) {
+    for (size_t i = 1; i < static_cast<size_t>(size_); ++i)
+      for (size_t j = 0; j < n; ++j) shares_[j] += shares_[i * n + j];
+  }
+
   void layout(size_t n) {
     const size_t ranks = static_cast<size_t>(size_);
     counts_.resize(ranks);
@@ -55,10 +78,21 @@ class RankOrderSum {
   std::vector<float> shares_;  // [ranks, own part]
 };
 
-// Sums on a thread of its own, one buffer after the other, while the caller goes on with its backward pass.
+// The same ranks, whose messages never meet those of `group`. Collective.
+Group twin_of(const Group& group) {
+  MPI_Comm twin = MPI_COMM_NULL;
+  MPI_Request request;
+  check(MPI_Comm_idup(group.state()->comm, &twin, &request), "MPI_Comm_idup");
+  wait(request, "MPI_Comm_idup");
+  return Group(std::make_shared<Group::State>(twin, true));
+}
+
+// Sums on a thread of its own, one buffer after the other, while the caller goes on with its backward pass; and beside
+// those, in the caller, what it cannot go on without: batch statistics must not wait behind megabytes of gradients.
 class MpiCommunicator final : public Communicator {
  public:
-  explicit MpiCommunicator(const Group& group) : group_(group), sum_(*group.state()) {
+  explicit MpiCommunicator(const Group& group)
+      : group_(group), beside_(twin_of(group)), sum_(*group.state()), sum_beside_(*beside_.state()) {
     if (size() > 1 && multiple_threads_allowed()) thread_ = std::thread([this] { run(); });
   }
   ~MpiCommunicator() override {
@@ -76,7 +110,7 @@ class MpiCommunicator final : public Communicator {
 
   void start_sum(std::span<float> buffer) override {
     if (size() == 1) return;
-    if (!thread_.joinable()) return sum_in_place(buffer);
+    if (!thread_.joinable()) return sum_in_place(sum_, buffer);
     {
       const std::lock_guard lock(mutex_);
       started_.push_back(buffer);
@@ -90,6 +124,10 @@ class MpiCommunicator final : public Communicator {
     changed_.wait(lock, [this] { return started_.empty() || error_; });
     time_.waited_s += monotonic_s() - asked;
     if (error_) std::rethrow_exception(error_);
+  }
+
+  void sum(std::span<float> buffer) override {
+    if (size() > 1) sum_in_place(sum_beside_, buffer);
   }
 
   void broadcast(std::span<std::byte> buffer, int root) override {
@@ -106,11 +144,13 @@ class MpiCommunicator final : public Communicator {
   }
 
  private:
-  void sum_in_place(std::span<float> buffer) {
+  void sum_in_place(RankOrderSum& sum, std::span<float> buffer) {
     const double began = monotonic_s();
-    sum_(buffer);
-    time_.summing_s += monotonic_s() - began;
-    time_.waited_s += monotonic_s() - began;
+    sum(buffer);
+    const double took = monotonic_s() - began;
+    const std::lock_guard lock(mutex_);
+    time_.summing_s += took;
+    time_.waited_s += took;
   }
 
   void run() {
@@ -135,8 +175,8 @@ class MpiCommunicator final : public Communicator {
     }
   }
 
-  Group group_;
-  RankOrderSum sum_;
+  Group group_, beside_;
+  RankOrderSum sum_, sum_beside_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   CommunicationTime time_;

@@ -131,14 +131,15 @@ void Reducer::sum_last(std::span<float> tail) {
 void Reducer::abandon(std::span<float> tail) {
   if (buckets_.empty()) return;
   torch::NoGradGuard no_grad;
-  const auto& sizes = sums_.sizes();
+  const auto& sums = sums_.sums();
   // Sums that are under way use the buckets, so zeros come from elsewhere.
   std::vector<torch::Tensor> zeros;
-  while (sums_.made() + 1 < sizes.size()) {
-    zeros.push_back(torch::zeros({static_cast<int64_t>(sizes[sums_.made()])}, buckets_[0].flat.options()));
-    sums_.start(floats_of(zeros.back()));
+  while (sums_.made() + 1 < sums.size()) {
+    const auto [size, at_once] = sums[sums_.made()];
+    zeros.push_back(torch::zeros({static_cast<int64_t>(size)}, buckets_[0].flat.options()));
+    at_once ? sums_.make(floats_of(zeros.back())) : sums_.start(floats_of(zeros.back()));
   }
-  if (sums_.made() >= sizes.size()) return;  // it failed behind the last one
+  if (sums_.made() >= sums.size()) return;  // it failed behind the last one
   buckets_.back().flat.zero_();
   started_ = buckets_.size() - 1;
   sum_last(tail);

@@ -76,8 +76,7 @@ TrainingStep::TrainingStep(std::shared_ptr<models::Network> network, comm::Commu
   if (!config_.device.is_cpu() && !communicator.on_device())
     throw SystemError("training: a group of GPUs needs NCCL, which this build or machine does not have");
   models::synchronise_batch_norm(*network_, [this](torch::Tensor& tensor) {
-    sums_.start({tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())});
-    sums_.wait();
+    sums_.make({tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())});
   });
   learn_sums();
 }

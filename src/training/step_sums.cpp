@@ -7,22 +7,30 @@
 namespace foldwave::training {
 
 void StepSums::begin_learning() {
-  sizes_.clear();
+  sums_.clear();
   learning_ = true;
 }
 
 void StepSums::end_learning() { learning_ = false; }
 
-void StepSums::start(std::span<float> buffer) {
+bool StepSums::note(Sum sum) {
   if (learning_) {
-    sizes_.push_back(buffer.size());
-    return;
+    sums_.push_back(sum);
+    return false;
   }
-  if (made_ >= sizes_.size() || sizes_[made_] != buffer.size())
-    throw SystemError("training: sum " + std::to_string(made_) + " of a step has " + std::to_string(buffer.size()) +
+  if (made_ >= sums_.size() || sums_[made_] != sum)
+    throw SystemError("training: sum " + std::to_string(made_) + " of a step has " + std::to_string(sum.size) +
                       " values, not those of the first step");
   ++made_;
-  communicator_.start_sum(buffer);
+  return true;
+}
+
+void StepSums::start(std::span<float> buffer) {
+  if (note({buffer.size(), false})) communicator_.start_sum(buffer);
+}
+
+void StepSums::make(std::span<float> buffer) {
+  if (note({buffer.size(), true})) communicator_.sum(buffer);
 }
 
 void StepSums::wait() {

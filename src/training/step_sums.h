@@ -21,12 +21,21 @@ class StepSums {
   void begin_step() { made_ = 0; }
   void start(std::span<float> buffer);  // the buffer must live until wait()
   void wait();
-  const std::vector<size_t>& sizes() const { return sizes_; }  // of each sum of a step, in floats
+  void make(std::span<float> buffer);  // one that the pass cannot go on without
+
+  struct Sum {
+    size_t size = 0;       // floats
+    bool at_once = false;  // made, not started
+    bool operator==(const Sum&) const = default;
+  };
+  const std::vector<Sum>& sums() const { return sums_; }  // of a step
   size_t made() const { return made_; }
 
  private:
+  bool note(Sum sum);  // whether it is to be made
+
   comm::Communicator& communicator_;
-  std::vector<size_t> sizes_;
+  std::vector<Sum> sums_;
   size_t made_ = 0;
   bool learning_ = false;
 };

@@ -98,6 +98,11 @@ class Communicator {
   // order, on devices in an order that NCCL decides by the size of the group and of the buffer.
   virtual void start_sum(std::span<float> buffer) = 0;
   virtual void wait() = 0;  // until all started sums are there; throws SystemError, or GroupLost for good
+  // Sums a buffer that the caller cannot go on without. It need not come behind the sums that were started before.
+  virtual void sum(std::span<float> buffer) {
+    start_sum(buffer);
+    wait();
+  }
   virtual void broadcast(std::span<std::byte> buffer, int root) = 0;
   virtual CommunicationTime time() const { return {}; }  // zeros where it is not measured
 
@@ -110,7 +115,7 @@ class Communicator {
  private:
   Phase phase_ = Phase::step;
 };
-std::unique_ptr<Communicator> make_mpi_communicator(const Group& group);
+std::unique_ptr<Communicator> make_mpi_communicator(const Group& group);  // collective
 
 // How long a group on GPUs waits for its ranks before it takes one of them for lost. Groups over MPI have World::watch.
 struct Deadlines {
