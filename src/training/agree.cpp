@@ -9,8 +9,7 @@ void sum_over_group(std::span<float> values, comm::Communicator& communicator, c
   if (communicator.size() == 1) return;
   const auto sum = [&](std::span<float> buffer) {
     communicator.enter(Phase::checkpoint);
-    communicator.start_sum(buffer);
-    communicator.wait();
+    communicator.sum(buffer);
     communicator.enter(Phase::step);
   };
   if (!communicator.on_device()) return sum(values);

@@ -1,7 +1,4 @@
 // What goes wrong in one trial, on one rank, or with the disk: said, recorded, survived.
-#include <iostream>
-#include <random>
-
 #include "pipeline/watched.h"
 
 namespace foldwave::pipeline {
@@ -105,10 +102,8 @@ TEST_F(Fault, ADiskThatIsFullAtAnyMomentLeavesTheOldOrTheNewStateAndTheSameBytes
   const fs::path whole = root_ / "roomy", cramped = root_ / "cramped";
   ASSERT_EQ(finish(full_from(whole, 1000000000)).code, 0);
   const long calls = static_cast<long>(fs::file_size(root_ / "calls"));
-  const char* given = std::getenv("FOLDWAVE_TORMENT_SEED");
-  const unsigned seed = given == nullptr ? std::random_device()() : static_cast<unsigned>(std::stoul(given));
-  std::cout << "FOLDWAVE_TORMENT_SEED=" << seed << ", " << calls << " calls" << std::endl;
-  std::mt19937 random(seed);
+  std::cout << calls << " calls" << std::endl;
+  std::mt19937 random(drawn_seed());
   int failures = 0;
   for (; failures < 30; ++failures) {
     const long call = std::uniform_int_distribution<long>(1, 20 + calls / 8)(random);

@@ -1,8 +1,3 @@
-#include <algorithm>
-#include <chrono>
-#include <map>
-#include <thread>
-
 #include "pipeline/watched.h"
 
 namespace foldwave::pipeline {
@@ -16,27 +11,12 @@ void wait_for_files_in(const fs::path& directory) {
   for (int i = 0; i < 600 && (!fs::exists(directory) || fs::is_empty(directory)); ++i) sleep_s(0.1);
 }
 
-constexpr int kStillThere = -1;
-
-// Its wait status; kStillThere after so long.
-int end_of(pid_t child, double patience_s) {
-  int status = 0;
-  for (int i = 0; i < 10 * patience_s; ++i, sleep_s(0.1))
-    if (waitpid(child, &status, WNOHANG) == child) return status;
-  return kStillThere;
-}
-
 // How often each trial was begun, over all launches.
 std::map<std::string, int> begun(const fs::path& run, const std::string& event) {
   std::map<std::string, int> times;
-  for (const auto& entry : fs::directory_iterator(run / "journal")) {
-    std::ifstream file(entry.path());
-    for (std::string line; std::getline(file, line);) {
-      if (line.find("\"event\":\"" + event + "\"") == std::string::npos) continue;
-      const size_t at = line.find("\"trial\":\"") + 9;
-      ++times[line.substr(at, line.find('"', at) - at)];
-    }
-  }
+  for (const Events& events : journals_of(run))
+    for (const auto& told : events)
+      if (told.at("event") == event) ++times[told.at("trial")];
   return times;
 }
 
@@ -46,15 +26,14 @@ TEST_F(Kill, AnywhereAndTheSameCommandFinishesWithTheSameBytes) {
   // SIGKILL to all ranks at growing moments: in set-up, preparation, training, prediction.
   int kills = 0;
   for (double after_s = 0.6; after_s < 60; after_s += 0.45) {
-    const pid_t child = start(under_mpirun(2, run_arguments(directory)), root_ / "out", root_ / "err");
+    Launch child(start(under_mpirun(2, run_arguments(directory)), root_ / "out", root_ / "err"));
     sleep_s(after_s);
-    int status = 0;
-    if (waitpid(child, &status, WNOHANG) == child) {
-      ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << slurp(root_ / "err");
+    if (child.has_ended()) {
+      ASSERT_EQ(child.code(), 0) << slurp(root_ / "err");
       break;
     }
     for (const pid_t process : processes_of(directory)) kill(process, SIGKILL);
-    waitpid(child, &status, 0);
+    ASSERT_TRUE(child.ends_within(60));
     ++kills;
   }
   EXPECT_GE(kills, 3);
@@ -67,14 +46,13 @@ TEST_F(Kill, AnywhereAndTheSameCommandFinishesWithTheSameBytes) {
 
 TEST_F(Kill, OneRankAndTheLaunchEndsAndTheNextGoesOn) {
   const fs::path directory = root_ / "one-rank";
-  const pid_t child =
-      start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "30"})), root_ / "out", root_ / "err");
+  Launch child(
+      start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "30"})), root_ / "out", root_ / "err"));
   wait_for_files_in(directory / first_trial);
   ASSERT_FALSE(processes_of(directory).empty()) << slurp(root_ / "err");
   kill(processes_of(directory).back(), SIGKILL);
-  const int status = end_of(child, 60);
-  ASSERT_NE(status, kStillThere);
-  ASSERT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  ASSERT_TRUE(child.ends_within(60));
+  ASSERT_NE(child.code(), 0);
   const Ending again = run(2, directory, {"--train.epochs", "30"});
   EXPECT_EQ(again.code, 0) << again.err;
   EXPECT_NE(again.err.find(": lost was rank "), std::string::npos) << again.err;
@@ -82,16 +60,14 @@ TEST_F(Kill, OneRankAndTheLaunchEndsAndTheNextGoesOn) {
 
 TEST_F(Kill, AStoppedRankIsFoundNamedAndEnded) {
   const fs::path directory = root_ / "stopped";
-  const pid_t child =
-      start(under_mpirun(3, run_arguments(directory, {"--train.epochs", "200", "--run.silence_s", "3"})), root_ / "out",
-            root_ / "err");
+  Launch child(start(under_mpirun(3, run_arguments(directory, {"--train.epochs", "200", "--run.silence_s", "3"})),
+                     root_ / "out", root_ / "err"));
   wait_for_files_in(directory / first_trial);
   sleep_s(2);
   const pid_t stopped = processes_of(directory).back();
   kill(stopped, SIGSTOP);
-  const int status = end_of(child, 20);
-  EXPECT_NE(status, kStillThere) << slurp(root_ / "err");
-  EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_TRUE(child.ends_within(20)) << slurp(root_ / "err");
+  EXPECT_NE(child.code(), 0);
   EXPECT_NE(slurp(root_ / "err").find("(process " + std::to_string(stopped) + ") has not been heard of for 3 s"),
             std::string::npos)
       << slurp(root_ / "err");
@@ -100,14 +76,14 @@ TEST_F(Kill, AStoppedRankIsFoundNamedAndEnded) {
 
 TEST_F(Kill, EveryRankSaysWhereItIsWhenAsked) {
   const fs::path directory = root_ / "asked";
-  const pid_t child =
-      start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err");
+  Launch child(
+      start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err"));
   wait_for_files_in(directory / first_trial);
-  kill(child, SIGUSR1);  // mpirun passes it on to its ranks
+  kill(child.process(), SIGUSR1);  // mpirun passes it on to its ranks
   sleep_s(2);
-  kill(child, SIGUSR2);
-  const int status = end_of(child, 60);
-  EXPECT_EQ(WEXITSTATUS(status), 75) << slurp(root_ / "err");
+  kill(child.process(), SIGUSR2);
+  EXPECT_TRUE(child.ends_within(60));
+  EXPECT_EQ(child.code(), 75) << slurp(root_ / "err");
   for (const char* rank : {"foldwave: rank 0 on ", "foldwave: rank 1 on "})
     EXPECT_NE(slurp(root_ / "err").find(rank), std::string::npos) << slurp(root_ / "err");
   EXPECT_NE(slurp(root_ / "err").find(": train, "), std::string::npos) << slurp(root_ / "err");
@@ -115,29 +91,27 @@ TEST_F(Kill, EveryRankSaysWhereItIsWhenAsked) {
 
 TEST_F(Kill, ASignalStopsTheRunWithEverythingSaved) {
   const fs::path directory = root_ / "signalled";
-  const pid_t child =
-      start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err");
+  Launch child(
+      start(under_mpirun(2, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err"));
   wait_for_files_in(directory / first_trial);
-  kill(child, SIGUSR2);  // mpirun passes it on to its ranks
-  const int status = end_of(child, 60);
-  ASSERT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 75) << slurp(root_ / "err");
+  kill(child.process(), SIGUSR2);  // mpirun passes it on to its ranks
+  ASSERT_TRUE(child.ends_within(60));
+  EXPECT_EQ(child.code(), 75) << slurp(root_ / "err");
   EXPECT_NE(slurp(root_ / "err").find("the same command goes on"), std::string::npos);
 }
 
 TEST_F(Kill, ASecondLaunchInTheSameDirectoryIsRefused) {
   const fs::path directory = root_ / "twice";
-  const pid_t child =
-      start(under_mpirun(1, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err");
+  Launch child(
+      start(under_mpirun(1, run_arguments(directory, {"--train.epochs", "200"})), root_ / "out", root_ / "err"));
   for (int i = 0; i < 600 && !fs::exists(directory / "lease"); ++i) sleep_s(0.05);
   const Ending second = run(1, directory, {"--train.epochs", "200"});
   EXPECT_EQ(second.code, 2);
   EXPECT_NE(second.err.find("in use by process"), std::string::npos) << second.err;
   const Ending status = alone({"status", "--run.dir", directory.string()});
   EXPECT_EQ(status.code, 0) << status.err;
-  kill(child, SIGUSR2);
-  int code = 0;
-  waitpid(child, &code, 0);
+  kill(child.process(), SIGUSR2);
+  EXPECT_TRUE(child.ends_within(60));
 }
 
 }  // namespace

@@ -15,8 +15,7 @@ class HeldRun : public Program {
   static bool has_trained(const fs::path& run) {
     return wait_until([&] {
       const auto journals = journals_of(run);
-      return !journals.empty() && std::any_of(journals.back().begin(), journals.back().end(),
-                                              [](const auto& event) { return event.at("event") == "epoch"; });
+      return !journals.empty() && tells_of(journals.back(), "epoch");
     });
   }
   static nlohmann::json lease_of(const fs::path& run) { return nlohmann::json::parse(slurp(run / "lease")); }

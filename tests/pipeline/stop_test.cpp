@@ -61,9 +61,7 @@ class Stop : public Program {
   static bool has_trained(Launch& launch, const fs::path& run, size_t launches) {
     return wait_until([&] {
       const auto journals = journals_of(run);
-      return launch.has_ended() ||
-             (journals.size() > launches && std::any_of(journals.back().begin(), journals.back().end(),
-                                                        [](const auto& e) { return e.at("event") == "epoch"; }));
+      return launch.has_ended() || (journals.size() > launches && tells_of(journals.back(), "epoch"));
     });
   }
   static bool writes_checkpoint(const fs::path& run) {

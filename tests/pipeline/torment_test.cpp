@@ -20,11 +20,6 @@ struct Target {
 constexpr std::array<Target, 6> targets{
     {{"set-up", 2}, {"prepare", 5}, {"train", 8}, {"predict", 2}, {"stack", 1}, {"report", 2}}};
 
-double number_from(const char* variable, double otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::stod(text);
-}
-
 class Torment : public Program {
  protected:
   static std::vector<std::string> command(const fs::path& run) {
@@ -159,9 +154,7 @@ class Torment : public Program {
 };
 
 TEST_F(Torment, TwentyKillsLoseNothingAndLeaveTheSameBytes) {
-  const auto seed = static_cast<unsigned>(number_from("FOLDWAVE_TORMENT_SEED", std::random_device()()));
-  std::cout << "FOLDWAVE_TORMENT_SEED=" << seed << std::endl;
-  random_.seed(seed);
+  random_.seed(drawn_seed());
   const fs::path whole = root_ / "whole", struck = root_ / "struck";
   const double began_s = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   const Ending undisturbed = finish(command(whole));

@@ -1,8 +1,10 @@
 // A launch under way, seen from outside: what its journal tells so far, who its ranks are, when it ends.
 #pragma once
 
+#include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "pipeline/program.h"
 
@@ -55,6 +57,18 @@ inline std::vector<Events> journals_of(const fs::path& run) {
   std::sort(launches.begin(), launches.end(),
             [](const Events& a, const Events& b) { return a[0].at("time") < b[0].at("time"); });
   return launches;
+}
+
+inline bool tells_of(const Events& events, const std::string& event) {
+  return std::any_of(events.begin(), events.end(), [&](const auto& told) { return told.at("event") == event; });
+}
+
+// For a test that draws at random: printed, and given again by FOLDWAVE_TORMENT_SEED.
+inline unsigned drawn_seed() {
+  const char* const given = std::getenv("FOLDWAVE_TORMENT_SEED");
+  const unsigned seed = given == nullptr ? std::random_device()() : static_cast<unsigned>(std::stoul(given));
+  std::cout << "FOLDWAVE_TORMENT_SEED=" << seed << std::endl;
+  return seed;
 }
 
 // The ranks of the launch in this run directory, by number.
