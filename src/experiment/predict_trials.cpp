@@ -1,5 +1,6 @@
 #include "foldwave/catalog/predictions.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
 #include "foldwave/core/whereabouts.h"
 #include "foldwave/experiment/experiment.h"
 #include "foldwave/training/training.h"
@@ -47,6 +48,7 @@ void predict_trial(const Experiment& experiment, const planning::TrialSpec& tria
                              usable ? next + catalog.classes() : prior.end());
     if (usable) next += catalog.classes();
   }
+  remove_abandoned(directory);  // of a launch that was killed while it wrote them
   catalog::write_predictions(directory / "test.h5", table);
 }
 

@@ -34,12 +34,6 @@ void announce(const Task& task, const FoundIndex& index, const std::vector<int>&
               "' is missing or is not a whole shard of its store; it is made again");
 }
 
-// On rank 0. Only who found an index over missing shards takes it away: one that another run publishes meanwhile stays.
-void clear_the_way(const Task& task, const FoundIndex& index) {
-  remove_abandoned(task.config.store);
-  if (index.there) store::withdraw_index(task.config.store);
-}
-
 // Shards with a file that crashed its reader come last: should it do so again, the others' work is not lost with it.
 std::vector<int> in_order(const Task& task, std::vector<int> shards, const CrashedFiles& crashed) {
   std::stable_partition(shards.begin(), shards.end(), [&](int shard) {
@@ -79,6 +73,10 @@ PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig
                        ProgressSink& progress) {
   Task task{catalog, audio, features, config};
   task.plan = settled_plan(task, group, progress);
+  comm::on_rank_0(group, [&] {
+    remove_abandoned(config.store);  // also beside a finished store: its maker may have been killed in its last step
+    return std::string();
+  });
   const FoundIndex index = found_index(task, group);
   if (index.reliable && !config.verify)
     return {
@@ -91,7 +89,8 @@ PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig
   comm::on_rank_0(group, [&] {
     require_few_unusable(tally.unusable, catalog, config);
     announce(task, index, stock.pending, crashed, progress);
-    if (!stock.pending.empty()) clear_the_way(task, index);
+    // Only who found an index over missing shards takes it away: one that another run publishes meanwhile stays.
+    if (index.there && !stock.pending.empty()) store::withdraw_index(config.store);
     return std::string();
   });
 

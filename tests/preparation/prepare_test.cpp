@@ -1,10 +1,13 @@
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <functional>
 #include <utility>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/store/store.h"
 #include "store_folder.h"
@@ -152,6 +155,27 @@ TEST_F(Prepare, MakesALostShardOfAFinishedStoreAgain) {
   EXPECT_EQ(run(music).shards_made, 1);
   EXPECT_EQ(bytes_of(shard(1)), bytes);
   EXPECT_EQ(progress.notes_with("shard-00001.h5' is missing"), 1);
+}
+
+// Its maker was killed in its very last step: no shard is missing, and another launch may have finished the store
+// since.
+TEST_F(Prepare, SweepsUpAHalfWrittenIndexWhereNothingElseIsMissing) {
+  const Music music(6);
+  run(music);
+  for (const bool finished : {false, true}) {
+    if (!finished) std::filesystem::remove(index());
+    const pid_t maker = fork();
+    if (maker == 0) {
+      const PendingFile pending(index());
+      put(pending.temporary(), "half");
+      _exit(0);
+    }
+    waitpid(maker, nullptr, 0);
+    ASSERT_EQ(half_written(), 1);
+    EXPECT_EQ(run(music).shards_made, 0);
+    EXPECT_EQ(half_written(), 0);
+    EXPECT_TRUE(store::is_finished(config.store));
+  }
 }
 
 TEST_F(Prepare, MakesADamagedIndexAnew) {

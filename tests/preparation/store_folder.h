@@ -43,6 +43,12 @@ class StoreFolder : public OneRank {
   }
   std::filesystem::path shard(int s) const { return store::shard_path(config.store, s); }
   std::filesystem::path index() const { return config.store / "index.h5"; }
+  int half_written() const {
+    const std::filesystem::directory_iterator entries(config.store);
+    return static_cast<int>(std::count_if(begin(entries), end(entries), [](const auto& entry) {
+      return entry.path().filename().string().find(".writing-") != std::string::npos;
+    }));
+  }
   int shards() const { return store::read_plan(config.store).shards(); }
   int shard_of(int track) const {
     const auto first_row = store::read_plan(config.store).first_row;
