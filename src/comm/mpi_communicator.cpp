@@ -33,33 +33,52 @@ class RankOrderSum {
     check(MPI_Iallgather(buffer.data(), count, MPI_FLOAT, shares_.data(), count, MPI_FLOAT, comm_, &request),
           "MPI_Iallgather");
     wait(request, "MPI_Iallgather");
-    add_shares(n);
+    for (size_t i = 1; i < static_cast<size_t>(size_); ++i)
+      for (size_t j = 0; j < n; ++j) shares_[j] += shares_[i * n + j];
     std::copy_n(shares_.begin(), n, buffer.begin());
   }
 
   void sum_in_parts(std::span<float> buffer) {
     layout(buffer.size());
-    const size_t own = static_cast<size_t>(counts_[static_cast<size_t>(rank_)]);
-    shares_.resize(own * static_cast<size_t>(size_));
-    const std::vector<int> own_counts(static_cast<size_t>(size_), static_cast<int>(own));
-    std::vector<int> own_offsets(static_cast<size_t>(size_));
-    for (size_t i = 0; i < own_offsets.size(); ++i) own_offsets[i] = static_cast<int>(i * own);
+    const auto own = buffer.subspan(static_cast<size_t>(offsets_[mine()]), static_cast<size_t>(counts_[mine()]));
+    collect(buffer, own.size());
+    add_to(own);
     MPI_Request request;
-    check(MPI_Ialltoallv(buffer.data(), counts_.data(), offsets_.data(), MPI_FLOAT, shares_.data(), own_counts.data(),
-                         own_offsets.data(), MPI_FLOAT, comm_, &request),
-          "MPI_Ialltoallv");
-    wait(request, "MPI_Ialltoallv");
-    add_shares(own);
-    check(MPI_Iallgatherv(shares_.data(), static_cast<int>(own), MPI_FLOAT, buffer.data(), counts_.data(),
-                          offsets_.data(), MPI_FLOAT, comm_, &request),
+    check(MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, buffer.data(), counts_.data(), offsets_.data(), MPI_FLOAT,
+                          comm_, &request),
           "MPI_Iallgatherv");
     wait(request, "MPI_Iallgatherv");
   }
 
-  // To the first n values, those of rank 0.
-  void add_shares(size_t n) {
-    for (size_t i = 1; i < static_cast<size_t>(size_); ++i)
-      for (size_t j = 0; j < n; ++j) shares_[j] += shares_[i * n + j];
+  // The others' shares of the own part, of n values. Nothing goes to oneself: a copy of a large bucket costs as much as
+  // sending it.
+  void collect(std::span<const float> buffer, size_t n) {
+    shares_.resize(n * static_cast<size_t>(size_));
+    std::vector<int> send_counts = counts_, own_counts(static_cast<size_t>(size_), static_cast<int>(n)),
+                     own_offsets(static_cast<size_t>(size_));
+    send_counts[mine()] = own_counts[mine()] = 0;
+    for (size_t i = 0; i < own_offsets.size(); ++i) own_offsets[i] = static_cast<int>(i * n);
+    MPI_Request request;
+    check(MPI_Ialltoallv(buffer.data(), send_counts.data(), offsets_.data(), MPI_FLOAT, shares_.data(),
+                         own_counts.data(), own_offsets.data(), MPI_FLOAT, comm_, &request),
+          "MPI_Ialltoallv");
+    wait(request, "MPI_Ialltoallv");
+  }
+
+  // In rank order, a stretch that fits into the cache at a time.
+  void add_to(std::span<float> own) {
+    constexpr size_t stretch = 1 << 12;
+    for (size_t begin = 0; begin < own.size(); begin += stretch) {
+      const size_t n = std::min(stretch, own.size() - begin);
+      float* const mine_here = own.data() + begin;
+      const auto share_of = [&](size_t i) { return i == mine() ? mine_here : &shares_[i * own.size() + begin]; };
+      float* const sum = share_of(0);
+      for (size_t i = 1; i < static_cast<size_t>(size_); ++i) {
+        const float* const share = share_of(i);
+        for (size_t j = 0; j < n; ++j) sum[j] += share[j];
+      }
+      if (sum != mine_here) std::copy_n(sum, n, mine_here);
+    }
   }
 
   void layout(size_t n) {
@@ -72,10 +91,12 @@ class RankOrderSum {
     }
   }
 
+  size_t mine() const { return static_cast<size_t>(rank_); }
+
   MPI_Comm comm_;
   int rank_, size_;
   std::vector<int> counts_, offsets_;
-  std::vector<float> shares_;  // [ranks, own part]
+  std::vector<float> shares_;  // [ranks, own part], the own share only of small buffers
 };
 
 // The same ranks, whose messages never meet those of `group`. Collective.

@@ -2,6 +2,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -109,6 +110,11 @@ class TakingTurns {
 bool is_held(const std::filesystem::path& run_directory) {
   const Json lease = read_lease(run_directory / "lease");
   return lease.is_object() && is_alive(lease);
+}
+
+double silence_s(const std::filesystem::path& run_directory) {
+  const Json lease = read_lease(run_directory / "lease");
+  return !lease.is_object() || is_here(lease) ? 0 : std::max(0.0, unix_now_s() - lease.value("renewed", 0.0));
 }
 
 struct Lease::State {

@@ -115,6 +115,15 @@ void replay_event(const Json& event, RunRecord& record) {
   }
 }
 
+// What the last launch that was read did not finish is not running any more.
+void bury(RunRecord& record) {
+  if (record.launches.back().ending.empty()) record.launches.back().ending = "lost";
+  for (StageRecord& stage : record.stages)
+    if (stage.state == "running") stage.state = "lost";
+  for (auto& [id, trial] : record.trials)
+    if (trial.state == TrialState::running) trial.state = TrialState::pending;
+}
+
 }  // namespace
 
 RunRecord replay(const std::filesystem::path& run_directory) {
@@ -132,11 +141,10 @@ RunRecord replay(const std::filesystem::path& run_directory) {
   const bool running = is_held(run_directory);
   for (const auto& events : launches) {
     for (const Json& event : events) replay_event(event, record);
-    if (running && &events == &launches.back()) continue;
-    // What this launch did not finish is not running any more.
-    if (record.launches.back().ending.empty()) record.launches.back().ending = "lost";
-    for (auto& [id, trial] : record.trials)
-      if (trial.state == TrialState::running) trial.state = TrialState::pending;
+    if (running && &events == &launches.back())
+      record.launches.back().silent_s = silence_s(run_directory);
+    else
+      bury(record);
   }
   return record;
 }

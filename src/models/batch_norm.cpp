@@ -32,7 +32,7 @@ Statistics group_statistics(const torch::Tensor& x, const torch::Tensor& shift, 
     packed.narrow(0, channels, channels).copy_((var + deviation.square()) * local);
     packed.narrow(0, 2 * channels, 1).fill_(local);
   }
-  sum(packed);
+  if (sum) sum(packed);
   Statistics all;
   all.count = packed[2 * channels].clone();
   const auto n = all.count.clamp_min(1);
@@ -82,7 +82,7 @@ class GroupBatchNorm : public torch::autograd::Function<GroupBatchNorm> {
                                                                     epsilon, {true, true, true});
     }
     auto packed = torch::cat({dbias, dweight});
-    sum(packed);
+    if (sum) sum(packed);
     if (local > 0) {
       const auto n = count.clamp_min(1), scale = weight * inverse_std;
       const auto missing_bias = scale * (dbias / local - packed.narrow(0, 0, channels) / n);
@@ -111,7 +111,10 @@ BatchNorm2d::BatchNorm2d(int channels, double epsilon) : epsilon_(epsilon) {
 
 torch::Tensor BatchNorm2d::forward(const torch::Tensor& x) {
   if (is_training()) num_batches_tracked.add_(1);
-  if (is_training() && sum_) return GroupBatchNorm::apply(x, weight, bias, running_mean, running_var, epsilon_, sum_);
+  const bool few =
+      x.numel() < 2 * x.size(1);  // PyTorch's kernel knows no variance of a single value, and no empty batch
+  if (is_training() && (sum_ || few))
+    return GroupBatchNorm::apply(x, weight, bias, running_mean, running_var, epsilon_, sum_);
   return torch::batch_norm(x, weight, bias, running_mean, running_var, is_training(), momentum, epsilon_, true);
 }
 

@@ -94,6 +94,13 @@ std::string scores(const std::vector<ScoreRow>& all) {
   return lines.size() > 1 ? "\n" + aligned(lines, {false, false, true, true}) : "";
 }
 
+std::string how_it_goes(const journal::LaunchRecord& launch) {
+  constexpr double noteworthy_s = 10;  // a launch renews its lease every second
+  if (!launch.ending.empty()) return launch.ending;
+  if (launch.silent_s < noteworthy_s) return "running";
+  return fmt::format("running, or lost: its lease was last renewed {} ago", duration(launch.silent_s));
+}
+
 }  // namespace
 
 std::string status_text(const ReportInput& input) {
@@ -103,8 +110,7 @@ std::string status_text(const ReportInput& input) {
     const journal::LaunchRecord& last = record.launches.back();
     text += fmt::format("  {}, the last on {} with {}, {}: {}\n",
                         record.launches.size() == 1 ? "1 launch" : fmt::format("{} launches", record.launches.size()),
-                        printable(last.host), counted(last.ranks, "rank"), utc(last.started_s),
-                        last.ending.empty() ? "running" : last.ending);
+                        printable(last.host), counted(last.ranks, "rank"), utc(last.started_s), how_it_goes(last));
   }
   text += stages(record) + trials(record) + scores(input.scores);
   if (!input.chosen_reason.empty()) text += "  * chosen: " + printable(input.chosen_reason) + "\n";

@@ -13,7 +13,7 @@ using journal::TrialState;
 // Sign and word, so that the state can be told without colour.
 Html pill(const std::string& state) {
   const char* sign = state == "finished" || state == "done" ? "✓"
-                     : state == "failed"                    ? "✕"
+                     : state == "failed" || state == "lost" ? "✕"
                      : state == "running"                   ? "▸"
                      : state == "stopped"                   ? "‖"
                                                             : "·";

@@ -30,6 +30,11 @@ void declare_steps(OptionRegistry& registry) {
                 .unit = "parts",
                 .min = 1,
                 .max = 4096});
+  registry.add({.key = "train.sync_batchnorm",
+                .default_value = "true",
+                .help = "batch normalisation over all ranks of a trial, whose number then changes nothing; false: over "
+                        "each rank's share of the batch, which is faster where ranks talk slowly",
+                .kind = ValueKind::flag});
   registry.add({.key = "train.crop_frames",
                 .default_value = "256",
                 .help = "width of a crop of the spectrogram",
@@ -220,6 +225,7 @@ TrainConfig train_config(const Settings& settings) {
   config.epochs = whole("train.epochs");
   config.batch = whole("train.batch");
   config.accumulate = whole("train.accumulate");
+  config.sync_batchnorm = settings.flag("train.sync_batchnorm");
   config.optimiser = settings.text("train.optimiser");
   config.momentum = settings.real("train.momentum");
   config.decay_matrices_only = settings.text("train.weight_decay_on") == "matrices";

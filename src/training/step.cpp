@@ -10,7 +10,7 @@
 namespace foldwave::training {
 namespace {
 
-// What travels behind the last bucket: stop, error, the loss's sum of weights, then the tally.
+// What travels behind the last bucket: stop, error, the loss's sum of weights, the tally, then rank 0's own statistics.
 constexpr size_t stop_at = 0, error_at = 1, weight_at = 2, tally_at = 3;
 
 std::shared_ptr<models::Network> placed(std::shared_ptr<models::Network> network, const torch::Device& device) {
@@ -29,6 +29,19 @@ Tally count(const torch::Tensor& logits, std::span<const int> label, int classes
     ++tally.truth[label[i]];
   }
   return tally;
+}
+
+std::vector<torch::Tensor> running_statistics(const models::Network& network) {
+  std::vector<torch::Tensor> found;
+  for (const auto& buffer : network.buffers())
+    if (buffer.is_floating_point()) found.push_back(buffer);
+  return found;
+}
+
+size_t floats_in(const std::vector<torch::Tensor>& tensors) {
+  size_t floats = 0;
+  for (const auto& tensor : tensors) floats += static_cast<size_t>(tensor.numel());
+  return floats;
 }
 
 torch::Tensor to_tensor(std::span<const int> label, const torch::Device& device) {
@@ -60,6 +73,7 @@ StepConfig step_config(const TrainConfig& config, int classes, Precision precisi
                         .weight_decay = config.weight_decay,
                         .decay_matrices_only = config.decay_matrices_only},
           .accumulate = config.accumulate,
+          .sync_batchnorm = config.sync_batchnorm,
           .precision = precision,
           .device = device,
           .sample_shape = std::move(sample_shape)};
@@ -70,14 +84,18 @@ TrainingStep::TrainingStep(std::shared_ptr<models::Network> network, comm::Commu
     : network_(placed(std::move(network), config.device)),
       config_(std::move(config)),
       sums_(communicator),
+      own_statistics_(communicator.size() == 1 || config_.sync_batchnorm ? std::vector<torch::Tensor>()
+                                                                         : running_statistics(*network_)),
+      tail_size_(tally_at + tally_floats(config_.classes) + floats_in(own_statistics_)),
       optimiser_(network_->parameters(), config_.optimiser),
-      reducer_(network_->parameters(), sums_, tally_at + tally_floats(config_.classes)) {
+      reducer_(network_->parameters(), sums_, tail_size_) {
   if (communicator.size() == 1) return;
   if (!config_.device.is_cpu() && !communicator.on_device())
     throw SystemError("training: a group of GPUs needs NCCL, which this build or machine does not have");
-  models::synchronise_batch_norm(*network_, [this](torch::Tensor& tensor) {
-    sums_.make({tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())});
-  });
+  if (config_.sync_batchnorm)
+    models::synchronise_batch_norm(*network_, [this](torch::Tensor& tensor) {
+      sums_.make({tensor.data_ptr<float>(), static_cast<size_t>(tensor.numel())});
+    });
   learn_sums();
 }
 
@@ -88,7 +106,7 @@ void TrainingStep::learn_sums() {
   batches::Batch empty;
   empty.shape = {0};
   empty.shape.insert(empty.shape.end(), config_.sample_shape.begin(), config_.sample_shape.end());
-  std::vector<float> tail(tally_at + tally_floats(config_.classes));
+  std::vector<float> tail(tail_size_);
   sums_.begin_learning();
   reducer_.begin_step();
   forward_backward(empty, 1);
@@ -97,6 +115,27 @@ void TrainingStep::learn_sums() {
   torch::NoGradGuard no_grad;
   const auto buffers = network_->buffers();
   for (size_t i = 0; i < buffers.size(); ++i) buffers[i].copy_(kept[i]);
+}
+
+// The others bring zeros, so that the sum is what rank 0 has.
+void TrainingStep::hand_out_statistics(std::span<float> tail) const {
+  if (sums_.communicator().rank() != 0) return;
+  auto to = tail.last(floats_in(own_statistics_));
+  for (const auto& own : own_statistics_) {
+    const int64_t n = own.numel();
+    torch::from_blob(to.data(), {n}).copy_(own);
+    to = to.subspan(static_cast<size_t>(n));
+  }
+}
+
+void TrainingStep::take_statistics(std::span<const float> tail) {
+  torch::NoGradGuard no_grad;
+  auto from = tail.last(floats_in(own_statistics_));
+  for (auto& own : own_statistics_) {
+    const int64_t n = own.numel();
+    own.copy_(torch::from_blob(const_cast<float*>(from.data()), {n}));
+    from = from.subspan(static_cast<size_t>(n));
+  }
 }
 
 TrainingStep::Passed TrainingStep::forward_backward(const batches::Batch& batch, int songs) {
@@ -149,13 +188,14 @@ TrainingStep::Passed TrainingStep::pass(const torch::Tensor& x, const batches::B
 
 StepOutcome TrainingStep::operator()(const std::function<const batches::Batch&()>& next_batch, int songs,
                                      const Rates& rates, std::exception_ptr failure) {
-  std::vector<float> tail(tally_at + tally_floats(config_.classes));
+  std::vector<float> tail(tail_size_);
   reducer_.begin_step();
   if (!failure) try {
       const Passed mine = forward_backward(next_batch(), songs);
       tail[stop_at] = StopFlag::raised() ? 1 : 0;
       tail[weight_at] = static_cast<float>(mine.weight);
       pack(mine.tally, std::span(tail).subspan(tally_at));
+      hand_out_statistics(tail);
       reducer_.finish(tail);
     } catch (...) {
       failure = std::current_exception();
@@ -171,6 +211,7 @@ StepOutcome TrainingStep::operator()(const std::function<const batches::Batch&()
     std::rethrow_exception(failure);
   }
   if (tail[error_at] != 0) throw SystemError("another rank of the group failed in this step");
+  take_statistics(tail);
   StepOutcome outcome{unpack(std::span(tail).subspan(tally_at), config_.classes), tail[stop_at] != 0};
   if (!std::isfinite(outcome.tally.loss)) throw SystemError("the loss is not finite");
   if (!config_.class_weight.empty()) {  // a mean over weights, which were not known before the sum

@@ -24,6 +24,7 @@ struct StepConfig {
   std::vector<float> class_weight;  // [classes] what a song of each counts in the loss; empty: 1
   OptimiserConfig optimiser;
   int accumulate = 1;  // parts that a rank's slice goes through the network in
+  bool sync_batchnorm = true;
   Precision precision = Precision::fp32;
   torch::Device device = torch::kCPU;
   std::vector<int64_t> sample_shape;  // [channels, n_mels, frames] or [summary_width]
@@ -40,8 +41,8 @@ struct StepOutcome {
 
 class TrainingStep {
  public:
-  // Prepares the network: device, memory layout, batch normalisation over the group. Collective in groups of more than
-  // one.
+  // Prepares the network: device, memory layout, batch normalisation over the group. Where that is to stay each rank's
+  // own, all go on with the running statistics of rank 0 after every step. Collective in groups of more than one.
   TrainingStep(std::shared_ptr<models::Network> network, comm::Communicator& communicator, StepConfig config);
 
   // Collective. `next_batch` makes this rank's slice of a step of `songs` songs over the group. Whatever goes wrong on
@@ -54,6 +55,8 @@ class TrainingStep {
 
  private:
   void learn_sums();
+  void hand_out_statistics(std::span<float> tail) const;
+  void take_statistics(std::span<const float> tail);
   // What this rank's slice adds to the loss's sum of weights comes with the tally.
   struct Passed {
     Tally tally;
@@ -65,6 +68,8 @@ class TrainingStep {
   std::shared_ptr<models::Network> network_;
   StepConfig config_;
   StepSums sums_;
+  std::vector<torch::Tensor> own_statistics_;  // running means and variances that ranks do not make together
+  size_t tail_size_;
   Optimiser optimiser_;
   Reducer reducer_;
 };

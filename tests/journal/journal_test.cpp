@@ -107,12 +107,31 @@ TEST_F(JournalTest, ATrialRunsAsLongAsItsLaunchHoldsTheLease) {
     const Lease lease(directory_, launch("1"));
     Journal journal(directory_, launch("1"), "abc");
     journal.trial_planned("t", "id", 10);
+    journal.stage("train", "running");
     journal.trial_started("t", 0, "node1");
     EXPECT_EQ(replay(directory_).trials.at("t").state, TrialState::running);
+    EXPECT_EQ(replay(directory_).stages.back().state, "running");
     EXPECT_EQ(replay(directory_).launches.back().ending, "");
   }
   EXPECT_EQ(replay(directory_).trials.at("t").state, TrialState::pending);
   EXPECT_EQ(replay(directory_).launches.back().ending, "lost");
+  EXPECT_EQ(replay(directory_).stages.back().state, "lost");
+}
+
+TEST_F(JournalTest, ALaunchElsewhereIsAsSilentAsItsLeaseIsOld) {
+  { Journal journal(directory_, launch("1"), "abc"); }
+  const auto lease_of = [&](const std::string& host, double age_s) {
+    publish(directory_ / "lease", R"({"host": ")" + host + R"(", "pid": )" + std::to_string(getpid()) +
+                                      R"(, "process_start": "1", "renewed": )" + std::to_string(unix_now_s() - age_s) +
+                                      "}");
+  };
+  lease_of("elsewhere", 30);
+  EXPECT_EQ(replay(directory_).launches.back().ending, "");
+  EXPECT_NEAR(replay(directory_).launches.back().silent_s, 30, 10);
+  lease_of("elsewhere", 300);
+  EXPECT_EQ(replay(directory_).launches.back().ending, "lost");
+  lease_of(host_name(), 30);
+  EXPECT_EQ(silence_s(directory_), 0);
 }
 
 TEST_F(JournalTest, ARungDropsThePointsTrialsThatAreNotFinished) {

@@ -96,6 +96,23 @@ TEST_P(SyncBatchNorm, OfAnySlicesEqualsOneWholeBatch) {
   expect_close(spread.state, whole.state);
 }
 
+// A single value has no variance: it becomes the bias, and the running variance keeps a number.
+TEST(BatchNorm, OfOneValueOrNoneStaysFinite) {
+  for (const int64_t songs : {0, 1}) {
+    const auto network = make_network(
+        {.name = "mfcc_mlp", .classes = 5, .summary_width = 20, .hidden = {8}, .hidden_norm = true, .dropout = 0},
+        1);
+    network->train();
+    const auto logits = network->forward(torch::randn({songs, 20}), std::vector<RandomKey>(static_cast<size_t>(songs)));
+    EXPECT_EQ(logits.sizes(), (std::vector<int64_t>{songs, 5}));
+    logits.sum().backward();
+    for (const auto& [name, tensor] : state_dict(*network))
+      EXPECT_TRUE(torch::isfinite(tensor).all().item<bool>()) << name << " after a batch of " << songs;
+    for (const auto& p : network->parameters())
+      EXPECT_TRUE(torch::isfinite(p.grad()).all().item<bool>()) << "after a batch of " << songs;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Slices, SyncBatchNorm,
                          testing::Values(std::vector<int64_t>{3, 3}, std::vector<int64_t>{5, 1},
                                          std::vector<int64_t>{2, 0, 4}));

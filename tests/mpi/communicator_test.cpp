@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <thread>
 
@@ -16,6 +17,8 @@ namespace foldwave::comm {
 namespace {
 
 using Body = std::function<void(Communicator&)>;
+
+constexpr std::array<size_t, 4> lengths{1, 3, 1000, 100003};  // those that go in one message, and in parts
 
 struct OverMpi {
   static std::string missing() { return ""; }
@@ -87,7 +90,7 @@ TYPED_TEST(CommunicatorOver, KnowsItsRanks) {
 
 TYPED_TEST(CommunicatorOver, SumsBuffersInTheOrderInWhichTheyWereStarted) {
   TypeParam::run([](Communicator& communicator) {
-    for (const size_t length : {size_t{1}, size_t{3}, size_t{100003}}) {
+    for (const size_t length : lengths) {
       Floats a(ramp(length, static_cast<float>(communicator.rank() + 1)), communicator.on_device());
       Floats b(std::vector<float>(length, 1), communicator.on_device());
       communicator.start_sum(a.buffer());
@@ -120,20 +123,22 @@ TYPED_TEST(CommunicatorOver, HasNothingToWaitForWhereNothingWasStarted) {
 
 TYPED_TEST(CommunicatorOver, GivesEqualBytesForEqualInputsAndTheSameOnEveryRank) {
   TypeParam::run([](Communicator& communicator) {
-    std::vector<float> mine(1000);
-    for (size_t i = 0; i < mine.size(); ++i)
-      mine[i] = 1.0F / static_cast<float>(3 + i + 31 * static_cast<size_t>(communicator.rank()));
-    std::vector<float> first;
-    for (int time = 0; time < 3; ++time) {
-      Floats values(mine, communicator.on_device());
-      communicator.start_sum(values.buffer());
-      communicator.wait();
-      if (time == 0) first = values.values();
-      ASSERT_EQ(values.values(), first);
+    for (const size_t length : lengths) {
+      std::vector<float> mine(length);
+      for (size_t i = 0; i < mine.size(); ++i)
+        mine[i] = 1.0F / static_cast<float>(3 + i + 31 * static_cast<size_t>(communicator.rank()));
+      std::vector<float> first;
+      for (int time = 0; time < 3; ++time) {
+        Floats values(mine, communicator.on_device());
+        communicator.start_sum(values.buffer());
+        communicator.wait();
+        if (time == 0) first = values.values();
+        ASSERT_EQ(values.values(), first);
+      }
+      Floats of_rank_0(first, communicator.on_device());
+      communicator.broadcast(std::as_writable_bytes(of_rank_0.buffer()), 0);
+      EXPECT_EQ(of_rank_0.values(), first);
     }
-    Floats of_rank_0(first, communicator.on_device());
-    communicator.broadcast(std::as_writable_bytes(of_rank_0.buffer()), 0);
-    EXPECT_EQ(of_rank_0.values(), first);
   });
 }
 
@@ -141,12 +146,14 @@ TYPED_TEST(CommunicatorOver, GivesEqualBytesForEqualInputsAndTheSameOnEveryRank)
 TYPED_TEST(CommunicatorOver, AddsInRankOrderOnTheHost) {
   TypeParam::run([](Communicator& communicator) {
     if (communicator.on_device()) return;
-    std::vector<float> values(1000, communicator.rank() == 0 ? 1e8F : 3.0F);
     float expected = 1e8F;
     for (int rank = 1; rank < communicator.size(); ++rank) expected += 3.0F;
-    communicator.start_sum(values);
-    communicator.wait();
-    EXPECT_EQ(values, std::vector<float>(1000, expected));
+    for (const size_t length : lengths) {
+      std::vector<float> values(length, communicator.rank() == 0 ? 1e8F : 3.0F);
+      communicator.start_sum(values);
+      communicator.wait();
+      EXPECT_EQ(values, std::vector<float>(length, expected));
+    }
   });
 }
 

@@ -49,6 +49,15 @@ TEST(Status, OfAHalfFinishedRunNamesWhatRunsFailedAndIsMissing) {
   EXPECT_NE(text.find("  1 of 4 trials finished: 1 running, 1 pending, 1 failed.\n"), std::string::npos);
 }
 
+TEST(Status, SaysSoWhereNothingIsHeardOfARunningLaunch) {
+  ReportInput input = test::half_finished_run();
+  input.record.launches.back().ending = "";
+  EXPECT_NE(status_text(input).find(": running\n"), std::string::npos) << status_text(input);
+  input.record.launches.back().silent_s = 34;
+  EXPECT_NE(status_text(input).find(": running, or lost: its lease was last renewed 34.0 s ago\n"), std::string::npos)
+      << status_text(input);
+}
+
 TEST(Status, MarksScoresOfModelsThatWereChosenByTheSongsTheyAreScoredOn) {
   EXPECT_EQ(status_text(test::finished_run()).find("optimistic"), std::string::npos);
   ReportInput input = test::finished_run();

@@ -5,6 +5,7 @@
 #include "comm/faulty_communicator.h"
 #include "comm/thread_group.h"
 #include "foldwave/core/errors.h"
+#include "training/placement.h"
 #include "training/recipes.h"
 
 namespace foldwave::training {
@@ -92,6 +93,48 @@ std::vector<Recipe> recipes() {
 
 INSTANTIATE_TEST_SUITE_P(Recipes, StepOfRanks, testing::ValuesIn(recipes()),
                          [](const auto& test) { return test.param.name; });
+
+using State = std::vector<std::pair<std::string, torch::Tensor>>;
+
+// What each rank of a group holds after some steps in which batch normalisation was each rank's own.
+std::vector<State> states_without_sync(const std::vector<int>& cuts, int steps) {
+  comm::ThreadGroup group(static_cast<int>(cuts.size()) - 1);
+  std::vector<State> states(cuts.size() - 1);
+  const auto failures = group.run([&](comm::Communicator& communicator) {
+    const int rank = communicator.rank();
+    const auto network = models::make_network({.name = "resnet18", .classes = classes}, 1);
+    StepConfig config = step_config();
+    config.sync_batchnorm = false;
+    TrainingStep step(network, communicator, config);
+    const batches::Batch batch = slice(cuts[rank], cuts[rank + 1]);
+    for (int i = 0; i < steps; ++i) step([&]() -> const batches::Batch& { return batch; }, songs, {1e-3, 0.9});
+    states[rank] = models::state_dict(*network);
+  });
+  for (const auto& failure : failures) EXPECT_EQ(failure, "");
+  return states;
+}
+
+TEST(TrainingStep, WithoutSyncAllRanksGoOnWithTheStatisticsOfTheFirst) {
+  const auto first = models::make_network({.name = "resnet18", .classes = classes}, 1);
+  first->train();
+  const batches::Batch own = slice(0, 3);
+  first->forward(to_tensor(own, torch::kCPU), {});
+  const State after_one = models::state_dict(*first);
+  for (const auto& cuts : {std::vector{0, 3, 5}, std::vector{0, 3, 3, 4, 5}}) {  // a rank has one song, or none
+    const auto states = states_without_sync(cuts, 1);
+    for (size_t i = 0; i < after_one.size(); ++i) {
+      const auto& [name, tensor] = after_one[i];
+      if (name.find("running_") == std::string::npos) continue;
+      for (const State& state : states) EXPECT_TRUE(torch::allclose(state[i].second, tensor, 1e-4, 1e-6)) << name;
+    }
+    const auto later = states_without_sync(cuts, 3);
+    for (const State& state : later)
+      for (size_t i = 0; i < state.size(); ++i) {
+        EXPECT_TRUE(torch::equal(state[i].second, later[0][i].second)) << state[i].first;
+        EXPECT_TRUE(torch::isfinite(state[i].second).all().item<bool>()) << state[i].first;
+      }
+  }
+}
 
 TEST(TrainingStep, LetsAllRanksOutWhereOneFails) {
   comm::ThreadGroup group(2);

@@ -32,7 +32,7 @@ struct TrialRecord {
 
 struct StageRecord {
   std::string name;   // prepare, train, predict, stack, report
-  std::string state;  // running, done, stopped, failed
+  std::string state;  // running, done, stopped, failed; lost: its launch died in it
   double started_s = 0, ended_s = 0;
   std::string detail;  // one line of outcome
 };
@@ -44,6 +44,7 @@ struct LaunchRecord {
   std::string ending;                 // done, stopped, failed; lost: it died without a word; empty: it is running
   std::string message;
   int restart_count = 0;  // SLURM's
+  double silent_s = 0;    // running on another host: since it renewed its lease, as that host's clock has it
 };
 
 // How a launch spread its trials over the ranks.
@@ -94,6 +95,8 @@ class Journal {
 
 // Whether a launch is at work in the run directory now, as its lease tells.
 bool is_held(const std::filesystem::path& run_directory);
+// Since the launch of another host that holds the lease last renewed it; 0 where it is of this host, or nobody's.
+double silence_s(const std::filesystem::path& run_directory);
 
 // RUN/lease: who runs here. Held from construction to destruction, renewed by a thread. InputError within seconds when
 // somebody else's is alive, by its process, by SLURM or because it is renewed: it names host, pid and job.
