@@ -4,6 +4,7 @@
 #include <cmath>
 #include <thread>
 
+#include "foldwave/comm/share_work.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/process_usage.h"
 #include "foldwave/core/stop.h"

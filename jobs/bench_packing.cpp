@@ -6,6 +6,7 @@
 #include <numeric>
 #include <thread>
 
+#include "foldwave/comm/share_work.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/process_usage.h"
 #include "foldwave/core/random.h"

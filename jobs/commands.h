@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/world.h"
 #include "foldwave/core/options.h"
 #include "foldwave/core/progress.h"
 #include "foldwave/launch/launch.h"
@@ -24,7 +24,7 @@ struct Call {
 struct Command {
   const char* name;
   const char* summary;
-  bool works;                     // on ranks: needs MPI
+  bool on_all_ranks;              // needs MPI; the others are rank 0's alone, where a launcher started several
   void (*run)(const Call& call);  // throws what main turns into an exit code
 };
 const std::vector<Command>& commands();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "foldwave/comm/share_work.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/preparation/preparation.h"

@@ -98,16 +98,17 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
   const launch::LaunchEnvironment environment = launch::read_environment(words);
   Arguments arguments;
   comm::ExitVerdict verdict = guarded([&] { arguments = parse(words); });
-  const bool needs_world =
-      environment.by_launcher || (arguments.command != nullptr && arguments.command->works && verdict.code == kDone);
+  const bool needs_world = environment.by_launcher ||
+                           (arguments.command != nullptr && arguments.command->on_all_ranks && verdict.code == kDone);
   std::optional<comm::World> world;
   Whereabouts::answer_signals("foldwave");
   if (needs_world) world.emplace(argc, argv);
   if (world) Whereabouts::answer_signals(fmt::format("foldwave: rank {} on {}", world->rank(), environment.host));
   StopFlag::raise_on_signals();
-  if (verdict.code == kDone) {
+  const bool is_rank_0 = !world || world->rank() == 0;
+  if (verdict.code == kDone && (is_rank_0 || arguments.command->on_all_ranks)) {
     std::unique_ptr<ProgressSink> progress;
-    if (!world || world->rank() == 0)
+    if (is_rank_0)
       progress = std::make_unique<ProgressLine>();
     else
       progress = std::make_unique<SilentProgress>();

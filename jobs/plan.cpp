@@ -91,7 +91,6 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
 }  // namespace
 
 void plan_command(const Call& call) {
-  if (call.world != nullptr && call.world->rank() != 0) return;
   const catalog::Catalog catalog = catalog::read_catalog(catalog::catalog_config(call.settings));
   const catalog::Folds folds = catalog::make_folds(catalog, catalog::fold_config(call.settings));
   for (const std::string& warning : folds.warnings) call.progress.note("warning: " + warning);

@@ -24,7 +24,6 @@ void report(Session& session) {
 
 // Of a run directory that may be in use: takes nothing, writes only the report.
 void report_command(const Call& call) {
-  if (call.world != nullptr && call.world->rank() != 0) return;
   const auto directory = existing_run_directory(call.settings);
   const OptionRegistry registry = all_options();
   const Settings its_own = resolve(registry, directory / "config.ini", {});

@@ -11,7 +11,7 @@
 
 #include "foldwave/catalog/catalog.h"
 #include "foldwave/catalog/folds.h"
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/world.h"
 #include "foldwave/core/options.h"
 #include "foldwave/core/progress.h"
 #include "foldwave/core/tenure.h"

@@ -32,7 +32,6 @@ void sleep_unless_stopped(double seconds) {
 }  // namespace
 
 void status_command(const Call& call) {
-  if (call.world != nullptr && call.world->rank() != 0) return;
   const double every_s = call.settings.real("status.watch");
   const bool again = every_s > 0;
   while (show(call.settings, again) && every_s > 0 && !StopFlag::raised()) sleep_unless_stopped(every_s);

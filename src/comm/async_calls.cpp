@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "comm/back_off.h"
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
 #include "foldwave/core/clock.h"
 
 namespace foldwave::comm {

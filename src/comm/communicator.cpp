@@ -1,4 +1,4 @@
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
 
 namespace foldwave::comm {
 

@@ -1,7 +1,7 @@
 #include "comm/ending.h"
 
-#include "foldwave/comm/comm.h"
 #include "foldwave/comm/fail_together.h"
+#include "foldwave/comm/group.h"
 #include "foldwave/core/errors.h"
 
 namespace foldwave::comm {

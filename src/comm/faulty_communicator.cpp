@@ -36,6 +36,18 @@ class FaultyCommunicator final : public Communicator {
     if (never_ends_) wait_for_the_deadline();
   }
 
+  void sum(std::span<float> buffer) override {
+    refuse_after_failure();
+    if (started_ < fault_.at_sum) {
+      ++started_;
+      return inner_->sum(buffer);
+    }
+    start_sum(buffer);
+    wait();
+  }
+
+  CommunicationTime time() const override { return inner_->time(); }
+
   void broadcast(std::span<std::byte> buffer, int root) override {
     wait();
     inner_->broadcast(buffer, root);

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
 
 namespace foldwave::comm {
 

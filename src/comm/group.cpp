@@ -51,15 +51,4 @@ std::vector<std::string> Group::gather(const std::string& bytes, int root) const
   return parts;
 }
 
-Group Group::subgroup(const std::vector<int>& world_ranks, int tag) const {
-  MPI_Group world, members;
-  check(MPI_Comm_group(MPI_COMM_WORLD, &world), "MPI_Comm_group");
-  check(MPI_Group_incl(world, static_cast<int>(world_ranks.size()), world_ranks.data(), &members), "MPI_Group_incl");
-  MPI_Comm comm = MPI_COMM_NULL;
-  check(MPI_Comm_create_group(MPI_COMM_WORLD, members, tag, &comm), "MPI_Comm_create_group");
-  MPI_Group_free(&members);
-  MPI_Group_free(&world);
-  return Group(std::make_shared<State>(comm, true));
-}
-
 }  // namespace foldwave::comm

@@ -1,4 +1,4 @@
-// MPI behind C++: every call checked in one place, every wait in one loop.
+// MPI behind C++: every call checked in one place, and waits that do not spin.
 #pragma once
 
 #include <mpi.h>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "comm/back_off.h"
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/group.h"
 
 namespace foldwave::comm {
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "comm/mpi_calls.h"
+#include "foldwave/comm/communicator.h"
 #include "foldwave/core/clock.h"
 
 namespace foldwave::comm {

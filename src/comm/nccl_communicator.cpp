@@ -9,7 +9,7 @@
 #include <string>
 
 #include "comm/async_calls.h"
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
 #include "foldwave/comm/gpus.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/host.h"

@@ -1,7 +1,7 @@
 // What there is instead of src/comm/nccl_communicator.cpp in a build without NCCL.
 #ifndef FOLDWAVE_WITH_NCCL
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
 #include "foldwave/comm/gpus.h"
 #include "foldwave/core/errors.h"
 

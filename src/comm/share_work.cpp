@@ -1,3 +1,5 @@
+#include "foldwave/comm/share_work.h"
+
 #include <atomic>
 #include <cstring>
 #include <exception>

@@ -1,3 +1,5 @@
+#include "foldwave/comm/world.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -40,6 +42,17 @@ World::~World() {
 }
 
 const Group& World::all() const { return state_->all; }
+Group World::group(const std::vector<int>& members, int tag) const {
+  MPI_Group everyone, chosen;
+  check(MPI_Comm_group(MPI_COMM_WORLD, &everyone), "MPI_Comm_group");
+  check(MPI_Group_incl(everyone, static_cast<int>(members.size()), members.data(), &chosen), "MPI_Group_incl");
+  MPI_Comm comm = MPI_COMM_NULL;
+  check(MPI_Comm_create_group(MPI_COMM_WORLD, chosen, tag, &comm), "MPI_Comm_create_group");
+  MPI_Group_free(&chosen);
+  MPI_Group_free(&everyone);
+  return Group(std::make_shared<Group::State>(comm, true));
+}
+
 int World::local_rank() const { return state_->local_rank; }
 int World::local_size() const { return state_->local_size; }
 

@@ -17,6 +17,12 @@ bool matches(const std::string& pattern, const std::string& key) {
   return key.find('.', head.size()) == key.size() - tail.size();  // the name itself has no dot
 }
 
+std::string& part_of(const std::string& section, std::vector<std::pair<std::string, std::string>>& sections) {
+  for (auto& [name, text] : sections)
+    if (name == section) return text;
+  return sections.emplace_back(section, "").second;
+}
+
 std::string range_text(const Option& option) {
   if (!option.choices.empty()) return fmt::format("one of {}", fmt::join(option.choices, ", "));
   std::string text = option.kind == ValueKind::integer ? "an integer"
@@ -64,16 +70,17 @@ const Option* OptionRegistry::find(const std::string& key) const {
 }
 
 std::string OptionRegistry::help() const {
-  std::string text, section;
+  std::vector<std::pair<std::string, std::string>> sections;  // in the order of their first keys, which rooms declare
   for (const Option& option : options_) {
-    const std::string its = option.key.substr(0, option.key.rfind('.'));
-    if (its != section) text += fmt::format("\n[{}]\n", section = its);
+    std::string& text = part_of(option.key.substr(0, option.key.rfind('.')), sections);
     const std::string value = option.default_value.empty() ? ""
                                                            : fmt::format(" [{}{}{}]", option.default_value,
                                                                          option.unit.empty() ? "" : " ", option.unit);
     text += fmt::format("  --{}{}\n      {} ({})\n", option.key, value, option.help, describe_range(option));
   }
-  return text +
+  std::string all;
+  for (const auto& [section, text] : sections) all += fmt::format("\n[{}]\n{}", section, text);
+  return all +
          "\n  --grid.KEY A,B\n      one trial for each value of any train or model key (--grid.lr 0.001,0.01)\n"
          "  --backbone.NAME.KEY VALUE\n      any train or model key for one backbone alone (--backbone.mfcc_mlp.epochs "
          "60)\n";

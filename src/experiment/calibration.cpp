@@ -90,7 +90,7 @@ void calibrate(const Experiment& experiment, const std::vector<planning::TrialSp
   Json& known = all["nodes"][node];
   if (known.is_null()) known = Json::object();
   constexpr int kAloneTag = 0;
-  const comm::Group alone = world.subgroup({experiment.world.rank()}, kAloneTag);
+  const comm::Group alone = experiment.world.group({experiment.world.rank()}, kAloneTag);
   for (const planning::TrialSpec* trial : not_yet_measured(trials, known)) {
     // A trial that cannot be measured fails when it is trained, and says why then.
     Json mine = nullptr;

@@ -1,4 +1,5 @@
 #include "foldwave/catalog/predictions.h"
+#include "foldwave/comm/share_work.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/core/whereabouts.h"

@@ -8,6 +8,7 @@
 
 #include "experiment/set_up.h"
 #include "foldwave/comm/fail_together.h"
+#include "foldwave/comm/share_work.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
@@ -68,8 +69,7 @@ class TrialGroup {
     const std::string mine = train_here(item, say);
     for (const std::string& outcome : ranks_.gather(mine)) {
       const Json json = Json::parse(outcome);
-      if (json["state"] == "failed" && json["message"].get<std::string>().find("another rank") == std::string::npos)
-        return outcome;
+      if (json["state"] == "failed" && !json["by_peer"]) return outcome;
     }
     return mine;
   }
@@ -95,9 +95,16 @@ class TrialGroup {
       return Json{{"state", "stopped"}}.dump();
     } catch (const comm::GroupLost& error) {
       experiment_.world.end_for_lost_group(trial.id + ": " + error.what());
+    } catch (const comm::PeerFailed& error) {
+      return failed(error.what(), true);
     } catch (const std::exception& error) {
-      return Json{{"state", "failed"}, {"message", error.what()}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+      return failed(error.what(), false);
     }
+  }
+
+  static std::string failed(const std::string& why, bool by_peer) {
+    return Json{{"state", "failed"}, {"message", why}, {"by_peer", by_peer}}.dump(-1, ' ', false,
+                                                                                  Json::error_handler_t::replace);
   }
 
   const Experiment& experiment_;
@@ -189,7 +196,8 @@ std::unique_ptr<TrialGroup> form_group(const Experiment& experiment, const std::
   std::exception_ptr failure;
   if (mine >= 0) try {
       const std::vector<int>& members = layout.groups[static_cast<size_t>(mine)];
-      group = std::make_unique<TrialGroup>(experiment, trials, until_epoch, world.subgroup(members, kGroupTag + mine));
+      group = std::make_unique<TrialGroup>(experiment, trials, until_epoch,
+                                           experiment.world.group(members, kGroupTag + mine));
     } catch (const comm::GroupLost& lost) {
       experiment.world.end_for_lost_group(lost.what());
     } catch (...) {
@@ -243,7 +251,8 @@ void train_trials(const Experiment& experiment, const std::vector<TrialSpec>& tr
   std::exception_ptr error;  // rank 0 has it too, for what ends one leader's work ends all leaders'
   try {
     if (group && rank == layout.groups[static_cast<size_t>(mine)].front())
-      lead_group(experiment, trials, *group, world.subgroup(leaders_of(layout), kLeadersTag), layout, until_epoch);
+      lead_group(experiment, trials, *group, experiment.world.group(leaders_of(layout), kLeadersTag), layout,
+                 until_epoch);
     else if (group)
       group->follow();
   } catch (...) {

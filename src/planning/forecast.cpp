@@ -25,9 +25,11 @@ double seconds_of(const TrialWork& work, const Cost& cost, int ranks) {
 
 std::string cost_key(const TrialSpec& trial) {
   static const std::vector<std::string> deciding{
-      "train.batch",   "train.crop_frames", "train.precision",   "train.accumulate",   "train.threads", "model.hidden",
-      "model.summary", "model.descriptors", "model.hidden_norm", "model.cnn_channels", "predict.crops"};
-  std::string values;
+      "train.batch",       "train.crop_frames",  "train.precision",      "train.accumulate",
+      "train.threads",     "train.select",       "train.sync_batchnorm", "model.hidden",
+      "model.summary",     "model.descriptors",  "model.window_s",       "model.landmarks",
+      "model.hidden_norm", "model.cnn_channels", "predict.crops",        "predict.augmented_passes"};
+  std::string values = trial.settings.identity({"augment." + trial.augment});
   for (const std::string& key : deciding) values += key + " = " + trial.settings.text(key) + "\n";
   return trial.model + " " + fingerprint(values).substr(0, 8);
 }

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "foldwave/comm/share_work.h"
 #include "foldwave/core/errors.h"
 #include "preparation/packed.h"
 

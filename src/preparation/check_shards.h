@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/group.h"
 #include "foldwave/core/progress.h"
 #include "preparation/task.h"
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/group.h"
 #include "preparation/task.h"
 
 namespace foldwave::preparation {

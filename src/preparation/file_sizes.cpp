@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "foldwave/comm/share_work.h"
 #include "foldwave/core/errors.h"
 
 namespace foldwave::preparation {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "foldwave/catalog/catalog.h"
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/group.h"
 #include "foldwave/core/progress.h"
 
 namespace foldwave::preparation {

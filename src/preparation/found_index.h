@@ -2,7 +2,7 @@
 #pragma once
 
 #include "foldwave/catalog/quarantine.h"
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/group.h"
 #include "preparation/task.h"
 
 namespace foldwave::preparation {

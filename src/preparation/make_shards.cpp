@@ -1,5 +1,6 @@
 #include "preparation/make_shards.h"
 
+#include "foldwave/comm/share_work.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/whereabouts.h"
 #include "preparation/few_unusable.h"

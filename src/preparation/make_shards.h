@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "foldwave/catalog/quarantine.h"
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/group.h"
 #include "foldwave/core/progress.h"
 #include "preparation/shard_maker.h"
 #include "preparation/task.h"

@@ -1,7 +1,7 @@
 // The plan that a store goes by.
 #pragma once
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/group.h"
 #include "foldwave/core/progress.h"
 #include "preparation/task.h"
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "foldwave/comm/share_work.h"
 #include "foldwave/core/errors.h"
 #include "preparation/packed.h"
 #include "preparation/stamp.h"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "foldwave/catalog/quarantine.h"
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/group.h"
 #include "preparation/task.h"
 
 namespace foldwave::preparation {

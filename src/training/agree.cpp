@@ -29,7 +29,7 @@ void agree(const std::exception_ptr& failure, const std::string& what, comm::Com
     throw;
   }
   if (failure) std::rethrow_exception(failure);
-  if (failed != 0) throw SystemError("another rank of the group failed at " + what);
+  if (failed != 0) throw comm::PeerFailed("another rank of the group failed at " + what);
 }
 
 }  // namespace foldwave::training

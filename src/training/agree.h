@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
 
 namespace foldwave::training {
 

@@ -210,7 +210,7 @@ StepOutcome TrainingStep::operator()(const std::function<const batches::Batch&()
     }
     std::rethrow_exception(failure);
   }
-  if (tail[error_at] != 0) throw SystemError("another rank of the group failed in this step");
+  if (tail[error_at] != 0) throw comm::PeerFailed("another rank of the group failed in this step");
   take_statistics(tail);
   StepOutcome outcome{unpack(std::span(tail).subspan(tally_at), config_.classes), tail[stop_at] != 0};
   if (!std::isfinite(outcome.tally.loss)) throw SystemError("the loss is not finite");

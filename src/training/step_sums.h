@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
 
 namespace foldwave::training {
 

@@ -145,6 +145,8 @@ void Trial::train_epoch() {
       outcome = (*step_)(next_batch, batches_->step_size(state_.step), rates, std::exchange(failure_, nullptr));
     } catch (const comm::GroupLost& error) {
       throw comm::GroupLost(place() + ": " + error.what());
+    } catch (const comm::PeerFailed&) {
+      throw;
     } catch (const SystemError& error) {
       throw SystemError(place() + ": " + error.what());
     }

@@ -7,7 +7,7 @@
 #include <deque>
 #include <thread>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
 #include "foldwave/core/clock.h"
 
 namespace foldwave::comm {

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
 
 namespace foldwave::comm {
 

@@ -134,5 +134,17 @@ TEST_F(Options, IdentityHoldsWhatDecidesTheResultAndNothingElse) {
 
 TEST_F(Options, RefusesAMissingConfig) { EXPECT_THROW(resolve(registry_, "/nowhere/at/all.ini", {}), InputError); }
 
+TEST(OptionRegistry, ShowsASectionOnceHoweverManyRoomsDeclareItsKeys) {
+  OptionRegistry registry;
+  registry.add({.key = "run.dir", .default_value = "", .help = "where"});
+  registry.add({.key = "train.lr", .default_value = "1", .help = "rate"});
+  registry.add({.key = "run.retries", .default_value = "2", .help = "again"});
+  const std::string help = registry.help();
+  const size_t run = help.find("[run]"), train = help.find("[train]"), retries = help.find("--run.retries");
+  EXPECT_EQ(help.find("[run]", run + 1), std::string::npos) << help;
+  EXPECT_LT(run, retries);
+  EXPECT_LT(retries, train);
+}
+
 }  // namespace
 }  // namespace foldwave

@@ -2,7 +2,7 @@
 """Cuts the small copies of the librosa reference that the tests read: in single precision, with the resampled and the
 pitch-shifted signals of few cases or none.
 
-usage: cut.py GOLDEN_DIR OUT_DIR        (GOLDEN_DIR holds librosa.h5 and spectral.h5, see make_golden.py there)
+usage: cut.py GOLDEN_DIR OUT_DIR        (GOLDEN_DIR holds librosa.h5 and spectral.h5, as make_golden.py writes them)
 """
 import pathlib
 import sys

@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""Takes the backbones that the tests compare with out of shared/golden/timm.json and adds, from timm in double precision,
+"""Takes the backbones that the tests compare with out of timm.json of make_golden.py and adds, from timm in double precision,
 the norm of every parameter's gradient for the upper left 64 x 64 of the inputs: in float32 the gradients of a deep stem
 depend on the order of summation in their third digit.
 
-usage: cut_timm.py shared/golden/timm.json OUT.json NAME...      needs timm, torch and what make_golden.py beside the input imports
+usage: cut_timm.py TIMM.json OUT.json NAME...      needs timm, torch and what make_golden.py imports
 """
 import json
-import pathlib
 import sys
 
 import numpy as np
@@ -14,7 +13,6 @@ import timm
 import torch
 
 source, out, names = sys.argv[1], sys.argv[2], sys.argv[3:]
-sys.path.insert(0, str(pathlib.Path(source).parent))
 from make_golden import fill  # noqa: E402
 
 

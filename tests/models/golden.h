@@ -1,4 +1,4 @@
-// Weights and inputs by the `fill` rule of shared/golden/make_golden.py, and what timm made of them.
+// Weights and inputs by the `fill` rule of tests/golden/make_golden.py, and what timm made of them.
 #pragma once
 
 #include <torch/torch.h>

@@ -1,4 +1,4 @@
-// Golden values: shared/golden/stacking.h5 (scikit-learn 1.9, make_golden.py); those of two classes from the same
+// Golden values: tests/golden/stacking.h5 (scikit-learn 1.9, make_golden.py); those of two classes from the same
 // version, see below.
 #include "foldwave/models/logistic.h"
 

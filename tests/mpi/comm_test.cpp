@@ -1,12 +1,12 @@
 // Run under mpirun with 1 to 4 ranks: every rank runs every test.
-#include "foldwave/comm/comm.h"
-
 #include <gtest/gtest.h>
 
 #include <numeric>
 #include <set>
 
 #include "foldwave/comm/fail_together.h"
+#include "foldwave/comm/group.h"
+#include "foldwave/comm/share_work.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
 #include "mpi/world_main.h"
@@ -33,7 +33,7 @@ TEST(Group, ASubgroupHasItsMembersInWorldOrder) {
   std::iota(members.begin(), members.end(), 0);
   if (members.size() > 1) members.erase(members.begin());
   if (world->rank() < members.front()) return;
-  const Group group = world->all().subgroup(members, 9);
+  const Group group = world->group(members, 9);
   EXPECT_EQ(group.size(), static_cast<int>(members.size()));
 }
 

@@ -1,5 +1,6 @@
 // Three ranks, two of them a group that loses one; the third stands in a collective of the world and knows nothing.
 #include "comm/faulty_communicator.h"
+#include "foldwave/comm/world.h"
 
 int main(int argc, char** argv) {
   using namespace foldwave::comm;
@@ -9,7 +10,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   const Fault fault{.at_sum = 1, .rank = 1, .kind = Fault::Kind::never_ends, .deadline_s = 0.5};
-  const auto communicator = make_faulty_communicator(make_mpi_communicator(world.all().subgroup({0, 1}, 3)), fault);
+  const auto communicator = make_faulty_communicator(make_mpi_communicator(world.group({0, 1}, 3)), fault);
   std::vector<float> values(10);
   try {
     for (;;) {

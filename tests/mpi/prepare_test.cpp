@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "../preparation/music.h"
+#include "foldwave/comm/world.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/store/store.h"
@@ -61,7 +62,7 @@ class Ranks : public testing::Test {
 };
 
 TEST_F(Ranks, MakeTheSameTracksBitForBitAsOneRankAlone) {
-  if (world->rank() == 0) prepare_on(world->all().subgroup({0}, 7), "alone");
+  if (world->rank() == 0) prepare_on(world->group({0}, 7), "alone");
   const auto outcome = prepare_on(world->all(), "together");
   EXPECT_TRUE(outcome.verified);
   EXPECT_EQ(outcome.shards_made, store::read_plan(catalog.root / "together").shards());

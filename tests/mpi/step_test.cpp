@@ -16,7 +16,7 @@ TEST_P(StepOverMpi, LosesWhatOneRankLoses) {
   torch::set_num_threads(1);
   const comm::World& world = *comm::world;
   const auto everyone = comm::make_mpi_communicator(world.all());
-  const auto alone = comm::make_mpi_communicator(world.all().subgroup({world.rank()}, 7));
+  const auto alone = comm::make_mpi_communicator(world.group({world.rank()}, 7));
   const auto expected = losses_of(GetParam(), *alone), got = losses_of(GetParam(), *everyone);
   ASSERT_EQ(got.size(), expected.size());
   for (size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], expected[i], 1e-4) << "step " << i;
@@ -37,7 +37,7 @@ TEST_P(StepOverNccl, LosesWhatOneRankLoses) {
   Recipe recipe = GetParam();
   recipe.config.device = torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(device));
   const auto everyone = comm::make_nccl_communicator(world.all(), device, {});
-  const auto alone = comm::make_mpi_communicator(world.all().subgroup({world.rank()}, 7));
+  const auto alone = comm::make_mpi_communicator(world.group({world.rank()}, 7));
   const auto expected = losses_of(recipe, *alone), got = losses_of(recipe, *everyone);
   ASSERT_EQ(got.size(), expected.size());
   for (size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], expected[i], 1e-4) << "step " << i;

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/world.h"
 
 namespace foldwave::comm {
 

@@ -10,7 +10,9 @@ class ForecastTest : public testing::Test {
   ForecastTest() {
     for (const char* key :
          {"train.batch", "train.crop_frames", "train.precision", "train.accumulate", "train.threads", "model.hidden",
-          "model.summary", "model.descriptors", "model.hidden_norm", "model.cnn_channels", "predict.crops"})
+          "train.select", "train.sync_batchnorm", "model.summary", "model.descriptors", "model.window_s",
+          "model.landmarks", "model.hidden_norm", "model.cnn_channels", "predict.crops", "predict.augmented_passes",
+          "augment.*.pitch_probability"})
       registry_.add({.key = key});
   }
   TrialSpec trial(const std::string& model, const std::string& batch = "") const {
@@ -27,6 +29,18 @@ TEST_F(ForecastTest, ACostIsThatOfTheModelAndWhatDecidesItsSpeed) {
   EXPECT_EQ(cost_key(trial("a")), cost_key(trial("a")));
   EXPECT_NE(cost_key(trial("a")), cost_key(trial("b")));
   EXPECT_NE(cost_key(trial("a")), cost_key(trial("a", "64")));
+}
+
+// A loader that shifts pitches takes time from the cores that train.
+TEST_F(ForecastTest, ACostIsThatOfTheAugmentationToo) {
+  const auto shifted = [&](const std::string& name, const std::string& probability) {
+    TrialSpec spec = trial("a");
+    spec.augment = name;
+    spec.settings.set("augment." + name + ".pitch_probability", probability, "test");
+    return cost_key(spec);
+  };
+  EXPECT_NE(shifted("pitch", "0.5"), cost_key(trial("a")));
+  EXPECT_NE(shifted("pitch", "0.5"), shifted("pitch", "0.1"));
 }
 
 TEST_F(ForecastTest, IsUnknownWhereACostIs) {

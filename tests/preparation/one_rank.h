@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/world.h"
 
 namespace foldwave::preparation {
 

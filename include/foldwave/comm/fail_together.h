@@ -3,7 +3,7 @@
 
 #include <exception>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/group.h"
 
 namespace foldwave::comm {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
 
 namespace foldwave {
 class OptionRegistry;

@@ -6,7 +6,8 @@
 
 #include "foldwave/catalog/catalog.h"
 #include "foldwave/catalog/folds.h"
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
+#include "foldwave/comm/world.h"
 #include "foldwave/core/progress.h"
 #include "foldwave/journal/journal.h"
 #include "foldwave/planning/planning.h"

@@ -92,7 +92,7 @@ struct Cost {
   double weights_mib = 0;        // of a network
 };
 using CostTable = std::map<std::string, Cost>;  // by cost_key
-std::string cost_key(const TrialSpec& trial);   // the model and what decides how fast it is
+std::string cost_key(const TrialSpec& trial);   // the model, its augmentation and what else decides how fast it is
 
 struct TrialWork {
   int epochs = 0;  // still to do

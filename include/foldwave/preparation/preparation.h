@@ -7,7 +7,7 @@
 #include "foldwave/audio/audio.h"
 #include "foldwave/catalog/catalog.h"
 #include "foldwave/catalog/quarantine.h"
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/group.h"
 #include "foldwave/core/options.h"
 #include "foldwave/core/progress.h"
 #include "foldwave/features/features.h"

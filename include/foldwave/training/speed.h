@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
 #include "foldwave/models/backbones.h"
 #include "foldwave/training/training.h"
 

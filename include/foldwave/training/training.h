@@ -13,7 +13,7 @@
 #include "foldwave/batches/batches.h"
 #include "foldwave/catalog/folds.h"
 #include "foldwave/catalog/predictions.h"
-#include "foldwave/comm/comm.h"
+#include "foldwave/comm/communicator.h"
 #include "foldwave/core/options.h"
 #include "foldwave/store/store.h"
 
