@@ -12,6 +12,7 @@
 #include "foldwave/core/files.h"
 #include "foldwave/experiment/calibration.h"
 #include "foldwave/models/backbones.h"
+#include "foldwave/training/states.h"
 #include "foldwave/training/training.h"
 #include "jobs/commands.h"
 #include "jobs/halving.h"
@@ -39,7 +40,9 @@ void bring_up_to_date(Session& session) {
     }
     make_directories(directory);
     remove_abandoned(directory);
-    if (known != nullptr && known->state != journal::TrialState::finished && is_trained(session, trial))
+    if (!is_trained(session, trial)) continue;
+    training::remove_states(directory);
+    if (known != nullptr && known->state != journal::TrialState::finished)
       session.journal->trial_finished(trial.id, macro_f1_of(trial, directory), 0);
   }
 }

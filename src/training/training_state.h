@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "foldwave/training/states.h"
 #include "training/metrics.h"
 #include "training/tensor_file.h"
 
@@ -36,6 +37,5 @@ std::optional<int64_t> newest_state(const std::filesystem::path& directory, cons
                                     std::vector<std::string>& damaged);
 TrainingState read_state(const std::filesystem::path& directory, int64_t updates, int classes,
                          const NamedTensors& tensors);
-void remove_states(const std::filesystem::path& directory);
 
 }  // namespace foldwave::training

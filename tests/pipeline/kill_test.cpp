@@ -1,3 +1,4 @@
+#include "foldwave/core/host.h"
 #include "pipeline/watched.h"
 
 namespace foldwave::pipeline {
@@ -56,6 +57,21 @@ TEST_F(Kill, OneRankAndTheLaunchEndsAndTheNextGoesOn) {
   const Ending again = run(2, directory, {"--train.epochs", "30"});
   EXPECT_EQ(again.code, 0) << again.err;
   EXPECT_NE(again.err.find(": lost was rank "), std::string::npos) << again.err;
+}
+
+// Killed between the files of a trial's outcome and the end of its checkpoints, or while it predicted.
+TEST_F(Kill, LeavesNoCheckpointsOrHalvesOfAFinishedTrialBehind) {
+  const fs::path directory = root_ / "one-moment";
+  ASSERT_EQ(run(1, directory).code, 0);
+  const fs::path trial = directory / first_trial;
+  const std::vector<fs::path> left{trial / "last-12.safetensors",
+                                   trial / ("test.h5.writing-" + host_name() + "-99999999")};
+  for (const fs::path& file : left) std::ofstream(file) << "left";
+  const auto written = fs::last_write_time(trial / "final.safetensors");
+  const Ending again = run(1, directory);
+  EXPECT_EQ(again.code, 0) << again.err;
+  for (const fs::path& file : left) EXPECT_FALSE(fs::exists(file)) << file;
+  EXPECT_EQ(fs::last_write_time(trial / "final.safetensors"), written);
 }
 
 TEST_F(Kill, AStoppedRankIsFoundNamedAndEnded) {
