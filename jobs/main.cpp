@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <optional>
+#include <thread>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
@@ -94,6 +96,15 @@ int leave(const comm::World& world, const comm::ExitVerdict& mine) {
   return verdict->code;
 }
 
+// Of a task that has no others to agree with: the first one speaks, and is given the time to.
+int leave_alone(const launch::LaunchEnvironment& environment, const comm::ExitVerdict& verdict) {
+  if (environment.srun_task == 0)
+    print(verdict);
+  else
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  return verdict.code;
+}
+
 int start_command(const std::vector<std::string>& words, int argc, char** argv) {
   const launch::LaunchEnvironment environment = launch::read_environment(words);
   Arguments arguments;
@@ -102,7 +113,13 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
                            (arguments.command != nullptr && arguments.command->on_all_ranks && verdict.code == kDone);
   std::optional<comm::World> world;
   Whereabouts::answer_signals("foldwave");
-  if (needs_world) world.emplace(argc, argv);
+  if (needs_world) {
+    comm::ExitVerdict lonely = guarded([&] { launch::require_pmi(environment); });
+    if (lonely.code != kDone) return leave_alone(environment, lonely);
+    world.emplace(argc, argv);
+    lonely = guarded([&] { launch::require_one_world(environment, world->size()); });
+    if (lonely.code != kDone) return leave_alone(environment, lonely);
+  }
   if (world) Whereabouts::answer_signals(fmt::format("foldwave: rank {} on {}", world->rank(), environment.host));
   StopFlag::raise_on_signals();
   const bool is_rank_0 = !world || world->rank() == 0;

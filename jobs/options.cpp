@@ -63,6 +63,10 @@ void declare_plan_options(OptionRegistry& registry) {
                 .min = 0,
                 .max = 1e6,
                 .effect = Effect::display});
+  registry.add({.key = "plan.values",
+                .help = "keys: 'foldwave plan' prints what they are set to, one a line, and nothing else",
+                .list = true,
+                .effect = Effect::display});
 }
 
 void declare_status_options(OptionRegistry& registry) {
@@ -163,6 +167,7 @@ OptionRegistry all_options() {
   declare_bench_options(registry);
   declare_explore_options(registry);
   declare_forward_options(registry);
+  declare_slurm_options(registry);
   comm::declare_options(registry);
   planning::declare_options(registry);
   catalog::declare_options(registry);

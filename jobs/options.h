@@ -6,5 +6,6 @@
 namespace foldwave::jobs {
 
 OptionRegistry all_options();
+void declare_slurm_options(OptionRegistry& registry);  // slurm.*
 
 }  // namespace foldwave::jobs

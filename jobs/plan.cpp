@@ -4,10 +4,12 @@
 #include <functional>
 #include <map>
 
+#include "foldwave/core/errors.h"
 #include "foldwave/experiment/calibration.h"
 #include "foldwave/journal/journal.h"
 #include "jobs/commands.h"
 #include "jobs/halving.h"
+#include "jobs/options.h"
 #include "jobs/session.h"
 #include "jobs/trial_state.h"
 
@@ -88,9 +90,21 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
                    : fmt::format("it does not fit, and takes {:.0f} launches", std::ceil(forecast->wall_s / limit)));
 }
 
+void print_values(const Settings& settings, const std::vector<std::string>& keys) {
+  const OptionRegistry registry = all_options();
+  for (const std::string& key : keys)
+    if (registry.find(key) == nullptr)
+      throw InputError(fmt::format("{}: there is no key {}", settings.where("plan.values"), key));
+  for (const std::string& key : keys) fmt::print("{}\n", settings.text(key));
+}
+
 }  // namespace
 
 void plan_command(const Call& call) {
+  if (const std::vector<std::string> keys = call.settings.list("plan.values"); !keys.empty()) {
+    print_values(call.settings, keys);
+    return;
+  }
   const catalog::Catalog catalog = catalog::read_catalog(catalog::catalog_config(call.settings));
   const catalog::Folds folds = catalog::make_folds(catalog, catalog::fold_config(call.settings));
   for (const std::string& warning : folds.warnings) call.progress.note("warning: " + warning);

@@ -8,7 +8,9 @@
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
+#include "foldwave/core/errors.h"
 #include "foldwave/core/host.h"
 
 namespace foldwave::launch {
@@ -23,6 +25,18 @@ double number(const std::string& text) {
   double value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
+}
+
+// Open MPI's mpirun tells its ranks so; those of other launchers under srun have PMI variables of their own.
+int tasks_of_srun() {
+  if (variable("SLURM_PROCID").empty() || !variable("OMPI_COMM_WORLD_SIZE").empty()) return 0;
+  return static_cast<int>(number(variable("SLURM_STEP_NUM_TASKS")));
+}
+
+bool any_pmi() {
+  for (char** entry = environ; *entry != nullptr; ++entry)
+    if (std::string_view(*entry).starts_with("PMI")) return true;  // PMI_, PMI2_, PMIX_
+  return false;
 }
 
 int cores_allowed() {
@@ -68,6 +82,9 @@ LaunchEnvironment read_environment(const std::vector<std::string>& arguments) {
   // mpirun of Open MPI sets the first, PMIx servers (mpirun 5, srun --mpi=pmix) the second, srun --mpi=pmi2 the third.
   environment.by_launcher =
       !variable("OMPI_COMM_WORLD_SIZE").empty() || !variable("PMIX_RANK").empty() || !variable("PMI_RANK").empty();
+  environment.srun_tasks = tasks_of_srun();
+  environment.srun_task = environment.srun_tasks > 0 ? static_cast<int>(number(variable("SLURM_PROCID"))) : 0;
+  environment.has_pmi = any_pmi();
   environment.job_id = variable("SLURM_JOB_ID");
   environment.restart_count = static_cast<int>(number(variable("SLURM_RESTART_COUNT")));
   environment.job_end_unix_s = number(variable("SLURM_JOB_END_TIME"));
@@ -77,6 +94,20 @@ LaunchEnvironment read_environment(const std::vector<std::string>& arguments) {
   environment.omp_num_threads = static_cast<int>(number(variable("OMP_NUM_THREADS")));
   environment.memory_gb = memory_limit_gb();
   return environment;
+}
+
+void require_pmi(const LaunchEnvironment& environment) {
+  if (environment.srun_tasks <= 1 || environment.has_pmi) return;
+  throw InputError("srun started " + std::to_string(environment.srun_tasks) +
+                   " tasks without telling them how to find each other: start them with srun --mpi=pmix ('srun "
+                   "--mpi=list' tells what this SLURM has), or with mpirun");
+}
+
+void require_one_world(const LaunchEnvironment& environment, int world_size) {
+  if (environment.srun_tasks <= 1 || world_size > 1) return;
+  throw InputError("srun started " + std::to_string(environment.srun_tasks) +
+                   " tasks, but each of them is an MPI world of its own: this MPI does not understand the PMI of this "
+                   "srun; try srun --mpi=pmix or --mpi=pmi2 ('srun --mpi=list' tells what this SLURM has), or mpirun");
 }
 
 int threads_of_rank(const LaunchEnvironment& environment, int local_size) {

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "foldwave/core/errors.h"
+
 namespace foldwave::launch {
 namespace {
 
@@ -40,6 +42,38 @@ TEST(ReadEnvironment, TellsALauncherByItsVariables) {
   setenv("PMIX_RANK", "0", 1);
   EXPECT_TRUE(read_environment({"foldwave"}).by_launcher);
   unsetenv("PMIX_RANK");
+}
+
+// What srun gives a task, with no PMI or with one.
+LaunchEnvironment under_srun(const char* tasks, bool pmi) {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"}) unsetenv(name);
+  setenv("SLURM_PROCID", "1", 1);
+  setenv("SLURM_STEP_NUM_TASKS", tasks, 1);
+  if (pmi) setenv("PMIX_RANK", "1", 1);
+  const LaunchEnvironment environment = read_environment({"foldwave"});
+  for (const char* name : {"SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "PMIX_RANK"}) unsetenv(name);
+  return environment;
+}
+
+TEST(RequirePmi, RefusesTasksOfSrunThatWereNotToldOfEachOther) {
+  EXPECT_THROW(require_pmi(under_srun("3", false)), InputError);
+  EXPECT_NO_THROW(require_pmi(under_srun("3", true)));
+  EXPECT_NO_THROW(require_pmi(under_srun("1", false)));
+  EXPECT_EQ(under_srun("3", false).srun_task, 1);
+}
+
+TEST(RequireOneWorld, RefusesTasksOfSrunThatAreWorldsOfTheirOwn) {
+  EXPECT_THROW(require_one_world(under_srun("3", true), 1), InputError);
+  EXPECT_NO_THROW(require_one_world(under_srun("3", true), 3));
+  EXPECT_NO_THROW(require_one_world(under_srun("1", true), 1));
+}
+
+TEST(RequireOneWorld, LeavesRanksOfMpirunAloneWhateverStepTheyAreIn) {
+  setenv("OMPI_COMM_WORLD_SIZE", "1", 1);
+  setenv("SLURM_PROCID", "0", 1);
+  setenv("SLURM_STEP_NUM_TASKS", "3", 1);
+  EXPECT_NO_THROW(require_one_world(read_environment({"foldwave"}), 1));
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS"}) unsetenv(name);
 }
 
 }  // namespace

@@ -11,6 +11,9 @@ struct LaunchEnvironment {
   int pid = 0;
   std::string command;        // as typed, quoted for a shell
   bool by_launcher = false;   // mpirun or srun started this process
+  int srun_tasks = 0;         // of the step, where srun itself started this process; 0: something else did
+  int srun_task = 0;          // which of them this is
+  bool has_pmi = false;       // somebody told this process how to find the others
   std::string job_id;         // SLURM's; empty without
   int restart_count = 0;      // SLURM's
   double job_end_unix_s = 0;  // SLURM's; 0: not told
@@ -21,6 +24,11 @@ struct LaunchEnvironment {
   double memory_gb = 0;     // of the node, or of its control group where that is less
 };
 LaunchEnvironment read_environment(const std::vector<std::string>& arguments);
+
+// Tasks of srun that would not find each other, each of them a world of its own or ended by MPI_Init: InputError says
+// how to start them. The first is asked before MPI_Init, the second after it.
+void require_pmi(const LaunchEnvironment& environment);
+void require_one_world(const LaunchEnvironment& environment, int world_size);
 
 // How many threads a rank may keep busy beside the `local_size` ranks of its node: its affinity mask, its share of the
 // node's cores where the masks overlap, and OMP_NUM_THREADS where that is less. More would spin against each other.
