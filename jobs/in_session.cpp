@@ -1,11 +1,16 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
+#include <functional>
+#include <future>
+#include <thread>
 
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
+#include "foldwave/journal/roll_call.h"
 #include "jobs/commands.h"
 #include "jobs/gpus.h"
 #include "jobs/session.h"
@@ -23,18 +28,27 @@ void set_deadline(const Call& call) {
     StopFlag::set_deadline(monotonic_s() + call.environment.job_end_unix_s - unix_now_s() - kMargin_s);
 }
 
+// A file system that hangs must not keep the ranks from being ended.
+void note_within(double seconds, const std::function<void()>& note) {
+  std::packaged_task<void()> task(note);
+  const std::future<void> noted = task.get_future();
+  std::thread(std::move(task)).detach();
+  noted.wait_for(std::chrono::duration<double>(seconds));
+}
+
 // A rank that is stopped or hangs with its node keeps all others waiting: the one that hears nothing of it ends them.
 void watch_each_other(const Call& call) {
   const double silence_s = call.settings.real("run.silence_s");
   if (silence_s <= 0) return;
   const comm::World& world = *call.world;
   call.world->watch(silence_s, fmt::format("{} (process {})", call.environment.host, getpid()),
-                    [&world, silence_s](int rank, const std::string& who) {
+                    [&world, silence_s, run = run_directory(call.settings)](int rank, const std::string& who) {
                       fmt::print(stderr,
                                  "foldwave: rank {} on {} has not been heard of for {} s (run.silence_s): all ranks "
                                  "are ended; the same command goes on\n",
                                  rank, who, silence_s);
                       std::fflush(stderr);
+                      note_within(2, [run, rank, who] { journal::note_silent(run, rank, who); });
                       world.abort(1);
                     });
 }

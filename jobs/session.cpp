@@ -74,15 +74,28 @@ void refuse_other_trials(const journal::RunRecord& record, const Settings& befor
       continue;
     if (found->second.state == journal::TrialState::pending && found->second.epoch == 0) continue;
     const std::vector<std::string> sections{"features", "train", "model", "predict", "augment." + trial.augment};
-    throw InputError(fmt::format(
-        "trial {} in '{}' was begun with other settings: {}; use another run.dir, or a grid axis", trial.id,
-        record.directory.string(),
-        differences(before.for_backbone(trial.model).identity(sections), trial.settings.identity(sections))));
+    // The last config is not always the one that a trial was begun with: launches may have been about other trials.
+    const std::string what =
+        differences(before.for_backbone(trial.model).identity(sections), trial.settings.identity(sections));
+    throw InputError(
+        fmt::format("trial {} in '{}' was begun with other settings{}; use another run.dir, or a grid axis", trial.id,
+                    record.directory.string(),
+                    what.empty() ? " than these (an earlier launch's, which it has kept)" : ": " + what));
   }
+}
+
+void refuse_rungs_beyond_training(const Settings& settings, const std::vector<planning::TrialSpec>& trials) {
+  const std::vector<int> rungs = planning::halving_config(settings).rungs;
+  int64_t longest = 0;
+  for (const planning::TrialSpec& trial : trials) longest = std::max(longest, trial.settings.integer("train.epochs"));
+  if (!rungs.empty() && rungs.back() >= longest)
+    throw InputError(fmt::format("{} = {}: no trial trains for more than {} epochs, so nothing is left to go on with",
+                                 settings.where("grid.rungs"), settings.text("grid.rungs"), longest));
 }
 
 // Every room reads its settings before the run directory is touched: a mistake is told at once, and can be mended.
 void refuse_bad_settings(const Settings& settings, const std::vector<planning::TrialSpec>& trials) {
+  refuse_rungs_beyond_training(settings, trials);
   audio::audio_config(settings);
   features::feature_config(settings);
   preparation::prepare_config(settings);
@@ -118,6 +131,16 @@ std::string new_launch_id() {
 }
 
 }  // namespace
+
+void refuse_another_run(const Settings& settings, const journal::RunRecord& record, const catalog::Catalog& catalog,
+                        const std::string& folds_text, const std::vector<planning::TrialSpec>& trials) {
+  const auto config_file = record.directory / "config.ini";
+  if (!std::filesystem::exists(config_file)) return;
+  const OptionRegistry registry = all_options();
+  const Settings before = resolve(registry, config_file, {});
+  refuse_other_data(record.directory, before, settings, record.catalog_hash, catalog.hash(), folds_text);
+  refuse_other_trials(record, before, trials);
+}
 
 std::filesystem::path run_directory(const Settings& settings) {
   if (settings.text("run.dir").empty())
@@ -208,8 +231,12 @@ void Session::try_weights() {
   for (const planning::TrialSpec& trial : trials) {
     const std::string& file = trial.settings.text("model.weights");
     if (file.empty() || !models::takes_mel(trial.model) || !tried.insert(trial.model + " " + file).second) continue;
-    const std::string outcome =
-        models::try_weights(models::model_config(trial.settings, trial.model, catalog.classes(), 1), file);
+    std::string outcome;
+    try {
+      outcome = models::try_weights(models::model_config(trial.settings, trial.model, catalog.classes(), 1), file);
+    } catch (const InputError& error) {
+      throw InputError(fmt::format("{} for {}: {}", trial.settings.where("model.weights"), trial.model, error.what()));
+    }
     progress.note(fmt::format("{} starts from '{}'{}", trial.model, file, outcome.empty() ? "" : ": " + outcome));
   }
 }
@@ -232,12 +259,7 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   lease_.emplace(directory, launch);
   const journal::RunRecord record = journal::replay(directory);
   const std::string folds_text = catalog::folds_csv(catalog, folds);
-  if (std::filesystem::exists(config_file)) {
-    const OptionRegistry registry = all_options();
-    const Settings before = resolve(registry, config_file, {});
-    refuse_other_data(directory, before, settings, record.catalog_hash, catalog.hash(), folds_text);
-    refuse_other_trials(record, before, trials);
-  }
+  refuse_another_run(settings, record, catalog, folds_text, trials);
   for (const auto& part : {directory, directory / "ensemble", directory / "report"}) remove_abandoned(part);
   publish(config_file, settings.to_ini());
   publish(directory / "folds.csv", folds_text);
@@ -249,6 +271,7 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
                                      {"NCCL", comm::text_of_nccl(comm::nccl_versions())}}}));
   journal.emplace(directory, launch, catalog.hash());
   if (const std::string death = death_of_last(*lease_, record); !death.empty()) progress.note(death);
+  journal::forget_silent(directory);
   for (const std::string& warning : folds.warnings) {
     progress.note("warning: " + warning);
     journal->note(warning);

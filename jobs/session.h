@@ -36,6 +36,11 @@ std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& fo
 std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog,
                                                 const catalog::Folds& folds);
 
+// InputError, naming the keys, where the directory of `record` holds a run with other data, folds or features, or with
+// trials that were begun with other settings.
+void refuse_another_run(const Settings& settings, const journal::RunRecord& record, const catalog::Catalog& catalog,
+                        const std::string& folds_text, const std::vector<planning::TrialSpec>& trials);
+
 // A run directory in the hands of this launch. Constructed and used collectively; lease and journal are rank 0's.
 class Session {
  public:

@@ -55,7 +55,7 @@ const Option* OptionRegistry::find(const std::string& key) const {
   const auto found =
       std::find_if(options_.begin(), options_.end(), [&](const Option& option) { return matches(option.key, key); });
   if (found != options_.end()) return &*found;
-  // [grid] and [backbone.NAME] take any train or model key, with its section or without.
+  // [grid] and [backbone.NAME] take any train or model key that a trial is made of, with its section or without.
   std::string inner;
   if (key.starts_with("grid.")) inner = key.substr(5);
   if (key.starts_with("backbone.") && key.find('.', 9) != std::string::npos) inner = key.substr(key.find('.', 9) + 1);
@@ -64,7 +64,7 @@ const Option* OptionRegistry::find(const std::string& key) const {
     const std::string full = section + inner;
     if (!full.starts_with("train.") && !full.starts_with("model.")) continue;
     for (const Option& option : options_)
-      if (option.key == full) return &option;
+      if (option.key == full && option.effect != Effect::display) return &option;
   }
   return nullptr;
 }

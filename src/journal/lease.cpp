@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <fstream>
 #include <mutex>
@@ -43,18 +44,28 @@ std::string start_of(int pid) {
 
 using Json = nlohmann::json;
 
+bool is_lease(const Json& json) {
+  if (!json.is_object()) return false;
+  const auto all = [&](std::initializer_list<const char*> keys, bool (Json::*is)() const noexcept) {
+    return std::all_of(keys.begin(), keys.end(),
+                       [&](const char* key) { return !json.contains(key) || (json[key].*is)(); });
+  };
+  return all({"host", "process_start", "job", "launch", "since"}, &Json::is_string) &&
+         all({"pid", "restart_count"}, &Json::is_number_integer) && all({"renewed"}, &Json::is_number);
+}
+
 // A null where there is none, or none that can be read.
 Json read_lease(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) return nullptr;
   const Json lease = Json::parse(read_file(path), nullptr, false);
-  return lease.is_object() ? lease : Json();
+  return is_lease(lease) ? lease : Json();
 }
 
 bool is_here(const Json& lease) { return lease.value("host", "") == host_name(); }
 
 bool is_alive(const Json& lease) {
   if (is_here(lease)) return start_of(lease.value("pid", 0)) == lease.value("process_start", "?");
-  return unix_now_s() - lease.value("renewed", 0.0) < kStale_s;
+  return std::abs(unix_now_s() - lease.value("renewed", 0.0)) < kStale_s;  // either clock may be ahead
 }
 
 // SLURM knows of its jobs, but that a job runs does not tell whether an earlier step of my own still does.

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <vector>
 
+#include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/core/host.h"
 #include "foldwave/core/last_mark.h"
@@ -22,7 +23,24 @@ std::filesystem::path roll_of(const std::filesystem::path& run_directory, const 
   return run_directory / "journal" / (launch + ".ranks");
 }
 
+std::filesystem::path silent_of(const std::filesystem::path& run_directory) {
+  return run_directory / "journal" / "silent";
+}
+
 }  // namespace
+
+void note_silent(const std::filesystem::path& run_directory, int rank, const std::string& who) {
+  try {
+    publish(silent_of(run_directory), fmt::format("rank {} on {}", rank, who));
+  } catch (const Error&) {
+    // The roll is a help, not a condition.
+  }
+}
+
+void forget_silent(const std::filesystem::path& run_directory) {
+  std::error_code error;
+  std::filesystem::remove(silent_of(run_directory), error);
+}
 
 RollCall::RollCall(const std::filesystem::path& run_directory, const std::string& launch, int rank)
     : fd_(::open(roll_of(run_directory, launch).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666)) {
@@ -40,6 +58,7 @@ RollCall::~RollCall() {
 }
 
 std::string lost_ranks(const std::filesystem::path& run_directory, const LaunchRecord& launch) {
+  if (std::filesystem::exists(silent_of(run_directory))) return read_file(silent_of(run_directory));
   const auto path = roll_of(run_directory, launch.id);
   if (!std::filesystem::exists(path)) return "";
   const std::string text = read_file(path);

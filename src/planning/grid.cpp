@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -50,6 +51,23 @@ std::string name_of(const std::string& model, const std::string& augment, const 
 std::vector<int> with_refit(std::vector<int> folds, const Settings& own) {
   if (own.flag("train.refit_all") && own.list("folds.only").empty()) folds.push_back(catalog::kAllRows);
   return folds;
+}
+
+// Models that are fitted in one go may be alike along an axis of epochs, which they do not have.
+void refuse_twins(const std::vector<TrialSpec>& trials, const std::set<std::string>& fitted_in_one_go) {
+  std::set<std::string> ids;
+  std::map<std::string, std::string> by_identity;
+  for (const TrialSpec& trial : trials) {
+    if (!ids.insert(trial.id).second)
+      throw InputError(fmt::format("the grid holds trial {} twice: some value stands in it twice", trial.id));
+    if (fitted_in_one_go.contains(trial.model)) continue;
+    const auto [first, is_new] = by_identity.emplace(trial.identity, trial.id);
+    if (!is_new)
+      throw InputError(
+          fmt::format("the grid holds one trial under two names, {} and {}: what tells them apart changes "
+                      "nothing in the outcome",
+                      first->second, trial.id));
+  }
 }
 
 }  // namespace
@@ -105,6 +123,7 @@ std::vector<TrialSpec> expand_grid(
   const GridConfig grid = grid_config(settings);
   const Exclusions exclusions(settings);
   std::vector<TrialSpec> trials;
+  std::set<std::string> fitted_in_one_go;
   for (const std::string& model : grid.backbones) {
     const std::vector<std::string> none{"none"};
     const Settings of_model = settings.for_backbone(model);
@@ -113,7 +132,10 @@ std::vector<TrialSpec> expand_grid(
         Settings own = of_model;
         for (const auto& [key, value] : axes) own.set(key, value, settings.where("grid." + key));
         const ModelTraits traits = traits_of(model, own);
-        if (!traits.in_epochs) own.set("train.epochs", "1", "a model that is fitted in one go");
+        if (!traits.in_epochs) {
+          own.set("train.epochs", "1", "a model that is fitted in one go");
+          fitted_in_one_go.insert(model);
+        }
         const std::string shared =
             fmt::format("{}\n{}\n{}\n{}{}", model, augment,
                         own.identity({"features", "train", "model", "predict", "augment." + augment}), data_identity,
@@ -131,10 +153,7 @@ std::vector<TrialSpec> expand_grid(
     }
   }
   if (trials.empty()) throw InputError(settings.where("grid.exclude") + " leaves nothing of the grid");
-  std::set<std::string> ids;
-  for (const TrialSpec& trial : trials)
-    if (!ids.insert(trial.id).second)
-      throw InputError(fmt::format("the grid holds trial {} twice: some value stands in it twice", trial.id));
+  refuse_twins(trials, fitted_in_one_go);
   return trials;
 }
 

@@ -50,6 +50,11 @@ std::vector<Series> series_of(const journal::RunRecord& record) {
   return all;
 }
 
+double seconds_per_epoch(const journal::TrialRecord& trial) {
+  const int here = trial.epoch - trial.started_epoch;
+  return here > 0 ? std::max(0.0, trial.last_epoch_s - trial.started_s) / here : 0;
+}
+
 int count(const journal::RunRecord& record, journal::TrialState state) {
   return static_cast<int>(std::count_if(record.trials.begin(), record.trials.end(),
                                         [&](const auto& entry) { return entry.second.state == state; }));

@@ -26,6 +26,10 @@ Json trial_json(const journal::TrialRecord& trial) {
           {"valid_macro_f1", number(trial.valid_macro_f1)},
           {"best_macro_f1", number(trial.best_macro_f1)},
           {"seconds", number(trial.seconds)},
+          {"seconds_per_epoch", number(seconds_per_epoch(trial))},
+          {"seconds_left", trial.state == journal::TrialState::running && seconds_per_epoch(trial) > 0
+                               ? number(seconds_per_epoch(trial) * (trial.epochs - trial.epoch))
+                               : Json(nullptr)},
           {"group", trial.group},
           {"host", trial.host},
           {"failures", trial.failures},

@@ -41,15 +41,17 @@ std::string stages(const journal::RunRecord& record) {
   return lines.size() > 1 ? "\n" + aligned(lines, {false, false, true, false}) : "";
 }
 
+std::string how_far(const journal::TrialRecord& trial, const std::string& state) {
+  std::string text = fmt::format("  {:<9}{}: epoch {} of {}", state, printable(trial.id), trial.epoch, trial.epochs);
+  if (trial.epoch > 0 && std::isfinite(trial.best_macro_f1)) text += ", best F1 " + f1(trial.best_macro_f1);
+  return text;
+}
+
 // How far it is, how good, how fast, until when, and where.
 std::string running(const journal::TrialRecord& trial) {
-  std::string text = fmt::format("  running  {}: epoch {} of {}", printable(trial.id), trial.epoch, trial.epochs);
-  const int here = trial.epoch - trial.started_epoch;
-  if (trial.epoch > 0 && std::isfinite(trial.best_macro_f1)) text += ", best F1 " + f1(trial.best_macro_f1);
-  if (here > 0 && trial.last_epoch_s > trial.started_s) {
-    const double epoch_s = (trial.last_epoch_s - trial.started_s) / here;
+  std::string text = how_far(trial, "running");
+  if (const double epoch_s = seconds_per_epoch(trial); epoch_s > 0)
     text += fmt::format(", {} an epoch, {} left", duration(epoch_s), duration(epoch_s * (trial.epochs - trial.epoch)));
-  }
   if (trial.group >= 0)
     text += fmt::format(", group {}{}", trial.group, trial.host.empty() ? "" : " on " + printable(trial.host));
   return text + "\n";
@@ -74,6 +76,7 @@ std::string trials(const journal::RunRecord& record) {
   std::string text = lines.size() > 1 ? "\n" + aligned(lines, right) : "";
   for (const auto& [id, trial] : record.trials) {
     if (trial.state == TrialState::running) text += running(trial);
+    if (trial.state == TrialState::pending && trial.epoch > 0) text += how_far(trial, "begun") + "\n";
     if (trial.state == TrialState::failed)
       text += fmt::format("  failed   {}: {}\n", printable(id), printable(trial.message));
   }

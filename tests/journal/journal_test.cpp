@@ -274,6 +274,19 @@ TEST_F(LeaseOfAnotherHost, IsHeldAsLongAsItsJobIsAtWork) {
   }
 }
 
+// What is no lease of a launch is nobody's, whatever it holds; one from the future is as dead as one from the past.
+TEST_F(LeaseOfAnotherHost, IsNobodysWhereItIsNoLease) {
+  for (const char* text : {"", "{", "[1]", R"({"host": 5, "pid": 1})", R"({"host": "elsewhere", "pid": "x"})",
+                           R"({"host": "elsewhere", "renewed": "soon"})", R"({"host": "elsewhere", "job": {}})"}) {
+    publish(directory_ / "lease", text);
+    EXPECT_FALSE(is_held(directory_)) << text;
+    EXPECT_NO_THROW(Lease(directory_, launch("mine"))) << text;
+  }
+  squeue_does("exit 1");
+  leave_lease("", -3600);
+  EXPECT_EQ(refusal(), "");
+}
+
 TEST_F(LeaseOfAnotherHost, IsJudgedByItsAgeWhereSlurmDoesNotAnswer) {
   for (const char* answer : {"echo 'Unable to contact slurm controller' >&2; exit 1", "sleep 100"}) {
     squeue_does(answer);

@@ -88,6 +88,11 @@ TEST_F(Kill, AStoppedRankIsFoundNamedAndEnded) {
             std::string::npos)
       << slurp(root_ / "err");
   EXPECT_TRUE(processes_of(directory).empty());
+  const Ending again = run(3, directory, {"--train.epochs", "200", "--run.time_limit_s", "0.001"});
+  EXPECT_NE(again.err.find(": lost was rank "), std::string::npos) << again.err;
+  EXPECT_NE(again.err.find("(process " + std::to_string(stopped) + ")"), std::string::npos) << again.err;
+  const Ending later = run(3, directory, {"--train.epochs", "200", "--run.time_limit_s", "0.001"});
+  EXPECT_EQ(later.err.find("lost was"), std::string::npos) << later.err;
 }
 
 TEST_F(Kill, EveryRankSaysWhereItIsWhenAsked) {

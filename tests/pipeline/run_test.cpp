@@ -156,6 +156,24 @@ TEST_F(Pipeline, AgainInAFinishedDirectoryDoesNothingTwice) {
   EXPECT_TRUE(fs::exists(directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0" / "final.safetensors"));
 }
 
+TEST_F(Pipeline, APlanRefusesWhatARunWouldRefuse) {
+  const fs::path directory = root_ / "planned";
+  ASSERT_EQ(run(1, directory, {"--grid.backbones", "mfcc_mlp"}).code, 0);
+  const auto plan = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = run_arguments(directory, {"--grid.backbones", "mfcc_mlp"});
+    words[0] = "plan";
+    words.insert(words.end(), more.begin(), more.end());
+    return alone(words);
+  };
+  EXPECT_EQ(plan({}).code, 0);
+  const Ending features = plan({"--features.n_mfcc", "13"});
+  EXPECT_EQ(features.code, 2);
+  EXPECT_NE(features.err.find("features.n_mfcc = 13 (was 20)"), std::string::npos) << features.err;
+  const Ending model = plan({"--model.hidden", "8"});
+  EXPECT_EQ(model.code, 2);
+  EXPECT_NE(model.err.find("was begun with other settings: model.hidden = 8"), std::string::npos) << model.err;
+}
+
 TEST_F(Pipeline, ItsStagesAreCommandsOfTheirOwn) {
   const fs::path directory = root_ / "stages";
   for (const char* stage : {"prepare", "train", "predict", "stack"}) {

@@ -150,6 +150,17 @@ TEST_F(Grid, TrainsAModelThatSeesASummaryOnceWhateverTheAugmentations) {
 
 TEST_F(Grid, RefusesAValueThatStandsInItTwice) { EXPECT_THROW(expand({"--grid.lr", "0.1,0.1"}), InputError); }
 
+TEST_F(Grid, RefusesTrialsThatDifferInNothingButTheirNames) {
+  EXPECT_THROW(expand({"--grid.lr", "0.001,1e-3"}), InputError);
+  EXPECT_THROW(expand({"--grid.threads", "1,2"}), InputError);
+  EXPECT_EQ(expand({"--grid.backbones", "one_fit", "--grid.epochs", "10,20"}).size(), 4U);
+}
+
+TEST_F(Grid, HasNoAxisOverWhatIsNoPartOfATrial) {
+  registry_.add({.key = "model.backbone", .effect = Effect::display});
+  EXPECT_THROW(expand({"--grid.backbone", "resnet18,logistic"}), InputError);
+}
+
 TEST_F(Grid, GivesTheMostExpensiveFirstAndTiesInOrder) {
   const auto trials = expand({"--grid.backbones", "mfcc_mlp,resnet18"});
   const auto order =

@@ -49,6 +49,24 @@ TEST(Status, OfAHalfFinishedRunNamesWhatRunsFailedAndIsMissing) {
   EXPECT_NE(text.find("  1 of 4 trials finished: 1 running, 1 pending, 1 failed.\n"), std::string::npos);
 }
 
+TEST(Status, TellsHowFarATrialHasComeThatWaits) {
+  ReportInput input = test::half_finished_run();
+  journal::TrialRecord& trial = input.record.trials.at("mfcc_mlp/seed-1/fold-1");
+  const auto told = [&](const char* what) {
+    const auto all = nlohmann::json::parse(status_json(input));
+    for (const auto& each : all["trials"])
+      if (each["epoch"] == 3) return each[what];
+    return nlohmann::json();
+  };
+  EXPECT_EQ(told("seconds_per_epoch"), 5.0);
+  EXPECT_EQ(told("seconds_left"), 35.0);
+  trial.state = journal::TrialState::pending;
+  EXPECT_TRUE(told("seconds_left").is_null());
+  EXPECT_NE(status_text(input).find("  begun    mfcc_mlp/seed-1/fold-1: epoch 3 of 10, best F1 0.625\n"),
+            std::string::npos)
+      << status_text(input);
+}
+
 TEST(Status, SaysSoWhereNothingIsHeardOfARunningLaunch) {
   ReportInput input = test::half_finished_run();
   input.record.launches.back().ending = "";

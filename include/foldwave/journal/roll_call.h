@@ -21,6 +21,11 @@ class RollCall {
   int fd_ = -1;
 };
 
+// Left by a rank that ends the launch because another one is silent: its peers die of that one, not by themselves. The
+// next launch reads it with lost_ranks() and takes it away. `who`: "node7 (process 4711)".
+void note_silent(const std::filesystem::path& run_directory, int rank, const std::string& who);
+void forget_silent(const std::filesystem::path& run_directory);
+
 // "rank 2 on node7 (process 4711)", of a launch that ended without a word; empty where that cannot be told.
 std::string lost_ranks(const std::filesystem::path& run_directory, const LaunchRecord& launch);
 
