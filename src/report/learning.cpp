@@ -92,8 +92,12 @@ std::map<std::string, Curves> by_series(const std::map<std::string, Epochs>& all
   std::map<std::string, Curves> series;
   for (const auto& [trial, epochs] : all)
     if (!epochs.empty()) series[trial.substr(0, trial.rfind('/'))].emplace_back(fold_of(trial), &epochs);
-  // A fit on all rows has no validation to hold its training against: alone it makes no picture.
-  std::erase_if(series, [](const auto& entry) { return folds_of(entry.second).empty(); });
+  // A fit on all rows has no validation to hold its training against, a model that is fitted in one go no course: alone
+  // they make no picture.
+  std::erase_if(series, [](const auto& entry) {
+    const Curves folds = folds_of(entry.second);
+    return std::none_of(folds.begin(), folds.end(), [](const auto& curve) { return curve.second->size() > 1; });
+  });
   return series;
 }
 

@@ -57,6 +57,12 @@ TEST(Page, DrawsNoLearningOfAFitOnAllRowsAlone) {
   EXPECT_FALSE(has(page_of(input), "<section id=\"learning\">"));
 }
 
+TEST(Page, DrawsNoLearningOfModelsThatAreFittedInOneGo) {
+  ReportInput input = finished_run();
+  for (auto& [trial, epochs] : input.epochs) epochs.resize(1);
+  EXPECT_FALSE(has(page_of(input), "<section id=\"learning\">"));
+}
+
 TEST(Page, LoadsNothing) {
   const std::string page = page_of(finished_run());
   for (const char* loading : {" src=", "<link rel=\"stylesheet", "@import", "url(", "<iframe", "https://"})
