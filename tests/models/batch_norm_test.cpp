@@ -100,8 +100,7 @@ TEST_P(SyncBatchNorm, OfAnySlicesEqualsOneWholeBatch) {
 TEST(BatchNorm, OfOneValueOrNoneStaysFinite) {
   for (const int64_t songs : {0, 1}) {
     const auto network = make_network(
-        {.name = "mfcc_mlp", .classes = 5, .summary_width = 20, .hidden = {8}, .hidden_norm = true, .dropout = 0},
-        1);
+        {.name = "mfcc_mlp", .classes = 5, .summary_width = 20, .hidden = {8}, .hidden_norm = true, .dropout = 0}, 1);
     network->train();
     const auto logits = network->forward(torch::randn({songs, 20}), std::vector<RandomKey>(static_cast<size_t>(songs)));
     EXPECT_EQ(logits.sizes(), (std::vector<int64_t>{songs, 5}));
