@@ -114,11 +114,12 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
   std::optional<comm::World> world;
   Whereabouts::answer_signals("foldwave");
   if (needs_world) {
-    comm::ExitVerdict lonely = guarded([&] { launch::require_pmi(environment); });
-    if (lonely.code != kDone) return leave_alone(environment, lonely);
-    world.emplace(argc, argv);
-    lonely = guarded([&] { launch::require_one_world(environment, world->size()); });
-    if (lonely.code != kDone) return leave_alone(environment, lonely);
+    const comm::ExitVerdict joined = guarded([&] {
+      launch::require_pmi(environment);
+      world.emplace(argc, argv);
+      launch::require_one_world(environment, world->size());
+    });
+    if (joined.code != kDone) return leave_alone(environment, joined);
   }
   if (world) Whereabouts::answer_signals(fmt::format("foldwave: rank {} on {}", world->rank(), environment.host));
   StopFlag::raise_on_signals();

@@ -40,10 +40,9 @@ void bring_up_to_date(Session& session) {
     }
     make_directories(directory);
     remove_abandoned(directory);
-    if (!is_trained(session, trial)) continue;
+    if (known == nullptr || known->state == journal::TrialState::finished || !is_trained(session, trial)) continue;
     training::remove_states(directory);
-    if (known != nullptr && known->state != journal::TrialState::finished)
-      session.journal->trial_finished(trial.id, macro_f1_of(trial, directory), 0);
+    session.journal->trial_finished(trial.id, macro_f1_of(trial, directory), 0);
   }
 }
 

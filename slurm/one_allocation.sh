@@ -8,16 +8,10 @@ export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
 
 say() { echo "job ${SLURM_JOB_ID} (start ${SLURM_RESTART_COUNT:-0}) at $(date -u +%FT%TZ): $*"; }
 
-nodes_of_job() { scontrol show hostnames "$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%N)"; }
-
+# Those of the job that answer, one a line. A star behind the state: it does not.
 nodes_left() {
-  local node
-  for node in $(nodes_of_job); do
-    case $(sinfo --noheader --Node --nodes="$node" --format=%T | head -n 1) in
-      down* | *\* | fail* | error* | unknown*) ;;  # a star: it does not answer
-      *) echo "$node" ;;
-    esac
-  done
+  sinfo --noheader --Node --nodes="$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%N)" --format='%N %T' | sort -u |
+    awk '$2 !~ /^(down|fail|error|unknown)/ && $2 !~ /\*$/ {print $1}'
 }
 
 # A line that changes with every epoch, checkpoint, prediction and shard: what a start of the job has brought.
@@ -65,5 +59,5 @@ while true; do
   sleep "${FOLDWAVE_LOSS_PATIENCE_S:-30}"  # so that SLURM knows of a node that is gone
   mapfile -t now < <(nodes_left)
   if [ ${#now[@]} -ge ${#nodes[@]} ]; then exit $code; fi  # no node was lost: the error is foldwave's own
-  say "lost: $(comm -23 <(printf '%s\n' "${nodes[@]}" | sort) <(printf '%s\n' "${now[@]}" | sort) | tr '\n' ' ')"
+  say "lost: $(comm -23 <(printf '%s\n' "${nodes[@]}") <(printf '%s\n' "${now[@]}") | tr '\n' ' ')"
 done

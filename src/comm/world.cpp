@@ -42,6 +42,7 @@ World::~World() {
 }
 
 const Group& World::all() const { return state_->all; }
+
 Group World::group(const std::vector<int>& members, int tag) const {
   MPI_Group everyone, chosen;
   check(MPI_Comm_group(MPI_COMM_WORLD, &everyone), "MPI_Comm_group");

@@ -111,8 +111,8 @@ BatchNorm2d::BatchNorm2d(int channels, double epsilon) : epsilon_(epsilon) {
 
 torch::Tensor BatchNorm2d::forward(const torch::Tensor& x) {
   if (is_training()) num_batches_tracked.add_(1);
-  const bool few =
-      x.numel() < 2 * x.size(1);  // PyTorch's kernel knows no variance of a single value, and no empty batch
+  // PyTorch's kernel knows no variance of a single value, and no empty batch.
+  const bool few = x.numel() < 2 * x.size(1);
   if (is_training() && (sum_ || few))
     return GroupBatchNorm::apply(x, weight, bias, running_mean, running_var, epsilon_, sum_);
   return torch::batch_norm(x, weight, bias, running_mean, running_var, is_training(), momentum, epsilon_, true);
