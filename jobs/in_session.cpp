@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <functional>
@@ -18,14 +19,16 @@
 namespace foldwave::jobs {
 namespace {
 
-constexpr double kMargin_s = 60;  // before the job's end, for the last checkpoints
+// Before the job's end, for the last checkpoints; of a job of minutes a share, or it would never begin.
+double margin_s(double left_s) { return std::min(60.0, left_s / 4); }
 
 void set_deadline(const Call& call) {
   const double limit = call.settings.real("run.time_limit_s");
+  const double left_s = call.environment.job_end_unix_s - unix_now_s();
   if (limit > 0)
     StopFlag::set_deadline(monotonic_s() + limit);
   else if (call.environment.job_end_unix_s > 0)
-    StopFlag::set_deadline(monotonic_s() + call.environment.job_end_unix_s - unix_now_s() - kMargin_s);
+    StopFlag::set_deadline(monotonic_s() + left_s - margin_s(left_s));
 }
 
 // A file system that hangs must not keep the ranks from being ended.

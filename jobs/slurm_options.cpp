@@ -28,6 +28,15 @@ void declare_slurm_options(OptionRegistry& registry) {
   count("slurm.cpus_per_task", "1", "cores of a rank", 1);
   count("slurm.gpus_per_node", "0", "GPUs of a node; its ranks see them all, each takes one", 0);
   count("slurm.max_requeues", "10", "times that a job is queued again without having got any further", 0);
+  text("slurm.prepare_partition", "partition of a job of its own that does prepare before the others start");
+  count("slurm.prepare_nodes", "0", "nodes of it; 0: one where slurm.prepare_partition is given, else no such job", 0);
+  count("slurm.prepare_tasks_per_node", "1", "ranks on each of them: one a core, for each is one thread", 1);
+  count("slurm.prepare_cpus_per_task", "1", "cores of a rank there", 1);
+  text("slurm.prepare_time", "--time of it; slurm.time where it is not given");
+  registry.add({.key = "slurm.mpi",
+                .default_value = "pmix",
+                .help = "--mpi of srun: pmix for Open MPI; 'srun --mpi=list' tells what a cluster has for others",
+                .effect = Effect::display});
   text("slurm.prologue", "file that a job sources first: module load, ulimit, NCCL_SOCKET_IFNAME");
   text("slurm.container", "what stands before the program: apptainer exec --nv foldwave.sif");
 }

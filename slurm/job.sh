@@ -1,0 +1,84 @@
+# A job: one command of foldwave on all its nodes. The step is started again on what is left when a node was lost; exit code
+# 75 (stopped early with everything saved) puts the job back into the queue. slurm/submit writes before this: what is asked
+# of SLURM, the user's prologue, the values of the names used here.
+# shellcheck shell=bash disable=SC2154
+set -uo pipefail
+export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
+# So that no epoch is begun that would not end in time. Older SLURMs (22.05) do not tell a job its end.
+if [ -z "${SLURM_JOB_END_TIME:-}" ]; then
+  end=$(SLURM_TIME_FORMAT=%s squeue --noheader --jobs="$SLURM_JOB_ID" --format=%e)
+  if [[ $end =~ ^[0-9]+$ ]]; then export SLURM_JOB_END_TIME=$end; fi
+fi
+
+say() { echo "job ${SLURM_JOB_ID} (start ${SLURM_RESTART_COUNT:-0}) at $(date -u +%FT%TZ): $*"; }
+
+# Those of the job that answer, one a line. A star behind the state: it does not.
+nodes_left() {
+  sinfo --noheader --Node --nodes="$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%N)" --format='%N %T' | sort -u |
+    awk '$2 !~ /^(down|fail|error|unknown)/ && $2 !~ /\*$/ {print $1}'
+}
+
+# A line that changes with every epoch, checkpoint, prediction and shard: what a start of the job has brought.
+progress() {
+  {
+    cat "$run"/journal/*.jsonl 2>/dev/null | grep -E '"event": ?"(epoch|finished|predicted|paused)"'
+    find "$run" ${features:+"$features"} -name 'last-*.safetensors' -o -name 'shard-*.h5' 2>/dev/null | sort
+  } | cksum
+}
+
+note_progress() {  # note_progress STARTS_IN_VAIN LINE
+  printf '%s\n%s\n' "$1" "$2" >"$run/slurm/$name.progress.new" && mv "$run/slurm/$name.progress.new" "$run/slurm/$name.progress"
+}
+
+# How many starts in a row, this one included, have brought nothing.
+starts_in_vain() {
+  local before=0 line="" now
+  now=$(progress)
+  if [ -f "$run/slurm/$name.progress" ]; then { read -r before && read -r line; } <"$run/slurm/$name.progress"; fi
+  if [ "$line" = "$now" ]; then before=$((before + 1)); else before=0; fi
+  note_progress "$before" "$now"
+  echo "$before"
+}
+
+queue_again() {
+  local vain
+  vain=$(starts_in_vain)
+  if [ "$vain" -gt "$max_requeues" ]; then
+    say "the last $vain starts have brought nothing (slurm.max_requeues = $max_requeues): given up"
+    exit 1
+  fi
+  say "$1: queued again"
+  scontrol requeue "$SLURM_JOB_ID" || { say "scontrol requeue failed; sbatch $run/slurm/$name.sh goes on"; exit 75; }
+  sleep 60  # SLURM ends this script
+  exit 75
+}
+
+if [ -n "${FOLDWAVE_STAGED:-}" ]; then program[0]=$FOLDWAVE_STAGED; fi  # slurm/stage_program.sh
+# Another submission begins to count anew.
+if [ "${SLURM_RESTART_COUNT:-0}" -eq 0 ]; then note_progress 0 "$(progress)"; fi
+killed=0
+while true; do
+  mapfile -t nodes < <(nodes_left)
+  if [ ${#nodes[@]} -lt "$min_nodes" ]; then queue_again "${#nodes[@]} nodes are left, slurm.min_nodes = $min_nodes"; fi
+  list=$(IFS=,; echo "${nodes[*]}")
+  before=$(progress)
+  say "${program[*]} on $list"
+  srun --mpi="$mpi" --kill-on-bad-exit=1 --nodes=${#nodes[@]} --nodelist="$list" --ntasks=$((${#nodes[@]} * tasks_per_node)) \
+    --ntasks-per-node="$tasks_per_node" --cpus-per-task="${SLURM_CPUS_PER_TASK:-1}" "${container[@]}" "${program[@]}"
+  code=$?
+  say "exit code $code"
+  if [ $code -eq 0 ]; then exit 0; fi
+  if [ $code -eq 75 ]; then queue_again "stopped early with everything saved"; fi
+  sleep "${FOLDWAVE_LOSS_PATIENCE_S:-30}"  # so that SLURM knows of a node that is gone
+  mapfile -t now < <(nodes_left)
+  if [ ${#now[@]} -lt ${#nodes[@]} ]; then
+    say "lost: $(comm -23 <(printf '%s\n' "${nodes[@]}") <(printf '%s\n' "${now[@]}") | tr '\n' ' ')"
+    continue
+  fi
+  # Of foldwave's own errors it ends. A rank that was killed by a signal is worth two more tries: Open MPI may crash in MPI_Init
+  # (4.1.4 under srun, one start in fifty), and the third leaves out a file that crashes its reader.
+  if [ "$(progress)" != "$before" ]; then killed=0; fi
+  if [ $code -le 128 ] || [ $killed -ge 2 ]; then exit $code; fi
+  killed=$((killed + 1))
+  say "a rank was killed, see above; once more"
+done
