@@ -1,4 +1,5 @@
-// The user's day on a cluster of three virtual nodes: submit, lose a node, be queued again, find a submission.
+// The user's day on a cluster of three virtual nodes: submit, be pushed out, be queued again, lose a node, find a
+// submission. All tests share one cluster, and the run that nothing disturbs.
 #include <set>
 
 #include "pipeline/watched.h"
@@ -45,23 +46,60 @@ class Slurm : public Program {
     words.insert(words.end(), arguments.begin() + 1, arguments.end());  // without the command
     return finish(words);
   }
+  static std::vector<std::string> jobs_of(const Ending& submitted) {
+    const std::string words = "Submitted batch job ";
+    std::vector<std::string> jobs;
+    for (size_t at = 0; (at = submitted.out.find(words, at)) != std::string::npos; at += words.size())
+      jobs.push_back(std::to_string(std::stoi(submitted.out.substr(at + words.size()))));
+    return jobs;
+  }
   static std::string job_of(const Ending& submitted) {
-    const size_t at = submitted.out.find("Submitted batch job ");
-    if (at == std::string::npos) ADD_FAILURE() << submitted.out << submitted.err;
-    return at == std::string::npos ? "" : std::to_string(std::stoi(submitted.out.substr(at + 20)));
+    const std::vector<std::string> jobs = jobs_of(submitted);
+    EXPECT_EQ(jobs.size(), 1U) << submitted.out << submitted.err;
+    return jobs.empty() ? "" : jobs[0];
+  }
+  static void control(std::vector<std::string> words) {
+    words[0] = "/usr/bin/" + words[0];
+    const Ending ending = finish(words);
+    ASSERT_EQ(ending.code, 0) << words[0] << ": " << ending.err;
   }
   static std::string shown(const std::string& job) { return finish({"/usr/bin/scontrol", "show", "job", job}).out; }
+  static bool shows(const std::string& job, const std::string& field) {
+    return (shown(job) + ' ').find(field) != std::string::npos;
+  }
+  static bool has_ended(const std::string& job) {
+    const std::string text = shown(job);
+    for (const char* state : {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "PREEMPTED"})
+      if (text.find(std::string("JobState=") + state) != std::string::npos) return true;
+    return false;
+  }
   static void expect_completed(const std::string& job, const fs::path& run) {
-    const auto has_ended = [&] {
-      const std::string text = shown(job);
-      for (const char* state : {"COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL"})
-        if (text.find(std::string("JobState=") + state) != std::string::npos) return true;
-      return false;
-    };
-    ASSERT_TRUE(wait_until(has_ended, 240)) << log_of(job, run);
+    ASSERT_TRUE(wait_until([&] { return has_ended(job); }, 240)) << log_of(job, run);
     const std::string text = shown(job);
     EXPECT_NE(text.find("JobState=COMPLETED"), std::string::npos) << text << log_of(job, run);
     EXPECT_NE(text.find("ExitCode=0:0"), std::string::npos) << text;
+  }
+  static void wait_for_an_epoch(const std::string& job, const fs::path& run) {
+    ASSERT_TRUE(wait_until([&] { return has_trained_an_epoch(run); })) << shown(job) << log_of(job, run);
+  }
+  // The run that nothing disturbs.
+  static fs::path whole() {
+    const fs::path run = root_ / "whole";
+    if (!fs::exists(run)) expect_completed(job_of(submit(run)), run);
+    return run;
+  }
+  static void expect_same_results(const fs::path& undisturbed, const fs::path& run) {
+    expect_same_files(undisturbed, run, {".safetensors", "oof.h5", "test.h5", "submission.csv"});
+  }
+  // It was told, saved and put itself into the queue; nothing was killed.
+  static void expect_saved_and_queued_again(const std::string& job, const fs::path& run) {
+    const std::string log = log_of(job, run);
+    EXPECT_NE(log.find("exit code 75"), std::string::npos) << log;
+    EXPECT_NE(log.find("stopped early with everything saved: queued again"), std::string::npos) << log;
+    EXPECT_FALSE(shows(job, "Restarts=0")) << shown(job);
+    const std::vector<Events> journals = journals_of(run);
+    ASSERT_GE(journals.size(), 2U) << log;
+    EXPECT_EQ(journals[0].back().value("ending", ""), "stopped") << journals[0].back();
   }
   static std::string log_of(const std::string& job, const fs::path& run) {
     return slurp(run / "slurm" / (job + ".log"));
@@ -84,29 +122,120 @@ class Slurm : public Program {
 };
 
 TEST_F(Slurm, SubmitTakesMusicToASubmissionOverThreeNodes) {
-  const fs::path run = root_ / "run";
-  const Ending printed = submit(run, {"--dry-run"});
+  const fs::path dry = root_ / "dry";
+  const Ending printed = submit(dry, {"--dry-run"});
   EXPECT_EQ(printed.code, 0) << printed.err;
-  for (const char* said : {"4 trials, 0 finished", "#SBATCH --nodes=3", "srun --mpi=pmix --kill-on-bad-exit=1"})
+  for (const char* said : {"4 trials, 0 finished", "#SBATCH --nodes=3", "mpi=pmix"})
     EXPECT_NE(printed.out.find(said), std::string::npos) << printed.out;
-  EXPECT_FALSE(fs::exists(run));
+  EXPECT_FALSE(fs::exists(dry));
 
-  const std::string job = job_of(submit(run));
-  expect_completed(job, run);
+  const fs::path run = whole();
   EXPECT_GT(fs::file_size(run / "ensemble" / "submission.csv"), 100U);
-  EXPECT_EQ(hosts_of_trials(run), (std::set<std::string>{"n1", "n2", "n3"})) << log_of(job, run);
+  EXPECT_EQ(hosts_of_trials(run), (std::set<std::string>{"n1", "n2", "n3"}));
+}
+
+// SLURM may warn a minute early; a job of a few minutes must not be told to stop as it starts.
+TEST_F(Slurm, AJobIsWarnedFiveMinutesBeforeItsEndOrAQuarterOfItsTime) {
+  const auto warning = [](const std::vector<std::string>& time) {
+    std::vector<std::string> options{"--dry-run"};
+    options.insert(options.end(), time.begin(), time.end());
+    const std::string script = submit(root_ / "warned", options).out;
+    const size_t at = script.find("#SBATCH --signal=USR2@");
+    return at == std::string::npos ? script : script.substr(at + 22, script.find('\n', at) - at - 22);
+  };
+  EXPECT_EQ(warning({"--time=1:30"}), "30");  // two minutes, as SLURM has it
+  EXPECT_EQ(warning({"--time=0:08:00"}), "120");
+  EXPECT_EQ(warning({"--time", "0-00:08"}), "120");
+  EXPECT_EQ(warning({"-t", "08"}), "120");
+  EXPECT_EQ(warning({"-t1-2"}), "300");
+  EXPECT_EQ(warning({"--time=UNLIMITED"}), "300");
+  EXPECT_EQ(warning({}), "300");
 }
 
 TEST_F(Slurm, AJobThatIsQueuedAgainEndsWithTheSameBytes) {
-  const fs::path whole = root_ / "whole", again = root_ / "again";
-  expect_completed(job_of(submit(whole)), whole);
-  const std::string job = job_of(submit(again));
-  ASSERT_TRUE(wait_until([&] { return has_trained_an_epoch(again); })) << log_of(job, again);
-  const Ending requeued = finish({"/usr/bin/scontrol", "requeue", job});
-  ASSERT_EQ(requeued.code, 0) << requeued.err;
-  expect_completed(job, again);
-  EXPECT_EQ(journals_of(again).size(), 2U);
-  expect_same_files(whole, again, {".safetensors", "oof.h5", "test.h5", "submission.csv", "index.h5"});
+  const fs::path run = root_ / "again";
+  const std::string job = job_of(submit(run));
+  wait_for_an_epoch(job, run);
+  control({"scontrol", "requeue", job});
+  expect_completed(job, run);
+  EXPECT_EQ(journals_of(run).size(), 2U);
+  expect_same_results(whole(), run);
+}
+
+TEST_F(Slurm, AJobThatIsToldToStopSavesIsQueuedAgainAndEndsWithTheSameBytes) {
+  const fs::path run = root_ / "told";
+  const std::string job = job_of(submit(run));
+  wait_for_an_epoch(job, run);
+  control({"scancel", "--signal=USR2", job});
+  expect_completed(job, run);
+  expect_saved_and_queued_again(job, run);
+  expect_same_results(whole(), run);
+}
+
+TEST_F(Slurm, AJobThatIsPushedOutByAHigherPartitionEndsWithTheSameBytes) {
+  const fs::path run = root_ / "pushed_out";
+  const std::string job = job_of(submit(run));
+  wait_for_an_epoch(job, run);
+  const std::string output = "--output=" + (root_ / "urgent.log").string();
+  const std::string urgent = job_of(finish(
+      {"/usr/bin/sbatch", "--partition=urgent", "--nodes=3", "--exclusive", "--time=5", output, "--wrap=sleep 2"}));
+  ASSERT_TRUE(wait_until([&] { return has_ended(urgent); }, 240)) << shown(urgent) << shown(job);
+  EXPECT_FALSE(has_ended(job)) << shown(job) << log_of(job, run);  // it was there first, and made room
+  expect_completed(job, run);
+  expect_saved_and_queued_again(job, run);
+  expect_same_results(whole(), run);
+}
+
+// SLURM looks at its clock every 30 s, and its limits are whole minutes. So the limit of a long job is brought near
+// when it has begun to train, and taken back once it was queued again. Of two at once, each on a node, one is left in
+// peace.
+TEST_F(Slurm, AJobWhoseTimeEndsEndsWithTheSameBytes) {
+  const fs::path limited = root_ / "limited", unlimited = root_ / "unlimited";
+  const std::vector<std::string> keys{"--slurm.nodes",    "1",         "--slurm.min_nodes", "1",
+                                      "--grid.backbones", "cnn_small", "--train.epochs",    "120"};
+  const std::string job = job_of(submit(limited, {}, keys)), other = job_of(submit(unlimited, {}, keys));
+  wait_for_an_epoch(job, limited);
+  control({"scontrol", "update", "JobId=" + job, "TimeLimit=5"});
+  ASSERT_TRUE(wait_until([&] { return shows(job, "Restarts=1") || has_ended(job); })) << shown(job);
+  control({"scontrol", "update", "JobId=" + job, "TimeLimit=20"});
+  expect_completed(job, limited);
+  expect_completed(other, unlimited);
+  expect_saved_and_queued_again(job, limited);
+  EXPECT_EQ(journals_of(unlimited).size(), 1U);
+  expect_same_results(unlimited, limited);
+}
+
+TEST_F(Slurm, PrepareInAJobOfItsOwnAndTheRestAfterItEndWithTheSameBytes) {
+  const fs::path run = root_ / "chained", prologue = root_ / "wait.sh", go = root_ / "go";
+  std::ofstream(prologue) << "while [ ! -e " << go << " ]; do sleep 0.2; done\n";
+  const std::vector<std::string> keys{
+      "--slurm.prepare_partition", "cpu", "--slurm.prepare_tasks_per_node", "2", "--slurm.prologue", prologue.string()};
+  const std::vector<std::string> jobs = jobs_of(submit(run, {}, keys));
+  ASSERT_EQ(jobs.size(), 2U);
+  ASSERT_TRUE(wait_until([&] { return shows(jobs[0], "JobState=RUNNING"); })) << shown(jobs[0]);
+  control({"scontrol", "requeue", jobs[0]});  // it keeps its number, and the other one waits on
+  ASSERT_TRUE(wait_until([&] { return shows(jobs[0], "Restarts=1") && shows(jobs[0], "JobState=RUNNING"); }))
+      << shown(jobs[0]);
+  EXPECT_TRUE(shows(jobs[1], "JobState=PENDING") && shows(jobs[1], "Reason=Dependency")) << shown(jobs[1]);
+  std::ofstream(go) << "now";
+  expect_completed(jobs[0], run);
+  expect_completed(jobs[1], run);
+  const std::vector<Events> journals = journals_of(run);
+  ASSERT_EQ(journals.size(), 2U) << log_of(jobs[0], run) << log_of(jobs[1], run);
+  EXPECT_FALSE(tells_of(journals[0], "epoch"));
+  EXPECT_NE(log_of(jobs[0], run).find(" prepare --config "), std::string::npos) << log_of(jobs[0], run);
+  expect_same_results(whole(), run);
+}
+
+TEST_F(Slurm, NothingFollowsAPrepareThatFails) {
+  const fs::path run = root_ / "failed", prologue = root_ / "fail.sh";
+  std::ofstream(prologue) << "exit 3\n";
+  const std::vector<std::string> jobs =
+      jobs_of(submit(run, {}, {"--slurm.prepare_nodes", "2", "--slurm.prologue", prologue.string()}));
+  ASSERT_EQ(jobs.size(), 2U);
+  ASSERT_TRUE(wait_until([&] { return has_ended(jobs[1]); })) << shown(jobs[0]) << shown(jobs[1]);
+  EXPECT_TRUE(shows(jobs[0], "JobState=FAILED") && shows(jobs[0], "ExitCode=3:0")) << shown(jobs[0]);
+  EXPECT_TRUE(shows(jobs[1], "JobState=CANCELLED")) << shown(jobs[1]);
 }
 
 TEST_F(Slurm, TasksThatCannotFindEachOtherAreRefusedWithTheSentenceThatHelps) {
@@ -125,8 +254,8 @@ TEST_F(Slurm, TasksThatCannotFindEachOtherAreRefusedWithTheSentenceThatHelps) {
 // The last one, for the node stays lost.
 TEST_F(Slurm, AJobGoesOnWithoutANodeThatIsLost) {
   const fs::path run = root_ / "lost";
-  const std::string job = job_of(submit(run, {}, {"--train.epochs", "80"}));
-  ASSERT_TRUE(wait_until([&] { return has_trained_an_epoch(run); })) << log_of(job, run);
+  const std::string job = job_of(submit(run));
+  wait_for_an_epoch(job, run);
   ASSERT_EQ(finish({tool("virtual-cluster"), "kill", "n3"}).code, 0);
   expect_completed(job, run);
   EXPECT_NE(log_of(job, run).find("lost: n3"), std::string::npos) << log_of(job, run);
