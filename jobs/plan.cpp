@@ -74,7 +74,7 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
       record.directory.empty() ? planning::CostTable{} : experiment::known_costs(record.directory);
   const auto forecast = planning::forecast(ordered, work, costs, layout);
   if (!forecast) {
-    fmt::print("forecast: unknown; training measures what its trials cost when it starts in this run.dir\n");
+    fmt::print("forecast: unknown until training, as it starts, has timed these models in this run.dir\n");
     return;
   }
   const bool halving = !planning::halving_config(call.settings).rungs.empty();
