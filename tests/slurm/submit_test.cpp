@@ -16,7 +16,7 @@ class Slurm : public Program {
     setenv("FOLDWAVE_CLUSTER", (root_ / "cluster").c_str(), 1);
     setenv("FOLDWAVE", FOLDWAVE_PROGRAM, 1);
     setenv("FOLDWAVE_LOSS_PATIENCE_S", "15", 1);
-    up_ = finish({tool("virtual-cluster"), "up", "3"});
+    up_ = finish({tool("virtual-cluster"), "up", "3", "--gpus", "2"});
     setenv("SLURM_CONF", (root_ / "cluster" / "slurm.conf").c_str(), 1);
   }
   static void TearDownTestSuite() {
@@ -205,11 +205,23 @@ TEST_F(Slurm, AJobWhoseTimeEndsEndsWithTheSameBytes) {
   expect_same_results(unlimited, limited);
 }
 
-TEST_F(Slurm, PrepareInAJobOfItsOwnAndTheRestAfterItEndWithTheSameBytes) {
+// What stands before the program tells which of the made-up GPUs it is shown, and hides them from it.
+TEST_F(Slurm, PrepareInAJobOfItsOwnAndTheRestOnNodesWithGpusEndWithTheSameBytes) {
   const fs::path run = root_ / "chained", prologue = root_ / "wait.sh", go = root_ / "go";
+  const fs::path container = root_ / "container.sh", seen = root_ / "seen";
   std::ofstream(prologue) << "while [ ! -e " << go << " ]; do sleep 0.2; done\n";
-  const std::vector<std::string> keys{
-      "--slurm.prepare_partition", "cpu", "--slurm.prepare_tasks_per_node", "2", "--slurm.prologue", prologue.string()};
+  std::ofstream(container) << "echo \"$2 $(hostname) <$CUDA_VISIBLE_DEVICES>\" >>" << seen
+                           << "\nexport CUDA_VISIBLE_DEVICES=\nexec \"$@\"\n";
+  const std::vector<std::string> keys{"--slurm.prepare_partition",
+                                      "cpu",
+                                      "--slurm.prepare_tasks_per_node",
+                                      "2",
+                                      "--slurm.gpus_per_node",
+                                      "2",
+                                      "--slurm.prologue",
+                                      prologue.string(),
+                                      "--slurm.container",
+                                      "sh " + container.string()};
   const std::vector<std::string> jobs = jobs_of(submit(run, {}, keys));
   ASSERT_EQ(jobs.size(), 2U);
   ASSERT_TRUE(wait_until([&] { return shows(jobs[0], "JobState=RUNNING"); })) << shown(jobs[0]);
@@ -223,7 +235,12 @@ TEST_F(Slurm, PrepareInAJobOfItsOwnAndTheRestAfterItEndWithTheSameBytes) {
   const std::vector<Events> journals = journals_of(run);
   ASSERT_EQ(journals.size(), 2U) << log_of(jobs[0], run) << log_of(jobs[1], run);
   EXPECT_FALSE(tells_of(journals[0], "epoch"));
-  EXPECT_NE(log_of(jobs[0], run).find(" prepare --config "), std::string::npos) << log_of(jobs[0], run);
+  std::istringstream lines(slurp(seen));
+  std::multiset<std::string> told;
+  for (std::string line; std::getline(lines, line);) told.insert(line);
+  const std::multiset<std::string> expected{"prepare n1 <>", "prepare n1 <>", "run n1 <0,1>", "run n2 <0,1>",
+                                            "run n3 <0,1>"};
+  EXPECT_EQ(told, expected) << slurp(seen);
   expect_same_results(whole(), run);
 }
 
