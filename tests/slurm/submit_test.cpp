@@ -82,6 +82,13 @@ class Slurm : public Program {
   static void wait_for_an_epoch(const std::string& job, const fs::path& run) {
     ASSERT_TRUE(wait_until([&] { return has_trained_an_epoch(run); })) << shown(job) << log_of(job, run);
   }
+  // Its ranks on whichever node, without srun.
+  static std::vector<pid_t> foldwaves_of(const fs::path& run) {
+    std::vector<pid_t> ranks = processes_of(run);
+    std::erase_if(ranks,
+                  [](pid_t process) { return slurp("/proc/" + std::to_string(process) + "/comm") != "foldwave\n"; });
+    return ranks;
+  }
   // The run that nothing disturbs.
   static fs::path whole() {
     const fs::path run = root_ / "whole";
@@ -152,13 +159,18 @@ TEST_F(Slurm, AJobIsWarnedFiveMinutesBeforeItsEndOrAQuarterOfItsTime) {
   EXPECT_EQ(warning({}), "300");
 }
 
-TEST_F(Slurm, AJobThatIsQueuedAgainEndsWithTheSameBytes) {
+TEST_F(Slurm, AJobOfWhichARankIsKilledAndThatIsQueuedAgainEndsWithTheSameBytes) {
   const fs::path run = root_ / "again";
   const std::string job = job_of(submit(run));
   wait_for_an_epoch(job, run);
+  const std::vector<pid_t> ranks = foldwaves_of(run);
+  ASSERT_EQ(ranks.size(), 3U);
+  kill(ranks.back(), SIGKILL);
+  ASSERT_TRUE(wait_until([&] { return journals_of(run).size() == 2; })) << log_of(job, run);
+  EXPECT_NE(log_of(job, run).find("a rank was killed"), std::string::npos) << log_of(job, run);
   control({"scontrol", "requeue", job});
   expect_completed(job, run);
-  EXPECT_EQ(journals_of(run).size(), 2U);
+  EXPECT_EQ(journals_of(run).size(), 3U);
   expect_same_results(whole(), run);
 }
 
