@@ -199,22 +199,20 @@ TEST_F(Slurm, AJobThatIsPushedOutByAHigherPartitionEndsWithTheSameBytes) {
 }
 
 // SLURM looks at its clock every 30 s, and its limits are whole minutes. So the limit of a long job is brought near
-// when it has begun to train, and taken back once it was queued again. Of two at once, each on a node, one is left in
-// peace.
+// once it trains, time stands still for its ranks until SLURM's warning wakes them, and the limit is taken back.
 TEST_F(Slurm, AJobWhoseTimeEndsEndsWithTheSameBytes) {
-  const fs::path limited = root_ / "limited", unlimited = root_ / "unlimited";
-  const std::vector<std::string> keys{"--slurm.nodes",    "1",         "--slurm.min_nodes", "1",
-                                      "--grid.backbones", "cnn_small", "--train.epochs",    "120"};
-  const std::string job = job_of(submit(limited, {}, keys)), other = job_of(submit(unlimited, {}, keys));
-  wait_for_an_epoch(job, limited);
+  const fs::path run = root_ / "limited";
+  const std::string job = job_of(submit(run, {}, {"--run.silence_s", "0"}));
+  wait_for_an_epoch(job, run);
+  const std::vector<pid_t> ranks = foldwaves_of(run);
+  ASSERT_EQ(ranks.size(), 3U);
+  for (const pid_t rank : ranks) kill(rank, SIGSTOP);
   control({"scontrol", "update", "JobId=" + job, "TimeLimit=5"});
   ASSERT_TRUE(wait_until([&] { return shows(job, "Restarts=1") || has_ended(job); })) << shown(job);
   control({"scontrol", "update", "JobId=" + job, "TimeLimit=20"});
-  expect_completed(job, limited);
-  expect_completed(other, unlimited);
-  expect_saved_and_queued_again(job, limited);
-  EXPECT_EQ(journals_of(unlimited).size(), 1U);
-  expect_same_results(unlimited, limited);
+  expect_completed(job, run);
+  expect_saved_and_queued_again(job, run);
+  expect_same_results(whole(), run);
 }
 
 // What stands before the program tells which of the made-up GPUs it is shown, and hides them from it.
@@ -248,10 +246,9 @@ TEST_F(Slurm, PrepareInAJobOfItsOwnAndTheRestOnNodesWithGpusEndWithTheSameBytes)
   ASSERT_EQ(journals.size(), 2U) << log_of(jobs[0], run) << log_of(jobs[1], run);
   EXPECT_FALSE(tells_of(journals[0], "epoch"));
   std::istringstream lines(slurp(seen));
-  std::multiset<std::string> told;
+  std::set<std::string> told;  // a start that Open MPI crashed in tells the same twice
   for (std::string line; std::getline(lines, line);) told.insert(line);
-  const std::multiset<std::string> expected{"prepare n1 <>", "prepare n1 <>", "run n1 <0,1>", "run n2 <0,1>",
-                                            "run n3 <0,1>"};
+  const std::set<std::string> expected{"prepare n1 <>", "run n1 <0,1>", "run n2 <0,1>", "run n3 <0,1>"};
   EXPECT_EQ(told, expected) << slurp(seen);
   expect_same_results(whole(), run);
 }
