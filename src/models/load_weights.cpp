@@ -34,6 +34,15 @@ bool is_classifier_of_other_size(const torch::Tensor& own, const torch::Tensor& 
   return own.dim() == given.dim() && own.size(0) != given.size(0) && own.sizes().slice(1) == given.sizes().slice(1);
 }
 
+// Of a classifier of another size both tensors are left out; a file where one of them would fit is damaged.
+void require_one_size(const std::vector<NamedTensor>& state, const Weights& weights, const std::string& source) {
+  const auto &weight = state[state.size() - 2], &bias = state.back();
+  const auto &given_weight = weights.at(weight.first), &given_bias = weights.at(bias.first);
+  if (given_weight.size(0) != given_bias.size(0))
+    throw InputError(source + ": tensor '" + bias.first + "' has shape " + shape_text(given_bias) + ", but '" +
+                     weight.first + "' " + shape_text(given_weight) + ": not one classifier");
+}
+
 }  // namespace
 
 std::string describe(const LoadOutcome& outcome) {
@@ -71,6 +80,7 @@ LoadOutcome load_weights(Network& network, const Weights& weights, const std::st
                        shape_text(own));
     }
   }
+  if (outcome.classifier_classes > 0) require_one_size(state, weights, source);
   if (found < weights.size())
     for (const auto& [name, given] : weights)
       if (std::none_of(state.begin(), state.end(), [&name = name](const auto& own) { return own.first == name; }))

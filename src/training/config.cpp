@@ -65,8 +65,12 @@ void declare_optimiser(OptionRegistry& registry) {
                 .kind = real,
                 .min = 0,
                 .max = 10});
-  registry.add(
-      {.key = "train.momentum", .default_value = "0.9", .help = "of sgd", .kind = real, .min = 0, .max = 0.9999});
+  registry.add({.key = "train.momentum",
+                .default_value = "0.9",
+                .help = "of sgd; one_cycle takes it from 0.95 to 0.85 and back instead",
+                .kind = real,
+                .min = 0,
+                .max = 0.9999});
   registry.add({.key = "train.weight_decay",
                 .default_value = "0.01",
                 .help = "the optimiser's weight decay",

@@ -12,7 +12,6 @@ namespace foldwave::training {
 
 struct OptimiserConfig {
   bool sgd = false;
-  double momentum = 0.9;  // of SGD; AdamW's comes with the rates
   double weight_decay = 0;
   bool decay_matrices_only = false;  // not biases and the scales of normalisations
 };
@@ -22,29 +21,32 @@ class Optimiser {
   // The last two parameters are the classifier's weight and bias: the head.
   Optimiser(std::vector<torch::Tensor> parameters, const OptimiserConfig& config);
   void step(const Rates& rates);  // a parameter without a gradient stays as it is
+  // The gradients of the parameters that step() will move.
+  std::vector<torch::Tensor> gradients(const Rates& rates) const;
 
   const std::vector<torch::Tensor>& parameters() const { return parameters_; }
   // The state that a checkpoint keeps, in the order of the parameters.
   const std::vector<torch::Tensor>& first_moment() const { return first_moment_; }    // SGD's momentum
   const std::vector<torch::Tensor>& second_moment() const { return second_moment_; }  // none with SGD
-  int64_t steps() const { return steps_; }
-  void set_steps(int64_t steps) { steps_ = steps; }
+  // How often AdamW has moved each, for a body that was frozen begins where it thaws; none with SGD.
+  const std::vector<torch::Tensor>& steps() const { return steps_; }
 
  private:
+  bool moves(size_t i, const Rates& rates) const;
+  double lr_of(size_t i, const Rates& rates) const;
   // Parameters that are treated alike, as the calls of LibTorch want them.
   struct Alike {
     double lr, weight_decay;
-    std::vector<torch::Tensor> parameters, gradients, first, second;
+    std::vector<torch::Tensor> parameters, gradients, first, second, steps;
   };
   std::vector<Alike> alike(const Rates& rates) const;
 
   OptimiserConfig config_;
-  std::vector<torch::Tensor> parameters_, first_moment_, second_moment_;
-  int64_t steps_ = 0;
+  std::vector<torch::Tensor> parameters_, first_moment_, second_moment_, steps_;
 };
 
 // Scales the gradients so that their norm is at most `greatest`.
-void clip_gradients(const std::vector<torch::Tensor>& parameters, double greatest);
-void scale_gradients(const std::vector<torch::Tensor>& parameters, double factor);
+void clip_gradients(const std::vector<torch::Tensor>& gradients, double greatest);
+void scale_gradients(const std::vector<torch::Tensor>& gradients, double factor);
 
 }  // namespace foldwave::training

@@ -1,7 +1,9 @@
 #include "training/publish.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "training/checkpoint.h"
 
@@ -13,6 +15,8 @@ std::string place_of(const TrialSetup& setup) {
 }
 
 catalog::PredictionTable prediction_table(const TrialSetup& setup, std::vector<float> probability) {
+  if (!std::all_of(probability.begin(), probability.end(), [](float p) { return std::isfinite(p); }))
+    throw SystemError(place_of(setup) + ": its probabilities are not finite, for training ruined its weights");
   catalog::PredictionTable table;
   table.model = setup.model;
   table.augment = setup.augment_name;

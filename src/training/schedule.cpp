@@ -24,16 +24,18 @@ Rates one_cycle(double max_lr, double step, double total) {
   return {cosine_from(max_lr, last, share), cosine_from(low_momentum, high_momentum, share)};
 }
 
-Rates cosine(double max_lr, double warm_up_share, double step, double total) {
+double cosine(double max_lr, double warm_up_share, double step, double total) {
   const double warm_up = std::max(1.0, std::round(warm_up_share * total));
-  if (step < warm_up) return {max_lr * (step + 1) / warm_up};
-  return {cosine_from(max_lr, 0, (step - warm_up) / (total - warm_up))};
+  if (step < warm_up) return max_lr * (step + 1) / warm_up;
+  return cosine_from(max_lr, 0, (step - warm_up) / (total - warm_up));
 }
 
 Rates course(const TrainConfig& config, double step, double total) {
   if (config.schedule == "one_cycle") return one_cycle(config.lr, step, total);
-  if (config.schedule == "cosine") return cosine(config.lr, config.warm_up, step, total);
-  return {config.lr};
+  Rates rates{config.lr};
+  if (config.schedule == "cosine") rates.lr = cosine(config.lr, config.warm_up, step, total);
+  if (config.optimiser == "sgd") rates.momentum = config.momentum;
+  return rates;
 }
 
 }  // namespace

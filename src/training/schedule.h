@@ -9,8 +9,8 @@ namespace foldwave::training {
 
 struct Rates {
   double lr = 0;
-  double beta1 = 0.9;  // AdamW's decay of the first moment
-  double body = 1;     // all but the classifier learns at this share of lr; 0: not at all
+  double momentum = 0.9;  // SGD's, or AdamW's decay of the first moment
+  double body = 1;        // all but the classifier learns at this share of lr; 0: not at all
 };
 Rates rates_at(const TrainConfig& config, int64_t step, int64_t total_steps);  // step: 0 .. total_steps - 1
 

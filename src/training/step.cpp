@@ -1,7 +1,6 @@
 #include "training/step.h"
 
 #include <cmath>
-#include <numeric>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
@@ -18,10 +17,10 @@ std::shared_ptr<models::Network> placed(std::shared_ptr<models::Network> network
   return network;
 }
 
-Tally count(const torch::Tensor& logits, std::span<const int> label, int classes) {
+Tally count(const torch::Tensor& guesses, std::span<const int> label, int classes) {
   Tally tally(classes);
   if (label.empty()) return tally;
-  const auto guess = logits.argmax(1).to(torch::kCPU);
+  const auto guess = guesses.to(torch::kCPU);
   const int64_t* g = guess.data_ptr<int64_t>();
   for (size_t i = 0; i < label.size(); ++i) {
     tally.hits[label[i]] += g[i] == label[i];
@@ -48,16 +47,8 @@ torch::Tensor to_tensor(std::span<const int> label, const torch::Device& device)
   return torch::tensor(std::vector<int64_t>(label.begin(), label.end()), torch::kLong).to(device);
 }
 
-// What each song counts: the weight of its class, blended as its label is. [end - begin]
-std::vector<float> weights_of(const batches::Batch& batch, size_t begin, size_t end,
-                              const std::vector<float>& of_class) {
-  std::vector<float> weight;
-  for (size_t i = begin; i < end; ++i) {
-    const float share = batch.share.empty() ? 1 : batch.share[i];
-    const float other = batch.share.empty() ? 0 : of_class[batch.other_label[i]];
-    weight.push_back(share * of_class[batch.label[i]] + (1 - share) * other);
-  }
-  return weight;
+torch::Tensor to_tensor(std::span<const float> values, const torch::Device& device) {
+  return torch::tensor(std::vector<float>(values.begin(), values.end())).to(device);
 }
 
 }  // namespace
@@ -69,7 +60,6 @@ StepConfig step_config(const TrainConfig& config, int classes, Precision precisi
           .gradient_clip = config.gradient_clip,
           .class_weight = {},
           .optimiser = {.sgd = config.optimiser == "sgd",
-                        .momentum = config.momentum,
                         .weight_decay = config.weight_decay,
                         .decay_matrices_only = config.decay_matrices_only},
           .accumulate = config.accumulate,
@@ -89,6 +79,7 @@ TrainingStep::TrainingStep(std::shared_ptr<models::Network> network, comm::Commu
       tail_size_(tally_at + tally_floats(config_.classes) + floats_in(own_statistics_)),
       optimiser_(network_->parameters(), config_.optimiser),
       reducer_(network_->parameters(), sums_, tail_size_) {
+  if (!config_.class_weight.empty()) class_weight_ = to_tensor(config_.class_weight, config_.device);
   if (communicator.size() == 1) return;
   if (!config_.device.is_cpu() && !communicator.on_device())
     throw SystemError("training: a group of GPUs needs NCCL, which this build or machine does not have");
@@ -154,34 +145,47 @@ TrainingStep::Passed TrainingStep::forward_backward(const batches::Batch& batch,
   return all;
 }
 
+// The labels' share of the mean's divisor: 1 a song, or the weight of its class, blended as its label is.
+double TrainingStep::weight_of(const batches::Batch& batch, size_t begin, size_t end) const {
+  if (config_.class_weight.empty()) return static_cast<double>(end - begin);
+  double sum = 0;
+  for (size_t i = begin; i < end; ++i) {
+    const double share = batch.share.empty() ? 1 : batch.share[i];
+    sum += share * config_.class_weight[batch.label[i]];
+    if (share < 1) sum += (1 - share) * config_.class_weight[batch.other_label[i]];
+  }
+  return sum;
+}
+
 TrainingStep::Passed TrainingStep::pass(const torch::Tensor& x, const batches::Batch& batch, size_t begin, size_t end,
                                         int songs) {
-  const auto label = std::span(batch.label).subspan(begin, end - begin);
+  const auto part_of = [&](const auto& all) { return std::span(all).subspan(begin, end - begin); };
+  // What a device reads goes there before it computes, and what it found is read after the last of its work was asked
+  // for: each copy waits for all that came before.
+  const auto label = part_of(batch.label);
+  const bool mixed = !batch.share.empty();
+  const auto truth = to_tensor(label, config_.device);
+  torch::Tensor share, other;
+  if (mixed) {
+    share = to_tensor(part_of(batch.share), config_.device);
+    other = to_tensor(part_of(batch.other_label), config_.device);
+  }
   torch::Tensor logits, loss;
   {
     const Autocast autocast(config_.precision, config_.device);
     const auto part = x.narrow(0, static_cast<int64_t>(begin), static_cast<int64_t>(end - begin));
-    logits = network_->forward(part, std::span(batch.key).subspan(begin, end - begin)).to(torch::kFloat);
-    const auto loss_of = [&](std::span<const int> truth) {
-      return at::cross_entropy_loss(logits, to_tensor(truth, config_.device), {}, at::Reduction::None, -100,
+    logits = network_->forward(part, part_of(batch.key)).to(torch::kFloat);
+    const auto loss_of = [&](const torch::Tensor& label_there) {
+      return at::cross_entropy_loss(logits, label_there, class_weight_, at::Reduction::None, -100,
                                     config_.label_smoothing);
     };
-    loss = loss_of(label);
-    if (!batch.share.empty()) {
-      const auto share = torch::tensor(std::vector<float>(batch.share.begin() + static_cast<std::ptrdiff_t>(begin),
-                                                          batch.share.begin() + static_cast<std::ptrdiff_t>(end)))
-                             .to(config_.device);
-      loss = share * loss + (1 - share) * loss_of(std::span(batch.other_label).subspan(begin, end - begin));
-    }
+    loss = loss_of(truth);
+    if (mixed) loss = share * loss + (1 - share) * loss_of(other);
   }
-  Passed passed{count(logits.detach(), label, config_.classes), static_cast<double>(label.size())};
-  if (!config_.class_weight.empty()) {
-    const std::vector<float> weight = weights_of(batch, begin, end, config_.class_weight);
-    passed.weight = std::accumulate(weight.begin(), weight.end(), 0.0);
-    loss = loss * torch::tensor(weight).to(config_.device);
-  }
+  const auto guess = logits.detach().argmax(1);
   const auto sum = loss.sum();
   (sum / songs).backward();  // the ranks' sum is the gradient of the mean over the group's songs
+  Passed passed{count(guess, label, config_.classes), weight_of(batch, begin, end)};
   passed.tally.loss = sum.item<double>();
   return passed;
 }
@@ -214,11 +218,12 @@ StepOutcome TrainingStep::operator()(const std::function<const batches::Batch&()
   take_statistics(tail);
   StepOutcome outcome{unpack(std::span(tail).subspan(tally_at), config_.classes), tail[stop_at] != 0};
   if (!std::isfinite(outcome.tally.loss)) throw SystemError("the loss is not finite");
+  const auto gradients = optimiser_.gradients(rates);
   if (!config_.class_weight.empty()) {  // a mean over weights, which were not known before the sum
-    scale_gradients(optimiser_.parameters(), songs / tail[weight_at]);
+    scale_gradients(gradients, songs / tail[weight_at]);
     outcome.tally.loss *= songs / tail[weight_at];
   }
-  if (config_.gradient_clip > 0) clip_gradients(optimiser_.parameters(), config_.gradient_clip);
+  if (config_.gradient_clip > 0) clip_gradients(gradients, config_.gradient_clip);
   optimiser_.step(rates);
   return outcome;
 }

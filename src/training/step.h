@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "foldwave/batches/batches.h"
 #include "foldwave/models/models.h"
@@ -21,7 +22,7 @@ namespace foldwave::training {
 struct StepConfig {
   int classes = 2;
   double label_smoothing = 0, gradient_clip = 0;
-  std::vector<float> class_weight;  // [classes] what a song of each counts in the loss; empty: 1
+  std::vector<float> class_weight;  // [classes] as the weight of torch's cross_entropy; empty: none
   OptimiserConfig optimiser;
   int accumulate = 1;  // parts that a rank's slice goes through the network in
   bool sync_batchnorm = true;
@@ -63,10 +64,12 @@ class TrainingStep {
     double weight = 0;
   };
   Passed forward_backward(const batches::Batch& batch, int songs);
+  double weight_of(const batches::Batch& batch, size_t begin, size_t end) const;
   Passed pass(const torch::Tensor& x, const batches::Batch& batch, size_t begin, size_t end, int songs);
 
   std::shared_ptr<models::Network> network_;
   StepConfig config_;
+  std::optional<torch::Tensor> class_weight_;  // [classes]
   StepSums sums_;
   std::vector<torch::Tensor> own_statistics_;  // running means and variances that ranks do not make together
   size_t tail_size_;

@@ -7,6 +7,7 @@
 #include "foldwave/core/files.h"
 #include "foldwave/core/stop.h"
 #include "foldwave/core/whereabouts.h"
+#include "foldwave/models/backbones.h"
 #include "foldwave/models/weights.h"
 #include "training/agree.h"
 #include "training/averaged_weights.h"
@@ -63,8 +64,12 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
   batches_ = std::make_unique<batches::TrainingBatches>(store, setup.train, header_.input, setup.augment, loader_);
 
   network_ = models::make_network(model, seed);
-  if (const std::string& weights = setup.settings.text("model.weights"); !weights.empty())
-    models::load_weights(*network_, models::read_weights(weights), weights);
+  if (const std::string& weights = setup.settings.text("model.weights"); !weights.empty()) {
+    const std::string outcome = describe(models::load_weights(*network_, models::read_weights(weights), weights));
+    // Of a backbone that reads spectrograms the launch has said so before.
+    if (!outcome.empty() && !models::takes_mel(setup.model) && writes() && setup.note)
+      setup.note(place_of(setup) + " starts from '" + weights + "': " + outcome);
+  }
   StepConfig step = step_config(config_, classes_, precision_, device_, sample_shape(header_.input, store));
   if (config_.balanced_classes) step.class_weight = balanced_weights(setup.train.label, classes_);
   step_ = std::make_unique<TrainingStep>(network_, communicator, std::move(step));
@@ -111,10 +116,7 @@ void Trial::resume() {
   sum_over_group(chosen, communicator_, device_);
   const int64_t step = (static_cast<int64_t>(chosen[0]) << 20) + static_cast<int64_t>(chosen[1]);
   try {
-    if (step > 0) {
-      state_ = read_state(setup_.directory, step, classes_, state_tensors());
-      step_->optimiser().set_steps(state_.updates);
-    }
+    if (step > 0) state_ = read_state(setup_.directory, step, classes_, state_tensors());
     if (writes()) events_ = std::make_unique<EventLog>(setup_.directory, state_.updates);
   } catch (...) {
     failure_ = std::current_exception();
@@ -317,8 +319,9 @@ NamedTensors Trial::state_tensors() {
   const auto named = network_->named_parameters();
   for (size_t i = 0; i < named.size(); ++i) {
     tensors.emplace_back("optimiser.first." + named[i].key(), optimiser.first_moment()[i]);
-    if (!optimiser.second_moment().empty())
-      tensors.emplace_back("optimiser.second." + named[i].key(), optimiser.second_moment()[i]);
+    if (optimiser.second_moment().empty()) continue;
+    tensors.emplace_back("optimiser.second." + named[i].key(), optimiser.second_moment()[i]);
+    tensors.emplace_back("optimiser.steps." + named[i].key(), optimiser.steps()[i]);
   }
   if (average_) append("average.", models::state_dict(*average_));
   if (best_) append("best.", models::state_dict(*best_));

@@ -67,6 +67,19 @@ TEST(Weights, OfAClassifierOfAnotherSizeAreLeftOutAndThatIsSaid) {
   EXPECT_TRUE(torch::equal(weights_of(*to).at("conv_head.weight"), weights_of(*from).at("conv_head.weight")));
 }
 
+TEST(Weights, OfHalfAClassifierOfAnotherSizeAreRefused) {
+  auto weights = weights_of(*small_network(1, 7, 1));
+  weights["classifier.bias"] = torch::zeros({9});
+  EXPECT_EQ(
+      refusal(weights),
+      "w.safetensors: tensor 'classifier.bias' has shape [9], but 'classifier.weight' [7, 1280]: not one classifier");
+  weights = weights_of(*small_network(1, 9, 1));
+  weights["classifier.bias"] = torch::zeros({7});
+  EXPECT_EQ(
+      refusal(weights),
+      "w.safetensors: tensor 'classifier.bias' has shape [7], but 'classifier.weight' [9, 1280]: not one classifier");
+}
+
 TEST(Weights, OfAnotherShapeAreRefusedWithBothShapes) {
   auto weights = weights_of(*small_network(1, 7, 1));
   weights["conv_head.weight"] = torch::zeros({1280, 320, 1, 1});

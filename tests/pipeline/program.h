@@ -32,10 +32,22 @@ struct Ending {
   std::string out, err;
 };
 
+// A program of this build, or that of the folder FOLDWAVE_TEST_PROGRAMS: a bundle's, which was moved.
+inline std::string program_at(const std::string& built, const std::string& name) {
+  const char* moved = std::getenv("FOLDWAVE_TEST_PROGRAMS");
+  return moved == nullptr ? built : (fs::path(moved) / name).string();
+}
+inline std::string foldwave_program() { return program_at(FOLDWAVE_PROGRAM, "foldwave"); }
+
 inline std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{
-      FOLDWAVE_MPIEXEC,      "--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n",
-      std::to_string(ranks), FOLDWAVE_PROGRAM};
+  std::vector<std::string> words{program_at(FOLDWAVE_MPIEXEC, "mpirun"),
+                                 "--allow-run-as-root",
+                                 "--oversubscribe",
+                                 "--bind-to",
+                                 "none",
+                                 "-n",
+                                 std::to_string(ranks),
+                                 foldwave_program()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;
 }
@@ -74,7 +86,8 @@ class Program : public testing::Test {
   static void SetUpTestSuite() {
     root_ = fs::temp_directory_path() / ("foldwave-pipeline-" + std::to_string(getpid()));
     fs::create_directories(root_);
-    const std::string make = std::string(FOLDWAVE_DEMO_DATA) + " --out " + (root_ / "data").string() +
+    const std::string make = program_at(FOLDWAVE_DEMO_DATA, "foldwave-demo-data") + " --out " +
+                             (root_ / "data").string() +
                              " --tracks 36 --seconds 3 --genres 3 --test-share 0.25 --seed 7 > /dev/null";
     ASSERT_EQ(std::system(make.c_str()), 0);
   }
@@ -142,7 +155,7 @@ class Program : public testing::Test {
 
   // Without mpirun.
   static Ending alone(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), FOLDWAVE_PROGRAM);
+    arguments.insert(arguments.begin(), foldwave_program());
     return finish(arguments);
   }
 

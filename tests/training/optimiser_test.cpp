@@ -12,7 +12,7 @@ TEST(AdamW, TakesPyTorchsSteps) {
   Optimiser optimiser({p, q}, {.weight_decay = 0.1});
   for (int i = 1; i <= 3; ++i) {
     p.mutable_grad() = torch::tensor({0.1F, -0.2F, 0.3F}) * i;
-    optimiser.step({.lr = 1e-2, .beta1 = 0.9});
+    optimiser.step({.lr = 1e-2, .momentum = 0.9});
   }
   EXPECT_TRUE(
       torch::allclose(p.detach(), torch::tensor({0.9678008556365967F, -1.96480393409729F, 0.4692993462085724F}), 1e-6));
@@ -21,10 +21,10 @@ TEST(AdamW, TakesPyTorchsSteps) {
 
 torch::Tensor after_three_steps_of_sgd(double momentum) {
   const auto p = torch::tensor({1.0F, -2.0F, 0.5F}).requires_grad_();
-  Optimiser optimiser({p}, {.sgd = true, .momentum = momentum, .weight_decay = 0.1});
+  Optimiser optimiser({p}, {.sgd = true, .weight_decay = 0.1});
   for (int i = 1; i <= 3; ++i) {
     p.mutable_grad() = torch::tensor({0.1F, -0.2F, 0.3F}) * i;
-    optimiser.step({.lr = 1e-2});
+    optimiser.step({.lr = 1e-2, .momentum = momentum});
   }
   return p.detach();
 }
@@ -79,12 +79,33 @@ TEST(Optimiser, LeavesAFrozenBodyAndItsMomentsAsTheyAre) {
   }
 }
 
+TEST(AdamW, TakesTheFirstStepsOfABodyThatThawsAtItsRate) {
+  // torch 2.15.0: AdamW([body, head], lr=0.1, weight_decay=0), ten steps with requires_grad=False for the body, then
+  // one with all gradients 1: a body of ones is 0.9, for the first step of Adam is lr whatever the gradient.
+  const auto parameters = body_and_head();
+  Optimiser optimiser(parameters, {});
+  give_gradients(parameters, 1);
+  for (int i = 0; i < 10; ++i) optimiser.step({.lr = 0.1, .body = 0});
+  optimiser.step({.lr = 0.1});
+  EXPECT_TRUE(torch::allclose(parameters[0].detach(), torch::full({2, 2}, 0.9), 1e-5)) << parameters[0];
+  EXPECT_EQ(optimiser.steps().front().item<float>(), 1);
+  EXPECT_EQ(optimiser.steps().back().item<float>(), 11);
+}
+
+TEST(Optimiser, CountsAFrozenBodyInNoNorm) {
+  const auto parameters = body_and_head();
+  const Optimiser optimiser(parameters, {});
+  give_gradients(parameters, 1);
+  EXPECT_EQ(optimiser.gradients({.lr = 0.1, .body = 0}).size(), 2U);
+  EXPECT_EQ(optimiser.gradients({.lr = 0.1, .body = 0.1}).size(), 4U);
+}
+
 TEST(ClipGradients, ScalesLongOnesToTheNormAndLeavesShortOnes) {
   const auto p = torch::zeros({2}).requires_grad_();
   p.mutable_grad() = torch::tensor({3.0F, 4.0F});
-  clip_gradients({p}, 10);
+  clip_gradients({p.grad()}, 10);
   EXPECT_NEAR(p.grad().norm().item<float>(), 5, 1e-5);
-  clip_gradients({p}, 1);
+  clip_gradients({p.grad()}, 1);
   EXPECT_NEAR(p.grad().norm().item<float>(), 1, 1e-5);
 }
 

@@ -17,7 +17,7 @@ TEST(Schedule, OneCycleIsPyTorchs) {
   // at each step.
   struct {
     int64_t step;
-    double lr, beta1;
+    double lr, momentum;
   } const expected[] = {{0, 3.9999999999999996e-05, 0.95},
                         {1, 0.0001316718427000252, 0.9404508497187474},
                         {4, 0.0009083281572999747, 0.8595491502812526},
@@ -29,7 +29,18 @@ TEST(Schedule, OneCycleIsPyTorchs) {
   for (const auto& e : expected) {
     const Rates rates = rates_at(with("one_cycle"), e.step, 20);
     EXPECT_NEAR(rates.lr, e.lr, 1e-15) << e.step;
-    EXPECT_NEAR(rates.beta1, e.beta1, 1e-12) << e.step;
+    EXPECT_NEAR(rates.momentum, e.momentum, 1e-12) << e.step;
+  }
+}
+
+TEST(Schedule, OneCycleGivesSgdThatMomentumTooAndTheOthersItsOwn) {
+  for (const char* schedule : {"one_cycle", "cosine", "constant"}) {
+    TrainConfig config = with(schedule);
+    config.optimiser = "sgd";
+    config.momentum = 0.8;
+    const bool cycles = config.schedule == "one_cycle";
+    EXPECT_NEAR(rates_at(config, 0, 20).momentum, cycles ? 0.95 : 0.8, 1e-12) << schedule;
+    EXPECT_NEAR(rates_at(config, 5, 20).momentum, cycles ? 0.85 : 0.8, 1e-12) << schedule;
   }
 }
 

@@ -180,6 +180,26 @@ TEST(TrainingStep, LetsAllRanksOutWhereTheGroupIsLostInMidStep) {
   }
 }
 
+TEST(TrainingStep, WeighsClassesAsPyTorchsCrossEntropyAlsoWhereLabelsAreSmoothed) {
+  const auto network = models::make_network({.name = "resnet18", .classes = classes}, 1);
+  const batches::Batch batch = slice(0, songs);
+  network->train();
+  const auto logits = network->forward(to_tensor(batch, torch::kCPU), batch.key).detach();
+  using torch::nn::functional::cross_entropy, torch::nn::functional::CrossEntropyFuncOptions;
+  const auto truth = torch::tensor(std::vector<int64_t>(batch.label.begin(), batch.label.end()));
+  const auto expected = cross_entropy(
+      logits, truth, CrossEntropyFuncOptions().weight(torch::tensor({0.5F, 1.0F, 4.0F})).label_smoothing(0.1));
+  comm::ThreadGroup group(1);
+  const auto failures = group.run([&](comm::Communicator& communicator) {
+    StepConfig config = step_config();
+    config.class_weight = {0.5F, 1, 4};
+    TrainingStep step(models::make_network({.name = "resnet18", .classes = classes}, 1), communicator, config);
+    const auto outcome = step([&]() -> const batches::Batch& { return batch; }, songs, {1e-3, 0.9});
+    EXPECT_NEAR(outcome.tally.mean_loss(), expected.item<double>(), 1e-5);
+  });
+  EXPECT_EQ(failures[0], "");
+}
+
 TEST(TrainingStep, ThrowsOnALossThatIsNotFinite) {
   comm::ThreadGroup group(1);
   const auto failures = group.run([&](comm::Communicator& communicator) {
