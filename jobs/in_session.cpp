@@ -13,7 +13,6 @@
 #include "foldwave/core/stop.h"
 #include "foldwave/journal/roll_call.h"
 #include "jobs/commands.h"
-#include "jobs/gpus.h"
 #include "jobs/session.h"
 
 namespace foldwave::jobs {
@@ -61,7 +60,6 @@ void watch_each_other(const Call& call) {
 void in_session(const Call& call, const std::vector<void (*)(Session&)>& stages) {
   set_deadline(call);
   watch_each_other(call);
-  introduce_gpus(call);
   Session session(call.settings, *call.world, call.environment, call.progress);
   call.progress.note(fmt::format(
       "foldwave {} on {} rank{} of {}, {} thread{} each; {} tracks, {} classes, {} folds, {} trials; run directory {}",

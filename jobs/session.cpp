@@ -17,6 +17,7 @@
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/training/training.h"
 #include "jobs/options.h"
+#include "jobs/world_check.h"
 
 namespace foldwave::jobs {
 namespace {
@@ -222,6 +223,30 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
   const std::string launch = comm::on_rank_0(world.all(), [&] { return take_hold(environment); });
   roll_call_.emplace(directory, launch, world.rank());
   tenure_.emplace(directory / "lease", launch);
+  try {
+    introduce_world(environment, launch);
+  } catch (const std::exception& error) {
+    end("failed", error.what());
+    throw;
+  }
+}
+
+void Session::introduce_world(const launch::LaunchEnvironment& environment, const std::string& launch) {
+  const launch::WorldFacts facts = look_at_world(world, environment, threads, directory, launch);
+  comm::on_rank_0(world.all(), [&] {
+    publish(directory / "environment.json",
+            launch::environment_json(environment, facts,
+                                     {{{"foldwave", FOLDWAVE_VERSION},
+                                       {"MPI", world.library_version()},
+                                       {"LibTorch", training::torch_version()},
+                                       {"NCCL", comm::text_of_nccl(comm::nccl_versions())}}}));
+    for (const std::string& line : launch::describe(facts)) progress.note(line);
+    for (const std::string& warning : launch::warnings(facts)) {
+      progress.note("warning: " + warning);
+      journal->note(warning);
+    }
+    return std::string();
+  });
 }
 
 // On rank 0: given weights are tried before anything is trained; but for a model on summaries, whose width the store
@@ -263,12 +288,6 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   for (const auto& part : {directory, directory / "ensemble", directory / "report"}) remove_abandoned(part);
   publish(config_file, settings.to_ini());
   publish(directory / "folds.csv", folds_text);
-  publish(directory / "environment.json",
-          launch::environment_json(environment, hosts,
-                                   {{{"foldwave", FOLDWAVE_VERSION},
-                                     {"MPI", world.library_version()},
-                                     {"LibTorch", training::torch_version()},
-                                     {"NCCL", comm::text_of_nccl(comm::nccl_versions())}}}));
   journal.emplace(directory, launch, catalog.hash());
   if (const std::string death = death_of_last(*lease_, record); !death.empty()) progress.note(death);
   journal::forget_silent(directory);

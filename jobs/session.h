@@ -69,6 +69,7 @@ class Session {
  private:
   void try_weights();
   std::string take_hold(const launch::LaunchEnvironment& environment);
+  void introduce_world(const launch::LaunchEnvironment& environment, const std::string& launch);
 
   std::optional<journal::Lease> lease_;  // on rank 0
   std::optional<journal::RollCall> roll_call_;

@@ -5,14 +5,18 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <map>
+#include <sstream>
 
 #include "foldwave/core/errors.h"
 
 namespace foldwave::comm {
 namespace {
 
-constexpr int kMajor = 10000;
+constexpr int kMajor = 10000, kFirstToShare = 23000;
+constexpr const char* kSharing = "NCCL_MULTI_RANK_GPU_ENABLE";
 
 std::string dotted(int version) {
   return std::to_string(version / kMajor) + "." + std::to_string(version / 100 % 100) + "." +
@@ -37,16 +41,42 @@ void require_nccl(const NcclVersions& versions) {
   compare(versions.of_torch, "LibTorch");
 }
 
-void refuse_shared_devices(const std::vector<std::string>& places, bool allowed) {
-  if (allowed) return;
+bool told_to_share_devices() {
+  const char* told = std::getenv(kSharing);
+  return told != nullptr && std::string(told) == "1";
+}
+
+bool can_share_devices(bool told_to_allow, int nccl) { return told_to_allow && nccl >= kFirstToShare; }
+
+void refuse_shared_devices(const std::vector<std::string>& places, bool told_to_allow, int nccl) {
+  if (can_share_devices(told_to_allow, nccl)) return;
+  const std::string way_out = told_to_allow ? std::string("; ") + kSharing + " is of NCCL " + dotted(kFirstToShare) +
+                                                  " and newer, and " + dotted(nccl) + " was loaded"
+                                            : std::string(", or ") + kSharing + "=1";
   std::map<std::string, size_t> first_rank;
   for (size_t rank = 0; rank < places.size(); ++rank) {
     const auto [found, fresh] = first_rank.emplace(places[rank], rank);
     if (!fresh)
       throw InputError("ranks " + std::to_string(found->second) + " and " + std::to_string(rank) +
                        " of a group have the same GPU (" + places[rank] +
-                       "): start one rank a GPU, or set run.ranks_per_trial to 1, or NCCL_MULTI_RANK_GPU_ENABLE=1");
+                       "): start one rank a GPU, or set run.ranks_per_trial to 1" + way_out);
   }
+}
+
+// "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.159.04  Release Build": the first word of digits and
+// dots.
+std::string driver_in(const std::string& line) {
+  std::istringstream words(line);
+  for (std::string word; words >> word;)
+    if (word.find('.') != std::string::npos && word.find_first_not_of("0123456789.") == std::string::npos) return word;
+  return "";
+}
+
+std::string gpu_driver() {
+  std::ifstream file("/proc/driver/nvidia/version");
+  std::string line;
+  std::getline(file, line);
+  return driver_in(line);
 }
 
 std::string nccl_interface(const std::vector<std::string>& interfaces, const std::string& chosen) {

@@ -1,10 +1,9 @@
-// Sums on GPUs over NCCL. Compiled here, but not yet run: see README, "What was not tested".
+// Sums on GPUs over NCCL.
 #include <cuda_runtime_api.h>
 #include <dlfcn.h>
 #include <nccl.h>
 
 #include <array>
-#include <cstdlib>
 #include <cstring>
 #include <string>
 
@@ -148,10 +147,9 @@ class NcclCommunicator final : public Communicator {
 }  // namespace
 
 std::unique_ptr<Communicator> make_nccl_communicator(const Group& group, int device, const Deadlines& deadlines) {
-  const char* sharing = std::getenv("NCCL_MULTI_RANK_GPU_ENABLE");
   const std::vector<std::string> places = group.gather(place_of(device));
   on_rank_0(group, [&] {
-    refuse_shared_devices(places, sharing != nullptr && std::string(sharing) == "1");
+    refuse_shared_devices(places, told_to_share_devices(), nccl_versions().loaded);
     return std::string();
   });
   return std::make_unique<NcclCommunicator>(group, device, deadlines);

@@ -7,7 +7,6 @@
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "foldwave/core/errors.h"
@@ -114,19 +113,6 @@ int threads_of_rank(const LaunchEnvironment& environment, int local_size) {
   const int share = std::min(environment.cores, environment.node_cores / std::max(1, local_size));
   const int wanted = environment.omp_num_threads > 0 ? std::min(share, environment.omp_num_threads) : share;
   return std::max(1, wanted);
-}
-
-std::string environment_json(const LaunchEnvironment& environment, const std::vector<std::string>& host_of_rank,
-                             const Versions& versions) {
-  nlohmann::ordered_json json;
-  json["command"] = environment.command;
-  json["host_of_rank"] = host_of_rank;
-  json["slurm_job_id"] = environment.job_id;
-  json["slurm_restart_count"] = environment.restart_count;
-  json["cores_of_rank_0"] = environment.cores;
-  json["memory_gb"] = environment.memory_gb;
-  for (const auto& [name, version] : versions.library) json["versions"][name] = version;
-  return json.dump(2) + "\n";
 }
 
 }  // namespace foldwave::launch

@@ -49,11 +49,22 @@ TEST(TextOfNccl, HasVersionAndPath) {
 
 TEST(SharedDevices, AreRefusedByNameUnlessTheyAreAllowed) {
   const std::vector<std::string> shared{"a 0000:17:00.0", "a 0000:3d:00.0", "b 0000:17:00.0", "a 0000:17:00.0"};
-  EXPECT_EQ(refusal_of([&] { refuse_shared_devices(shared, false); }),
+  EXPECT_EQ(refusal_of([&] { refuse_shared_devices(shared, false, 23007); }),
             "ranks 0 and 3 of a group have the same GPU (a 0000:17:00.0): start one rank a GPU, or set "
             "run.ranks_per_trial to 1, or NCCL_MULTI_RANK_GPU_ENABLE=1");
-  EXPECT_EQ(refusal_of([&] { refuse_shared_devices(shared, true); }), "");
-  EXPECT_EQ(refusal_of([&] { refuse_shared_devices({"a 1", "a 2", "b 1"}, false); }), "");
+  EXPECT_EQ(refusal_of([&] { refuse_shared_devices(shared, true, 22809); }),
+            "ranks 0 and 3 of a group have the same GPU (a 0000:17:00.0): start one rank a GPU, or set "
+            "run.ranks_per_trial to 1; NCCL_MULTI_RANK_GPU_ENABLE is of NCCL 2.30.0 and newer, and 2.28.9 was loaded");
+  EXPECT_EQ(refusal_of([&] { refuse_shared_devices(shared, true, 23007); }), "");
+  EXPECT_EQ(refusal_of([&] { refuse_shared_devices({"a 1", "a 2", "b 1"}, false, 0); }), "");
+}
+
+TEST(GpuDriver, IsTheFirstWordOfDigits) {
+  EXPECT_EQ(driver_in("NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.159.04  Release Build"),
+            "580.159.04");
+  EXPECT_EQ(driver_in("NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.183.01  Sun May 12 19:39:15 UTC 2024"),
+            "535.183.01");
+  EXPECT_EQ(driver_in(""), "");
 }
 
 TEST(NcclInterface, IsTheOneChosenOrInfiniBandOrTheFirstToOtherNodes) {

@@ -42,7 +42,9 @@ struct OverFaultyThatDoesNotFail {
 struct OverNccl {
   static std::string missing() {
     if (!built_with_nccl()) return "built without NCCL";
-    return gpu_names().empty() ? "there is no CUDA device" : "";
+    if (gpu_names().empty()) return "there is no CUDA device";
+    const bool enough = world->local_size() <= static_cast<int>(gpu_names().size());
+    return enough || can_share_devices(told_to_share_devices(), nccl_versions().loaded) ? "" : kNoSharing;
   }
   static void run(const Body& body) {
     const int device = world->local_rank() % static_cast<int>(gpu_names().size());

@@ -31,6 +31,9 @@ TEST_P(StepOverNccl, LosesWhatOneRankLoses) {
   if (!comm::built_with_nccl()) GTEST_SKIP() << "built without NCCL";
   const auto devices = static_cast<int>(comm::gpu_names().size());
   if (devices == 0) GTEST_SKIP() << "there is no CUDA device";
+  if (world.local_size() > devices &&
+      !comm::can_share_devices(comm::told_to_share_devices(), comm::nccl_versions().loaded))
+    GTEST_SKIP() << comm::kNoSharing;
   at::globalContext().setAllowTF32CuDNN(false);
   at::globalContext().setAllowTF32CuBLAS(false);
   const int device = world.local_rank() % devices;

@@ -9,6 +9,8 @@ namespace foldwave::comm {
 
 inline const World* world = nullptr;
 
+constexpr const char* kNoSharing = "this NCCL does not let ranks share a GPU";
+
 inline int run_all_tests(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
   const World here(argc, argv);

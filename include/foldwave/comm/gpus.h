@@ -18,7 +18,9 @@ namespace foldwave::comm {
 void declare_options(OptionRegistry& registry);
 Deadlines deadlines(const Settings& settings);
 
-std::vector<std::string> gpu_names();  // CUDA devices that this process sees; none without NCCL
+std::vector<std::string> gpu_names();            // CUDA devices that this process sees; none without NCCL
+std::string gpu_driver();                        // version of NVIDIA's kernel module, "580.159.04"; empty without
+std::string driver_in(const std::string& line);  // of the first line of /proc/driver/nvidia/version
 
 // As NCCL_VERSION_CODE has them: 23007 is 2.30.7. 0: not known, or there is none.
 struct NcclVersions {
@@ -28,13 +30,16 @@ struct NcclVersions {
 };
 NcclVersions nccl_versions();                            // but of_torch, which this room cannot know
 std::string text_of_nccl(const NcclVersions& versions);  // "2.30.7 (/path/libnccl.so.2)"; empty without
+std::string driver_in(const std::string& line);          // of the first line of /proc/driver/nvidia/version
 // InputError where the loaded library is older than the one that foldwave or LibTorch was built with, or of another
 // major version; that comes of LD_LIBRARY_PATH, which goes before the library that foldwave was linked with.
 void require_nccl(const NcclVersions& versions);
 
 // places: of each rank of a group, its node and its device. InputError where two have the same, which NCCL refuses
-// unless it was told to allow it.
-void refuse_shared_devices(const std::vector<std::string>& places, bool allowed);
+// unless it is 2.30 or newer and was told to allow it. nccl: as NCCL_VERSION_CODE has it.
+void refuse_shared_devices(const std::vector<std::string>& places, bool told_to_allow, int nccl);
+bool told_to_share_devices();  // NCCL_MULTI_RANK_GPU_ENABLE=1
+bool can_share_devices(bool told_to_allow, int nccl);
 
 // The network interface by which NCCL reaches other nodes first: what the user has chosen (NCCL_SOCKET_IFNAME), or else
 // InfiniBand's, or else the first of `interfaces` that is neither loopback nor a bridge of containers.

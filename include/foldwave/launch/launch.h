@@ -34,11 +34,4 @@ void require_one_world(const LaunchEnvironment& environment, int world_size);
 // node's cores where the masks overlap, and OMP_NUM_THREADS where that is less. More would spin against each other.
 int threads_of_rank(const LaunchEnvironment& environment, int local_size);
 
-// environment.json: the above, with the ranks' hosts and the versions of what was loaded.
-struct Versions {
-  std::vector<std::pair<std::string, std::string>> library;  // "LibTorch", "2.15.0"
-};
-std::string environment_json(const LaunchEnvironment& environment, const std::vector<std::string>& host_of_rank,
-                             const Versions& versions);
-
 }  // namespace foldwave::launch

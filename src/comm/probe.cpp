@@ -1,0 +1,36 @@
+#include "foldwave/comm/probe.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "foldwave/comm/communicator.h"
+#include "foldwave/core/clock.h"
+
+namespace foldwave::comm {
+
+double clock_ahead_s(const Group& group) {
+  begin_together(group);
+  const double mine = unix_now_s();
+  std::string first = std::to_string(mine);
+  group.broadcast(first);
+  return mine - std::stod(first);
+}
+
+double sum_gb_per_s(const Group& group) {
+  if (group.size() == 1) return 0;
+  constexpr size_t floats = 1 << 20;
+  constexpr int times = 3;
+  const auto communicator = make_mpi_communicator(group);
+  std::vector<float> buffer(floats);
+  double best = 0;
+  for (int i = 0; i < times; ++i) {
+    begin_together(group);
+    const double began = monotonic_s();
+    communicator->sum(buffer);
+    best = std::max(best, static_cast<double>(floats * sizeof(float)) / 1e9 / (monotonic_s() - began));
+  }
+  return best;
+}
+
+}  // namespace foldwave::comm

@@ -1,0 +1,255 @@
+#include "foldwave/launch/world_facts.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "foldwave/core/errors.h"
+
+namespace foldwave::launch {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// What is too far from the others to be chance.
+constexpr double kClocksApart_s = 2, kSlowNode = 0.7, kNearlyFull_gb = 1, kSlowSums_gb_per_s = 0.1;
+constexpr size_t kNamesShown = 8;
+
+// A node as its first rank describes it, with the slowest of its ranks.
+struct Node {
+  RankFacts first;
+  double work_per_s = 0;
+};
+
+std::vector<Node> nodes_of(const WorldFacts& world) {
+  std::vector<Node> nodes;
+  std::map<std::string, size_t> known;
+  for (const RankFacts& rank : world.rank) {
+    const auto [at, fresh] = known.emplace(rank.host, nodes.size());
+    if (fresh) nodes.push_back({rank, rank.work_per_s});
+    Node& node = nodes[at->second];
+    node.work_per_s = std::min(node.work_per_s, rank.work_per_s);
+  }
+  return nodes;
+}
+
+std::string some_of(const std::vector<std::string>& names) {
+  if (names.size() <= kNamesShown) return fmt::format("{}", fmt::join(names, ", "));
+  return fmt::format("{}, ... {}", fmt::join(names.begin(), names.begin() + kNamesShown - 1, ", "), names.back());
+}
+
+std::string counted(size_t n, const std::string& what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
+
+std::string words_of(const Disk& disk) {
+  return disk.free_gb < 0 ? fmt::format("{} (none)", disk.path)
+                          : fmt::format("{} ({}, {:.1f} GB free)", disk.path, disk.kind, disk.free_gb);
+}
+
+std::string gpus_of(const RankFacts& node) {
+  std::string text;
+  if (!node.gpus_given.empty()) text = fmt::format("; CUDA_VISIBLE_DEVICES {}", node.gpus_given);
+  if (node.gpus.empty()) return text.empty() ? "" : text + ", no GPU found";
+  text += fmt::format("; {} ({}), driver {}", counted(node.gpus.size(), "GPU"), node.gpus.front(), node.driver);
+  const auto ranks = static_cast<size_t>(node.local_size);
+  text += ranks == 1 ? ", its rank takes GPU 0"
+                     : fmt::format(", rank 0 of the node takes GPU 0, rank {} GPU {}", ranks - 1,
+                                   (ranks - 1) % node.gpus.size());
+  return text + fmt::format("; NCCL {}, network interface {}", node.nccl, node.interface);
+}
+
+// What nodes have in common that are alike.
+std::string line_of(const RankFacts& node) {
+  return fmt::format("{} of {}, {} of {} each; {:.0f} GB of memory{}",
+                     counted(static_cast<size_t>(node.local_size), "rank"),
+                     counted(static_cast<size_t>(node.threads), "thread"), node.cores,
+                     counted(static_cast<size_t>(node.node_cores), "core"), node.memory_gb, gpus_of(node));
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values.empty() ? 0 : values[values.size() / 2];
+}
+
+std::pair<const RankFacts*, const RankFacts*> clocks(const WorldFacts& world) {
+  const auto [behind, ahead] =
+      std::minmax_element(world.rank.begin(), world.rank.end(),
+                          [](const RankFacts& a, const RankFacts& b) { return a.clock_ahead_s < b.clock_ahead_s; });
+  return {&*behind, &*ahead};
+}
+
+double clocks_apart_s(const WorldFacts& world) {
+  const auto [behind, ahead] = clocks(world);
+  return ahead->clock_ahead_s - behind->clock_ahead_s;
+}
+
+std::string unlike(const std::vector<Node>& nodes, const std::string& what, const auto& value_of) {
+  std::map<std::string, std::vector<std::string>> hosts;
+  for (const Node& node : nodes) hosts[fmt::format("{}", value_of(node.first))].push_back(node.first.host);
+  if (hosts.size() < 2) return "";
+  std::string text;
+  for (const auto& [value, names] : hosts)
+    text += fmt::format("{}{} on {}", text.empty() ? "" : "; ", value.empty() ? "none" : value, some_of(names));
+  return fmt::format("{} differ: {}", what, text);
+}
+
+std::string too_few_cores(const RankFacts& node) {
+  const int wanted = node.local_size * node.threads;
+  if (wanted <= node.node_cores) return "";
+  return fmt::format("{}: {} ranks of {} keep {} threads busy on {} cores; start fewer ranks, or set train.threads",
+                     node.host, node.local_size, counted(static_cast<size_t>(node.threads), "thread"), wanted,
+                     node.node_cores);
+}
+
+std::string wrong_gpus(const RankFacts& node) {
+  if (node.gpus.empty() && !node.gpus_given.empty() && node.gpus_given != "NoDevFiles")
+    return fmt::format("{}: was given GPUs ({}), but CUDA finds none: {}", node.host, node.gpus_given,
+                       node.driver.empty() ? "there is no NVIDIA driver, or this foldwave was built without NCCL"
+                                           : "driver " + node.driver + " may be too old for this LibTorch");
+  const auto gpus = static_cast<int>(node.gpus.size());
+  if (gpus > node.local_size)
+    return fmt::format("{}: {} of its {} GPUs are left idle by {}; start one rank a GPU", node.host,
+                       gpus - node.local_size, gpus, counted(static_cast<size_t>(node.local_size), "rank"));
+  if (gpus > 0 && node.local_size > gpus)
+    return fmt::format("{}: {} ranks share {}; start one rank a GPU", node.host, node.local_size,
+                       counted(static_cast<size_t>(gpus), "GPU"));
+  return "";
+}
+
+std::string slow(const Node& node, double usual) {
+  if (node.work_per_s >= kSlowNode * usual) return "";
+  return fmt::format("{} computes at {:.0f} % of the speed of the others; is something else running there?",
+                     node.first.host, 100 * node.work_per_s / usual);
+}
+
+std::string nearly_full(const Disk& disk, const std::string& what) {
+  if (disk.free_gb < 0 || disk.free_gb >= kNearlyFull_gb) return "";
+  return fmt::format("{} {} is nearly full", what, words_of(disk));
+}
+
+Json json_of(const Disk& disk) { return {{"path", disk.path}, {"kind", disk.kind}, {"free_gb", disk.free_gb}}; }
+Disk disk_from(const Json& json) { return {json.at("path"), json.at("kind"), json.at("free_gb")}; }
+
+Json json_of(const RankFacts& f) {
+  return {{"host", f.host},
+          {"local_rank", f.local_rank},
+          {"local_size", f.local_size},
+          {"cores", f.cores},
+          {"node_cores", f.node_cores},
+          {"threads", f.threads},
+          {"memory_gb", f.memory_gb},
+          {"gpus_given", f.gpus_given},
+          {"gpus", f.gpus},
+          {"driver", f.driver},
+          {"nccl", f.nccl},
+          {"interface", f.interface},
+          {"clock_ahead_s", f.clock_ahead_s},
+          {"work_per_s", f.work_per_s},
+          {"scratch", json_of(f.scratch)},
+          {"sees_run", f.sees_run}};
+}
+
+}  // namespace
+
+std::string to_text(const RankFacts& facts) { return json_of(facts).dump(); }
+
+RankFacts rank_facts_from(const std::string& text) {
+  const Json json = Json::parse(text);
+  RankFacts f;
+  json.at("host").get_to(f.host);
+  json.at("local_rank").get_to(f.local_rank);
+  json.at("local_size").get_to(f.local_size);
+  json.at("cores").get_to(f.cores);
+  json.at("node_cores").get_to(f.node_cores);
+  json.at("threads").get_to(f.threads);
+  json.at("memory_gb").get_to(f.memory_gb);
+  json.at("gpus_given").get_to(f.gpus_given);
+  json.at("gpus").get_to(f.gpus);
+  json.at("driver").get_to(f.driver);
+  json.at("nccl").get_to(f.nccl);
+  json.at("interface").get_to(f.interface);
+  json.at("clock_ahead_s").get_to(f.clock_ahead_s);
+  json.at("work_per_s").get_to(f.work_per_s);
+  f.scratch = disk_from(json.at("scratch"));
+  json.at("sees_run").get_to(f.sees_run);
+  return f;
+}
+
+std::vector<std::string> describe(const WorldFacts& world) {
+  const std::vector<Node> nodes = nodes_of(world);
+  std::vector<std::string> lines{fmt::format("world: {} on {}, looked at in {:.1f} s",
+                                             counted(world.rank.size(), "rank"), counted(nodes.size(), "node"),
+                                             world.seconds)};
+  std::vector<std::pair<std::string, std::vector<std::string>>> kinds;
+  for (const Node& node : nodes) {
+    const std::string line = line_of(node.first);
+    auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const auto& known) { return known.first == line; });
+    if (kind == kinds.end()) kind = kinds.insert(kind, {line, {}});
+    kind->second.push_back(node.first.host);
+  }
+  for (const auto& [line, hosts] : kinds) lines.push_back(fmt::format("  {}: {}", some_of(hosts), line));
+  std::string line =
+      fmt::format("  run directory {}; scratch {}", words_of(world.run), words_of(world.rank[0].scratch));
+  if (nodes.size() > 1) line += fmt::format("; clocks within {:.3f} s", clocks_apart_s(world));
+  if (world.sum_gb_per_s > 0) line += fmt::format("; sums over all ranks at {:.2f} GB/s", world.sum_gb_per_s);
+  lines.push_back(line);
+  return lines;
+}
+
+std::vector<std::string> warnings(const WorldFacts& world) {
+  const std::vector<Node> nodes = nodes_of(world);
+  std::vector<double> speeds;
+  for (const Node& node : nodes) speeds.push_back(node.work_per_s);
+  std::vector<std::string> all{
+      unlike(nodes, "ranks a node", [](const RankFacts& n) { return n.local_size; }),
+      unlike(nodes, "GPUs a node", [](const RankFacts& n) { return n.gpus.size(); }),
+      unlike(nodes, "NVIDIA drivers", [](const RankFacts& n) { return n.driver; }),
+      nearly_full(world.run, "the run directory"),
+  };
+  for (const Node& node : nodes)
+    for (const std::string& warning : {too_few_cores(node.first), wrong_gpus(node.first), slow(node, median(speeds)),
+                                       nearly_full(node.first.scratch, node.first.host + ": its scratch")})
+      all.push_back(warning);
+  if (clocks_apart_s(world) > kClocksApart_s) {
+    const auto [behind, ahead] = clocks(world);
+    all.push_back(fmt::format("the clock of {} is {:.1f} s ahead of that of {}", ahead->host, clocks_apart_s(world),
+                              behind->host));
+  }
+  if (nodes.size() > 1 && world.sum_gb_per_s > 0 && world.sum_gb_per_s < kSlowSums_gb_per_s)
+    all.push_back(
+        fmt::format("a sum over all ranks makes {:.3f} GB/s: MPI may be using the wrong network", world.sum_gb_per_s));
+  std::erase(all, "");
+  return all;
+}
+
+void require_one_run_directory(const WorldFacts& world) {
+  for (const RankFacts& rank : world.rank)
+    if (!rank.sees_run)
+      throw InputError(
+          fmt::format("run.dir '{}' is not the same folder on {} as on {}: it must be on a file system "
+                      "that all nodes share",
+                      world.run.path, rank.host, world.rank[0].host));
+}
+
+std::string environment_json(const LaunchEnvironment& environment, const WorldFacts& world, const Versions& versions) {
+  Json json;
+  json["command"] = environment.command;
+  std::vector<std::string> hosts;
+  for (const RankFacts& rank : world.rank) hosts.push_back(rank.host);
+  json["host_of_rank"] = hosts;
+  json["slurm_job_id"] = environment.job_id;
+  json["slurm_restart_count"] = environment.restart_count;
+  json["processor"] = environment.processor;
+  json["run_directory"] = json_of(world.run);
+  json["sum_gb_per_s"] = world.sum_gb_per_s;
+  json["warnings"] = warnings(world);
+  for (const auto& [name, version] : versions.library) json["versions"][name] = version;
+  for (const RankFacts& rank : world.rank) json["ranks"].push_back(json_of(rank));
+  return json.dump(2) + "\n";
+}
+
+}  // namespace foldwave::launch
