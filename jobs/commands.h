@@ -38,6 +38,8 @@ void report(Session& session);
 
 // Opens a session, does the stages, and gives the journal its last word. Collective.
 void in_session(const Call& call, const std::vector<void (*)(Session&)>& stages);
+// Those of a launch that may share its run directory with others (run.shared).
+void in_shared_session(const Call& call, const std::vector<void (*)(Session&)>& stages);
 
 void run_command(const Call& call);
 void prepare_command(const Call& call);

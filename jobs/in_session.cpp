@@ -58,6 +58,13 @@ void watch_each_other(const Call& call) {
 }  // namespace
 
 void in_session(const Call& call, const std::vector<void (*)(Session&)>& stages) {
+  if (!call.settings.text("run.shared").empty())
+    throw InputError(
+        fmt::format("{}: only train and predict can share a run directory", call.settings.where("run.shared")));
+  in_shared_session(call, stages);
+}
+
+void in_shared_session(const Call& call, const std::vector<void (*)(Session&)>& stages) {
   set_deadline(call);
   watch_each_other(call);
   Session session(call.settings, *call.world, call.environment, call.progress);

@@ -43,6 +43,9 @@ void declare_run_options(OptionRegistry& registry) {
                 .min = 0,
                 .max = 1000,
                 .effect = Effect::layout});
+  registry.add({.key = "run.shared",
+                .help = "K/N: this launch is the K-th of N that train or predict every N-th trial of one run at a time",
+                .effect = Effect::layout});
   registry.add(
       {.key = "run.calibration_s",
        .default_value = "2",

@@ -21,6 +21,6 @@ void predict(Session& session) {
   });
 }
 
-void predict_command(const Call& call) { in_session(call, {predict}); }
+void predict_command(const Call& call) { in_shared_session(call, {predict}); }
 
 }  // namespace foldwave::jobs

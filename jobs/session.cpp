@@ -117,10 +117,18 @@ void last_words(const std::function<void()>& say) {
   }
 }
 
-// How the last launch here died, where it did: what the lease tells of it, and which of its ranks was the first.
-std::string death_of_last(const journal::Lease& lease, const journal::RunRecord& record) {
-  const bool known = !record.launches.empty() && record.launches.back().ending != "done";
-  const std::string lost = known ? journal::lost_ranks(record.directory, record.launches.back()) : "";
+// The last launch before this one that had its place: its part of the run, or all of it.
+const journal::LaunchRecord* last_in(const Part& part, const journal::RunRecord& record) {
+  const auto found =
+      std::find_if(record.launches.rbegin(), record.launches.rend(),
+                   [&](const journal::LaunchRecord& launch) { return part.alone || launch.part == part.name(); });
+  return found == record.launches.rend() ? nullptr : &*found;
+}
+
+// How it died, where it did: what the lease tells of it, and which of its ranks was the first.
+std::string death_of(const journal::LaunchRecord* last, const journal::Lease& lease, const journal::RunRecord& record) {
+  const bool known = last != nullptr && last->ending != "done";
+  const std::string lost = known ? journal::lost_ranks(record.directory, *last) : "";
   if (lease.took_over().empty() && lost.empty()) return "";
   const std::string how =
       lease.took_over().empty() ? "the last launch was broken off; going on from what it saved" : lease.took_over();
@@ -186,6 +194,13 @@ std::string weights_identity(const std::string& model, const Settings& settings)
   return found != known.end() ? found->second : known[file] = fingerprint(read_file(file));
 }
 
+std::vector<planning::TrialSpec> of_part(const Part& part, std::vector<planning::TrialSpec> all) {
+  std::vector<planning::TrialSpec> mine;
+  for (size_t i = 0; i < all.size(); ++i)
+    if (part.has(i)) mine.push_back(std::move(all[i]));
+  return mine;
+}
+
 }  // namespace
 
 std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog,
@@ -202,8 +217,9 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
   const auto traits_of = [](const std::string& model, const Settings& own) {
     return planning::ModelTraits{models::takes_mel(model), !models::is_shallow(model), weights_identity(model, own)};
   };
-  return planning::expand_grid(settings, chosen_folds(settings, folds),
-                               catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)), traits_of);
+  return of_part(part_of(settings),
+                 planning::expand_grid(settings, chosen_folds(settings, folds),
+                                       catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)), traits_of));
 }
 
 Session::Session(const Settings& settings_, const comm::World& world_, const launch::LaunchEnvironment& environment,
@@ -215,6 +231,7 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
                        world_.local_size(), threads)),
       progress(progress_),
       directory(run_directory(settings_)),
+      part(part_of(settings_)),
       catalog(catalog::read_catalog(catalog::catalog_config(settings_))),
       folds(catalog::make_folds(catalog, catalog::fold_config(settings_))),
       trials(planned_trials(settings_, catalog, folds)) {
@@ -222,7 +239,7 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
   hosts = world.all().gather(environment.host);
   const std::string launch = comm::on_rank_0(world.all(), [&] { return take_hold(environment); });
   roll_call_.emplace(directory, launch, world.rank());
-  tenure_.emplace(directory / "lease", launch);
+  tenure_.emplace(part.hold(directory) / "lease", launch);
   try {
     introduce_world(environment, launch);
   } catch (const std::exception& error) {
@@ -232,7 +249,7 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
 }
 
 void Session::introduce_world(const launch::LaunchEnvironment& environment, const std::string& launch) {
-  const launch::WorldFacts facts = look_at_world(world, environment, threads, directory, launch);
+  const launch::WorldFacts facts = look_at_world(world, environment, threads, directory, part.hold(directory), launch);
   comm::on_rank_0(world.all(), [&] {
     publish(directory / "environment.json",
             launch::environment_json(environment, facts,
@@ -279,18 +296,22 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   launch.host = environment.host;
   launch.job = environment.job_id;
   launch.command = environment.command;
+  launch.part = part.name();
   launch.ranks = world.size();
+  launch.nodes = static_cast<int>(std::set<std::string>(hosts.begin(), hosts.end()).size());
   launch.restart_count = environment.restart_count;
-  lease_.emplace(directory, launch);
+  make_directories(part.hold(directory));
+  lease_.emplace(part.hold(directory), launch);
+  refuse_company(directory, part, launch);
   const journal::RunRecord record = journal::replay(directory);
   const std::string folds_text = catalog::folds_csv(catalog, folds);
   refuse_another_run(settings, record, catalog, folds_text, trials);
-  for (const auto& part : {directory, directory / "ensemble", directory / "report"}) remove_abandoned(part);
-  publish(config_file, settings.to_ini());
+  for (const auto& folder : {directory, directory / "ensemble", directory / "report"}) remove_abandoned(folder);
+  if (part.alone || !std::filesystem::exists(config_file)) publish(config_file, settings.to_ini());
   publish(directory / "folds.csv", folds_text);
   journal.emplace(directory, launch, catalog.hash());
-  if (const std::string death = death_of_last(*lease_, record); !death.empty()) progress.note(death);
-  journal::forget_silent(directory);
+  if (const std::string death = death_of(last_in(part, record), *lease_, record); !death.empty()) progress.note(death);
+  if (part.alone) journal::forget_silent(directory);
   for (const std::string& warning : folds.warnings) {
     progress.note("warning: " + warning);
     journal->note(warning);

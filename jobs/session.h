@@ -20,6 +20,7 @@
 #include "foldwave/launch/launch.h"
 #include "foldwave/planning/planning.h"
 #include "foldwave/store/store.h"
+#include "jobs/part.h"
 
 namespace foldwave::jobs {
 
@@ -32,7 +33,7 @@ store::FeatureStore open_store(
 
 std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& folds);  // folds.only, or all
 
-// The trials that the settings mean for these tables.
+// The trials that the settings mean for these tables; of a launch that shares its run, those of its part.
 std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog,
                                                 const catalog::Folds& folds);
 
@@ -59,9 +60,10 @@ class Session {
   const std::string node;  // its kind, for what was measured on it
   ProgressSink& progress;
   const std::filesystem::path directory;
+  const Part part;
   const catalog::Catalog catalog;
   const catalog::Folds folds;
-  const std::vector<planning::TrialSpec> trials;
+  const std::vector<planning::TrialSpec> trials;  // of the part
 
   std::vector<std::string> hosts;           // [world size] on rank 0
   std::optional<journal::Journal> journal;  // on rank 0

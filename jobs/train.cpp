@@ -183,6 +183,6 @@ void train(Session& session) {
   });
 }
 
-void train_command(const Call& call) { in_session(call, {train}); }
+void train_command(const Call& call) { in_shared_session(call, {train}); }
 
 }  // namespace foldwave::jobs

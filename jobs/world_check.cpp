@@ -24,11 +24,11 @@ std::string variable(const char* name) {
 }
 
 // A network file system may show what rank 0 has just written some seconds later.
-bool sees(const fs::path& run, const std::string& launch) {
+bool sees(const fs::path& hold, const std::string& launch) {
   constexpr double kPatience_s = 10;
   for (const double began = monotonic_s();; std::this_thread::sleep_for(std::chrono::milliseconds(100))) {
     try {
-      if (read_file(run / "lease").find(launch) != std::string::npos) return true;
+      if (read_file(hold / "lease").find(launch) != std::string::npos) return true;
     } catch (const Error&) {
       // not there, or not yet
     }
@@ -63,14 +63,14 @@ launch::RankFacts what_was_given(const comm::World& world, const launch::LaunchE
 }  // namespace
 
 launch::WorldFacts look_at_world(const comm::World& world, const launch::LaunchEnvironment& environment, int threads,
-                                 const fs::path& run, const std::string& launch) {
+                                 const fs::path& run, const fs::path& hold, const std::string& launch) {
   const double began = monotonic_s();
   launch::RankFacts mine = what_was_given(world, environment, threads);
   std::exception_ptr failure;
   try {
     add_gpus(mine);
     mine.scratch = launch::disk_of(launch::node_scratch());
-    mine.sees_run = sees(run, launch);
+    mine.sees_run = sees(hold, launch);
   } catch (const Error&) {
     failure = std::current_exception();
   }

@@ -8,9 +8,10 @@
 
 namespace foldwave::jobs {
 
-// Collective, under a second. `run` holds a lease that names `launch`. InputError on all ranks where the NCCL of one
+// Collective, under a second. `hold` has a lease that names `launch`. InputError on all ranks where the NCCL of one
 // will not do, or where one sees another run directory.
 launch::WorldFacts look_at_world(const comm::World& world, const launch::LaunchEnvironment& environment, int threads,
-                                 const std::filesystem::path& run, const std::string& launch);
+                                 const std::filesystem::path& run, const std::filesystem::path& hold,
+                                 const std::string& launch);
 
 }  // namespace foldwave::jobs

@@ -19,6 +19,12 @@ double process_cpu_s() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+double peak_mib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;  // Linux counts KiB
+}
+
 double anonymous_mib() {
   std::ifstream status("/proc/self/status");
   for (std::string word; status >> word;) {

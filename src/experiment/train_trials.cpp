@@ -11,6 +11,7 @@
 #include "foldwave/comm/share_work.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/process_usage.h"
 #include "foldwave/core/stop.h"
 #include "foldwave/core/whereabouts.h"
 #include "foldwave/experiment/experiment.h"
@@ -64,17 +65,38 @@ class TrialGroup {
     ranks_.broadcast(call);
   }
 
-  // All ranks of the group hear how it went on each; the first that knows a reason of its own is believed.
+  // The first rank hears how it went on each; the first that knows a reason of its own is believed.
   std::string train(int item, const Say& say) {
-    const std::string mine = train_here(item, say);
-    for (const std::string& outcome : ranks_.gather(mine)) {
-      const Json json = Json::parse(outcome);
-      if (json["state"] == "failed" && !json["by_peer"]) return outcome;
-    }
-    return mine;
+    const double begin = monotonic_s();
+    Json mine = train_here(item, say);
+    mine["peak_mib"] = peak_mib();
+    const std::vector<std::string> texts = ranks_.gather(mine.dump(-1, ' ', false, Json::error_handler_t::replace));
+    if (texts.empty()) return "";  // not the first
+    std::vector<Json> all;
+    for (const std::string& text : texts) all.push_back(Json::parse(text));
+    const auto culprit = std::find_if(all.begin(), all.end(), [](const Json& outcome) {
+      return outcome["state"] == "failed" && !outcome["by_peer"];
+    });
+    Json outcome = culprit == all.end() ? all.front() : *culprit;
+    outcome["use"] = use_of(all, monotonic_s() - begin);
+    return outcome.dump();
   }
 
-  std::string train_here(int item, const Say& say) {
+  static Json use_of(const std::vector<Json>& outcomes, double seconds) {
+    double data_s = 0, others_s = 0, peak_mib = 0;
+    for (const Json& outcome : outcomes) {
+      data_s += outcome.value("data_s", 0.0) / static_cast<double>(outcomes.size());
+      others_s += outcome.value("others_s", 0.0) / static_cast<double>(outcomes.size());
+      peak_mib = std::max(peak_mib, outcome.value("peak_mib", 0.0));
+    }
+    return {{"ranks", outcomes.size()},
+            {"seconds", seconds},
+            {"data_s", data_s},
+            {"others_s", others_s},
+            {"peak_mib", peak_mib}};
+  }
+
+  Json train_here(int item, const Say& say) {
     const TrialSpec& trial = trials_[static_cast<size_t>(item)];
     Whereabouts::say("train, " + trial.id);
     const double begin = monotonic_s();
@@ -88,11 +110,13 @@ class TrialGroup {
       };
       const auto outcome = training::train_trial(set_up(experiment_, trial, until_epoch_, note), experiment_.store,
                                                  *communicator_, device_, on_epoch);
-      if (outcome.ending == training::TrialEnding::at_rung) return Json{{"state", "paused"}}.dump();
-      if (outcome.ending == training::TrialEnding::out_of_time) return Json{{"state", "postponed"}}.dump();
-      return Json{{"state", "finished"}, {"f1", outcome.oof.macro_f1}, {"seconds", monotonic_s() - begin}}.dump();
+      Json json{{"state", name_of(outcome.ending)}, {"data_s", outcome.use.data_s}, {"others_s", outcome.use.others_s}};
+      if (outcome.ending != training::TrialEnding::finished) return json;
+      json["f1"] = outcome.oof.macro_f1;
+      json["seconds"] = monotonic_s() - begin;
+      return json;
     } catch (const Stopped&) {
-      return Json{{"state", "stopped"}}.dump();
+      return {{"state", "stopped"}};
     } catch (const comm::GroupLost& error) {
       experiment_.world.end_for_lost_group(trial.id + ": " + error.what());
     } catch (const comm::PeerFailed& error) {
@@ -102,9 +126,13 @@ class TrialGroup {
     }
   }
 
-  static std::string failed(const std::string& why, bool by_peer) {
-    return Json{{"state", "failed"}, {"message", why}, {"by_peer", by_peer}}.dump(-1, ' ', false,
-                                                                                  Json::error_handler_t::replace);
+  static const char* name_of(training::TrialEnding ending) {
+    if (ending == training::TrialEnding::at_rung) return "paused";
+    return ending == training::TrialEnding::out_of_time ? "postponed" : "finished";
+  }
+
+  static Json failed(const std::string& why, bool by_peer) {
+    return {{"state", "failed"}, {"message", why}, {"by_peer", by_peer}};
   }
 
   const Experiment& experiment_;
@@ -149,9 +177,12 @@ class Chronicle {
     show(fmt::format("{} epoch {}/{}{}", id(item), epoch, json["epochs"].get<int>(),
                      std::isnan(f1) ? "" : fmt::format(", validation F1 {:.3f}", f1)));
   }
-  void ended(int item, const std::string& text) {
+  void ended(int item, int leader, const std::string& text) {
     const Json json = Json::parse(text);
     const std::string state = json["state"];
+    const Json& use = json["use"];
+    experiment_.journal->trial_used(id(item), leader,
+                                    {use["ranks"], use["seconds"], use["data_s"], use["others_s"], use["peak_mib"]});
     if (state == "finished") experiment_.journal->trial_finished(id(item), macro_f1_of(json), json["seconds"]);
     if (state == "paused" || state == "postponed") experiment_.journal->trial_paused(id(item));
     if (state == "postponed") postponed_ = true;
@@ -223,7 +254,9 @@ void lead_group(const Experiment& experiment, const std::vector<TrialSpec>& tria
     chronicle.emplace(experiment, trials, layout, until_epoch);
     shared.on_start = [&](int item, int leader) { chronicle->started(item, leader); };
     shared.on_news = [&](int item, int, const std::string& news) { chronicle->news(item, news); };
-    shared.on_outcome = [&](int item, int, const std::string& outcome) { chronicle->ended(item, outcome); };
+    shared.on_outcome = [&](int item, int leader, const std::string& outcome) {
+      chronicle->ended(item, leader, outcome);
+    };
   }
   try {
     const int total = static_cast<int>(trials.size());

@@ -34,8 +34,10 @@ Journal::Journal(const std::filesystem::path& run_directory, const LaunchRecord&
   state_->append("launch", {{"id", launch.id},
                             {"host", launch.host},
                             {"job", launch.job},
+                            {"part", launch.part},
                             {"command", launch.command},
                             {"ranks", launch.ranks},
+                            {"nodes", launch.nodes},
                             {"catalog", catalog_hash}});
 }
 
@@ -65,6 +67,15 @@ void Journal::rung(int epochs, const std::map<std::string, double>& scores, cons
 }
 void Journal::trial_failed(const std::string& id, const std::string& message) {
   state_->append("failed", {{"trial", id}, {"message", message}});
+}
+void Journal::trial_used(const std::string& id, int group, const UseRecord& use) {
+  state_->append("used", {{"trial", id},
+                          {"group", group},
+                          {"ranks", use.ranks},
+                          {"seconds", use.seconds},
+                          {"data_s", use.data_s},
+                          {"others_s", use.others_s},
+                          {"peak_mib", use.peak_mib}});
 }
 void Journal::trial_predicted(const std::string& id) { state_->append("predicted", {{"trial", id}}); }
 void Journal::note(const std::string& sentence) { state_->append("note", {{"text", sentence}}); }

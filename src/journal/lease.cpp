@@ -92,11 +92,11 @@ bool holder_lives(const std::filesystem::path& path, const Json& first, const La
   }
 }
 
-[[noreturn]] void refuse(const std::filesystem::path& run_directory, const Json& holder) {
+[[noreturn]] void refuse(const std::filesystem::path& folder, const Json& holder) {
   const std::string job = holder.value("job", "");
-  throw InputError("run.dir '" + run_directory.string() + "' is in use by process " +
-                   std::to_string(holder.value("pid", 0)) + " on " + holder.value("host", "?") +
-                   (job.empty() ? "" : " (job " + job + ")") + " since " + holder.value("since", "?"));
+  throw InputError("run.dir '" + folder.string() + "' is in use by process " + std::to_string(holder.value("pid", 0)) +
+                   " on " + holder.value("host", "?") + (job.empty() ? "" : " (job " + job + ")") + " since " +
+                   holder.value("since", "?"));
 }
 
 // One launch at a time looks at the lease and takes it. A file system without locks leaves a gap of milliseconds.
@@ -118,14 +118,26 @@ class TakingTurns {
 
 }  // namespace
 
-bool is_held(const std::filesystem::path& run_directory) {
-  const Json lease = read_lease(run_directory / "lease");
-  return lease.is_object() && is_alive(lease);
+std::vector<Holder> holders(const std::filesystem::path& run_directory) {
+  std::vector<std::filesystem::path> folders{run_directory};
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(run_directory / kShared, error))
+    folders.push_back(entry.path());
+  std::vector<Holder> found;
+  for (const auto& folder : folders) {
+    const Json lease = read_lease(folder / "lease");
+    if (!lease.is_object() || !is_alive(lease)) continue;
+    const double silent_s = is_here(lease) ? 0 : std::max(0.0, unix_now_s() - lease.value("renewed", 0.0));
+    found.push_back({lease.value("launch", ""), silent_s});
+  }
+  return found;
 }
 
-double silence_s(const std::filesystem::path& run_directory) {
-  const Json lease = read_lease(run_directory / "lease");
-  return !lease.is_object() || is_here(lease) ? 0 : std::max(0.0, unix_now_s() - lease.value("renewed", 0.0));
+bool is_held(const std::filesystem::path& run_directory) { return !holders(run_directory).empty(); }
+
+void refuse_held(const std::filesystem::path& folder, const LaunchRecord& mine) {
+  const Json holder = read_lease(folder / "lease");
+  if (holder.is_object() && holder_lives(folder / "lease", holder, mine)) refuse(folder, holder);
 }
 
 struct Lease::State {
@@ -165,9 +177,8 @@ struct Lease::State {
   }
 };
 
-Lease::Lease(const std::filesystem::path& run_directory, const LaunchRecord& launch)
-    : state_(std::make_unique<State>()) {
-  state_->path = run_directory / "lease";
+Lease::Lease(const std::filesystem::path& folder, const LaunchRecord& launch) : state_(std::make_unique<State>()) {
+  state_->path = folder / "lease";
   state_->lease = {{"host", launch.host},
                    {"pid", getpid()},
                    {"process_start", start_of(getpid())},
@@ -177,7 +188,7 @@ Lease::Lease(const std::filesystem::path& run_directory, const LaunchRecord& lau
                    {"since", utc_now()}};
   for (;;) {
     const Json holder = read_lease(state_->path);
-    if (holder.is_object() && holder_lives(state_->path, holder, launch)) refuse(run_directory, holder);
+    if (holder.is_object() && holder_lives(state_->path, holder, launch)) refuse(folder, holder);
     if (!state_->take_from(holder)) continue;
     if (holder.is_object())
       state_->took_over = "the launch of " + holder.value("since", "?") + " on " + holder.value("host", "?") +

@@ -21,8 +21,10 @@ void replay_launch(const Json& event, RunRecord& record) {
   launch.id = event.value("id", "");
   launch.host = event.value("host", "");
   launch.job = event.value("job", "");
+  launch.part = event.value("part", "");
   launch.command = event.value("command", "");
   launch.ranks = event.value("ranks", 0);
+  launch.nodes = event.value("nodes", 1);
   launch.started_s = event.value("time", 0.0);
   record.launches.push_back(launch);
   record.catalog_hash = event.value("catalog", record.catalog_hash);
@@ -32,10 +34,12 @@ void replay_stage(const Json& event, RunRecord& record) {
   const std::string name = event.value("name", ""), state = event.value("state", "");
   auto stage =
       std::find_if(record.stages.begin(), record.stages.end(), [&](const StageRecord& s) { return s.name == name; });
-  if (stage == record.stages.end()) stage = record.stages.insert(stage, StageRecord{name, "", 0, 0, ""});
+  if (stage == record.stages.end()) stage = record.stages.insert(stage, StageRecord{name, "", 0, 0});
   stage->state = state;
+  stage->launch = record.launches.empty() ? "" : record.launches.back().id;
   stage->detail = event.value("detail", "");
   (state == "running" ? stage->started_s : stage->ended_s) = event.value("time", 0.0);
+  if (name == "train" && state == "running") record.groups.clear();
 }
 
 void replay_trial(const std::string& what, const Json& event, RunRecord& record) {
@@ -54,6 +58,7 @@ void replay_trial(const std::string& what, const Json& event, RunRecord& record)
     trial.state = TrialState::running;
     trial.group = event.value("group", -1);
     trial.host = event.value("host", "");
+    trial.launch = record.launches.empty() ? "" : record.launches.back().id;
     trial.started_epoch = trial.epoch;
     trial.started_s = time;
   } else if (what == "epoch") {
@@ -78,6 +83,13 @@ void replay_trial(const std::string& what, const Json& event, RunRecord& record)
   } else {
     trial.predicted = true;
   }
+}
+
+void replay_use(const Json& event, RunRecord& record) {
+  const UseRecord use{event.value("ranks", 0), event.value("seconds", 0.0), event.value("data_s", 0.0),
+                      event.value("others_s", 0.0), event.value("peak_mib", 0.0)};
+  record.trials[event.value("trial", "")].use.add(use);
+  record.groups[event.value("group", 0)].add(use);
 }
 
 void replay_rung(const Json& event, RunRecord& record) {
@@ -110,6 +122,8 @@ void replay_event(const Json& event, RunRecord& record) {
     record.launches.back().ended_s = event.value("time", 0.0);
     record.launches.back().ending = event.value("ending", "");
     record.launches.back().message = event.value("message", "");
+  } else if (what == "used") {
+    replay_use(event, record);
   } else if (event.contains("trial")) {
     replay_trial(what, event, record);
   }
@@ -117,14 +131,31 @@ void replay_event(const Json& event, RunRecord& record) {
 
 // What the last launch that was read did not finish is not running any more.
 void bury(RunRecord& record) {
-  if (record.launches.back().ending.empty()) record.launches.back().ending = "lost";
+  LaunchRecord& launch = record.launches.back();
+  if (launch.ending.empty()) launch.ending = "lost";
   for (StageRecord& stage : record.stages)
-    if (stage.state == "running") stage.state = "lost";
+    if (stage.state == "running" && stage.launch == launch.id) stage.state = "lost";
   for (auto& [id, trial] : record.trials)
-    if (trial.state == TrialState::running) trial.state = TrialState::pending;
+    if (trial.state == TrialState::running && trial.launch == launch.id) trial.state = TrialState::pending;
+}
+
+// Of those that hold a lease; one that does not tell its launch is the last one's.
+const Holder* holder_of(const std::string& launch, bool last, const std::vector<Holder>& all) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Holder& holder) {
+    return holder.launch == launch || (last && holder.launch.empty());
+  });
+  return found == all.end() ? nullptr : &*found;
 }
 
 }  // namespace
+
+void UseRecord::add(const UseRecord& other) {
+  ranks = other.ranks;
+  seconds += other.seconds;
+  data_s += other.data_s;
+  others_s += other.others_s;
+  peak_mib = std::max(peak_mib, other.peak_mib);
+}
 
 RunRecord replay(const std::filesystem::path& run_directory) {
   RunRecord record;
@@ -138,11 +169,12 @@ RunRecord replay(const std::filesystem::path& run_directory) {
   }
   std::sort(launches.begin(), launches.end(),
             [](const auto& a, const auto& b) { return a.front().value("time", 0.0) < b.front().value("time", 0.0); });
-  const bool running = is_held(run_directory);
+  const std::vector<Holder> at_work = holders(run_directory);
   for (const auto& events : launches) {
     for (const Json& event : events) replay_event(event, record);
-    if (running && &events == &launches.back())
-      record.launches.back().silent_s = silence_s(run_directory);
+    const std::string id = record.launches.empty() ? "" : record.launches.back().id;
+    if (const Holder* holder = holder_of(id, &events == &launches.back(), at_work))
+      record.launches.back().silent_s = holder->silent_s;
     else
       bury(record);
   }

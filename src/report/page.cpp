@@ -14,7 +14,7 @@ std::string name_of(const std::filesystem::path& run) {
 // Links to the sections that there are.
 Html links(const Html& body) {
   Html html = "<nav>"_html;
-  for (const char* title : {"Scores", "Genres", "Learning", "Music", "Trials", "Quarantine", "Repeat"}) {
+  for (const char* title : {"Scores", "Genres", "Learning", "Music", "Trials", "Efficiency", "Quarantine", "Repeat"}) {
     std::string id = title;
     id.front() = static_cast<char>(id.front() - 'A' + 'a');
     if (body.source.find("<section id=\"" + id + "\">") != std::string::npos)
@@ -36,7 +36,7 @@ void write_report(const ReportInput& input, const std::filesystem::path& directo
   const Html title = escaped(name_of(input.record.directory));
   Html body = verdict_section(input);
   for (const auto part : {scores_section, genres_section, learning_section, music_section, trials_section,
-                          quarantine_section, repeat_section})
+                          efficiency_section, quarantine_section, repeat_section})
     body += part(input);
   const Html footer =
       "<footer>Made by foldwave; charts by gnuplot. This page is one file and loads nothing.</footer>\n"_html;

@@ -12,6 +12,7 @@ Html genres_section(const ReportInput& input);    // F1 by genre, confusion matr
 Html learning_section(const ReportInput& input);  // curves of every trial
 Html music_section(const ReportInput& input);     // genre distribution, fold balance
 Html trials_section(const ReportInput& input);
+Html efficiency_section(const ReportInput& input);  // what the ranks did with their time
 Html quarantine_section(const ReportInput& input);
 Html repeat_section(const ReportInput& input);  // command, versions, config
 

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "foldwave/report/report.h"
+#include "report/efficiency.h"
 #include "report/missing.h"
 #include "report/series.h"
 
@@ -18,7 +19,7 @@ Json launch_json(const journal::LaunchRecord& launch) {
           {"ended_s", launch.ended_s}, {"ending", launch.ending},   {"message", launch.message}};
 }
 
-Json trial_json(const journal::TrialRecord& trial) {
+Json trial_json(const journal::TrialRecord& trial, double node_hours) {
   return {{"id", trial.id},
           {"state", state_name(trial.state)},
           {"epoch", trial.epoch},
@@ -30,11 +31,22 @@ Json trial_json(const journal::TrialRecord& trial) {
           {"seconds_left", trial.state == journal::TrialState::running && seconds_per_epoch(trial) > 0
                                ? number(seconds_per_epoch(trial) * (trial.epochs - trial.epoch))
                                : Json(nullptr)},
+          {"node_hours", number(node_hours)},
+          {"waited_for_data_s", number(trial.use.data_s)},
+          {"waited_for_others_s", number(trial.use.others_s)},
+          {"peak_mib", number(trial.use.peak_mib)},
           {"group", trial.group},
           {"host", trial.host},
           {"failures", trial.failures},
           {"predicted", trial.predicted},
           {"message", trial.message}};
+}
+
+// Shares of the time of training, of all groups; null where nothing is known.
+Json efficiency_json(const Efficiency& found) {
+  if (!found.known()) return nullptr;
+  return {{"seconds", found.seconds},           {"busy", found.busy},         {"waiting_for_data", found.data},
+          {"waiting_for_others", found.others}, {"peak_mib", found.peak_mib}, {"node_hours", found.node_hours}};
 }
 
 Json score_json(const ScoreRow& score) {
@@ -60,12 +72,14 @@ std::string status_json(const ReportInput& input) {
                       {"started_s", stage.started_s},
                       {"ended_s", stage.ended_s},
                       {"detail", stage.detail}});
-  for (const auto& [id, trial] : input.record.trials) trials.push_back(trial_json(trial));
+  for (const auto& [id, trial] : input.record.trials)
+    trials.push_back(trial_json(trial, node_hours(input.record, trial.use)));
   for (const ScoreRow& score : input.scores) scores.push_back(score_json(score));
   const Json status{{"directory", input.record.directory.string()},
                     {"launches", launches},
                     {"stages", stages},
                     {"trials", trials},
+                    {"efficiency", efficiency_json(efficiency_of(input.record))},
                     {"scores", scores},
                     {"chosen_reason", input.chosen_reason},
                     {"submission", input.submission},

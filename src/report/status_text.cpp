@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "foldwave/report/report.h"
+#include "report/efficiency.h"
 #include "report/missing.h"
 #include "report/series.h"
 #include "report/wording.h"
@@ -115,7 +116,10 @@ std::string status_text(const ReportInput& input) {
                         record.launches.size() == 1 ? "1 launch" : fmt::format("{} launches", record.launches.size()),
                         printable(last.host), counted(last.ranks, "rank"), utc(last.started_s), how_it_goes(last));
   }
-  text += stages(record) + trials(record) + scores(input.scores);
+  text += stages(record) + trials(record);
+  if (const Efficiency found = efficiency_of(record); found.known())
+    text += "\n  efficiency: " + sentence_of(found) + "\n";
+  text += scores(input.scores);
   if (!input.chosen_reason.empty()) text += "  * chosen: " + printable(input.chosen_reason) + "\n";
   if (std::any_of(input.scores.begin(), input.scores.end(), [](const ScoreRow& score) { return score.optimistic; }))
     text += "  optimistic: an epoch was chosen by the songs that are scored\n";

@@ -43,6 +43,7 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
       communicator_(communicator),
       on_epoch_(std::move(on_epoch)),
       device_(device_of(device)),
+      waited_before_s_(communicator.time().waited_s),
       config_(train_config(setup.settings)),
       classes_(static_cast<int>(setup.class_ids.size())),
       identity_(identity_of(setup)),
@@ -94,8 +95,10 @@ TrialOutcome Trial::run() {
     end_epoch();
   }
   publish();
-  return {TrialEnding::finished, state_.history.epochs, oof_};
+  return {TrialEnding::finished, state_.history.epochs, oof_, use()};
 }
+
+TrialUse Trial::use() const { return {use_.data_s, communicator_.time().waited_s - waited_before_s_}; }
 
 // Rank 0 says from which step, all read that file.
 void Trial::resume() {
@@ -136,7 +139,9 @@ void Trial::train_epoch() {
   const auto next_batch = [&]() -> const batches::Batch& {
     const double asked = monotonic_s();
     batches_->next(batch_);
-    state_.waited_s += monotonic_s() - asked;
+    const double waited_s = monotonic_s() - asked;
+    state_.waited_s += waited_s;
+    use_.data_s += waited_s;
     return batch_;
   };
   while (state_.step < batches_->steps()) {
@@ -293,7 +298,7 @@ bool Trial::is_out_of_time() {
 TrialOutcome Trial::pause(TrialEnding why) {
   save();
   agree(std::exchange(failure_, nullptr), "its checkpoint", communicator_, device_);
-  return {why, state_.history.epochs, {}};
+  return {why, state_.history.epochs, {}, use()};
 }
 
 void Trial::publish() {

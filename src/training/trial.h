@@ -39,6 +39,7 @@ class Trial {
 
   bool writes() const { return communicator_.rank() == 0; }
   int64_t total_steps() const { return static_cast<int64_t>(config_.epochs) * batches_->steps(); }
+  TrialUse use() const;
   std::string place() const;  // "resnet18+none seed 1 fold 0, epoch 3, step 12"
   models::Network& evaluated() { return config_.select == "ema" ? *average_ : *network_; }
   models::Network& selected() { return config_.select == "best" ? *best_ : evaluated(); }
@@ -49,6 +50,8 @@ class Trial {
   comm::Communicator& communicator_;
   std::function<void(const EpochRecord&)> on_epoch_;
   torch::Device device_;
+  double waited_before_s_;  // for other ranks, in the communicator's earlier trials
+  TrialUse use_;            // so far, but for others_s
   TrainConfig config_;
   int classes_;
   std::string identity_;

@@ -49,6 +49,30 @@ TEST_F(JournalTest, AnEmptyDirectoryIsAnEmptyRecord) {
   EXPECT_TRUE(record.trials.empty());
 }
 
+TEST_F(JournalTest, AddsUpWhatTrialsUsedAndGroupsInTheLastLaunchThatTrained) {
+  {
+    Journal journal(directory_, launch("1"), "");
+    journal.stage("train", "running");
+    journal.trial_used("t", 0, {2, 10, 1, 2, 500});
+  }
+  {
+    Journal journal(directory_, launch("2"), "");
+    journal.stage("train", "running");
+    journal.trial_used("t", 1, {4, 6, 0.5, 1, 400});
+    journal.trial_used("u", 1, {4, 3, 0.25, 0, 450});
+  }
+  const RunRecord record = replay(directory_);
+  const UseRecord& of_t = record.trials.at("t").use;
+  EXPECT_EQ(of_t.seconds, 16);
+  EXPECT_EQ(of_t.data_s, 1.5);
+  EXPECT_EQ(of_t.others_s, 3);
+  EXPECT_EQ(of_t.peak_mib, 500);
+  ASSERT_EQ(record.groups.size(), 1U);
+  EXPECT_EQ(record.groups.at(1).seconds, 9);
+  EXPECT_EQ(record.groups.at(1).peak_mib, 450);
+  EXPECT_EQ(record.groups.at(1).ranks, 4);
+}
+
 TEST_F(JournalTest, TellsWhatHappened) {
   Journal journal(directory_, launch("1"), "abc");
   journal.stage("prepare", "running");
@@ -131,7 +155,7 @@ TEST_F(JournalTest, ALaunchElsewhereIsAsSilentAsItsLeaseIsOld) {
   lease_of("elsewhere", 300);
   EXPECT_EQ(replay(directory_).launches.back().ending, "lost");
   lease_of(host_name(), 30);
-  EXPECT_EQ(silence_s(directory_), 0);
+  EXPECT_EQ(replay(directory_).launches.back().silent_s, 0);
 }
 
 TEST_F(JournalTest, ARungDropsThePointsTrialsThatAreNotFinished) {

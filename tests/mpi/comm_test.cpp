@@ -1,11 +1,13 @@
 // Run under mpirun with 1 to 4 ranks: every rank runs every test.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <numeric>
 #include <set>
 
 #include "foldwave/comm/fail_together.h"
 #include "foldwave/comm/group.h"
+#include "foldwave/comm/probe.h"
 #include "foldwave/comm/share_work.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
@@ -35,6 +37,16 @@ TEST(Group, ASubgroupHasItsMembersInWorldOrder) {
   if (world->rank() < members.front()) return;
   const Group group = world->group(members, 9);
   EXPECT_EQ(group.size(), static_cast<int>(members.size()));
+}
+
+TEST(Probe, FindsTheClocksOfOneMachineTogetherAndSumsThatTakeTime) {
+  const double ahead = clock_ahead_s(world->all());
+  EXPECT_LT(std::abs(ahead), 5) << "all ranks read one clock, however busy the machine is";
+  if (world->rank() == 0) {
+    EXPECT_NEAR(ahead, 0, 1e-4);
+  }
+  const double speed = sum_gb_per_s(world->all());
+  EXPECT_EQ(speed > 0, world->size() > 1) << speed;
 }
 
 TEST(OnRank0, GivesItsResultToAll) {

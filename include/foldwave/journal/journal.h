@@ -12,6 +12,16 @@ namespace foldwave::journal {
 
 enum class TrialState { pending, running, finished, failed, dropped };  // dropped: by halving
 
+// What a group of ranks spent on a trial, or on all trials of a launch. Waiting is the mean over its ranks.
+struct UseRecord {
+  int ranks = 0;
+  double seconds = 0;               // wall
+  double data_s = 0, others_s = 0;  // of them: waiting for data; for sums with the other ranks
+  double peak_mib = 0;              // resident memory of the largest rank, so far in its process
+
+  void add(const UseRecord& other);
+};
+
 struct TrialRecord {
   std::string id;        // "resnet18+specaugment/seed-1/fold-0"
   std::string identity;  // fingerprint of everything that decides its outcome
@@ -24,17 +34,20 @@ struct TrialRecord {
   double seconds = 0;                 // of training, in the launches that finished it
   int group = -1;                     // which group of ranks, in its last launch
   std::string host;                   // of that group's first rank
+  std::string launch;                 // that it last started in
   int started_epoch = 0;              // epochs that were done when it started there
   double last_epoch_s = 0;            // when its last epoch ended, seconds since 1970
   double started_s = 0, ended_s = 0;  // seconds since 1970
   bool predicted = false;             // test.h5 is there
+  UseRecord use;                      // in all launches
 };
 
 struct StageRecord {
   std::string name;   // prepare, train, predict, stack, report
   std::string state;  // running, done, stopped, failed; lost: its launch died in it
   double started_s = 0, ended_s = 0;
-  std::string detail;  // one line of outcome
+  std::string detail = {};  // one line of outcome
+  std::string launch = {};  // that had the last word
 };
 
 struct LaunchRecord {
@@ -43,7 +56,9 @@ struct LaunchRecord {
   double started_s = 0, ended_s = 0;  // ended 0: running, or it died
   std::string ending;                 // done, stopped, failed; lost: it died without a word; empty: it is running
   std::string message;
+  std::string part = {};  // "2-of-8" of one that shares the run directory; empty: it has it alone
   int restart_count = 0;  // SLURM's
+  int nodes = 1;          // that its ranks were on
   double silent_s = 0;    // running on another host: since it renewed its lease, as that host's clock has it
 };
 
@@ -64,6 +79,7 @@ struct RunRecord {
   std::set<std::string> dropped;                       // names of points that a rung has dropped
   std::vector<std::string> notes;                      // warnings that the user saw
   LayoutRecord layout;                                 // of the last training launch
+  std::map<int, UseRecord> groups;                     // of the last launch that trained
   std::string catalog_hash;                            // of the data that the run is about; empty in a new one
 };
 // Empty record for a directory that has no journal. A torn last line is ignored; SystemError on any other damage.
@@ -84,6 +100,7 @@ class Journal {
   // scores: of all points that were compared; dropped: those that go no further.
   void rung(int epochs, const std::map<std::string, double>& scores, const std::vector<std::string>& dropped);
   void trial_failed(const std::string& id, const std::string& message);
+  void trial_used(const std::string& id, int group, const UseRecord& use);  // however it ended
   void trial_predicted(const std::string& id);
   void note(const std::string& sentence);
   void end(const std::string& ending, const std::string& message = "");
@@ -93,16 +110,23 @@ class Journal {
   std::unique_ptr<State> state_;
 };
 
-// Whether a launch is at work in the run directory now, as its lease tells.
-bool is_held(const std::filesystem::path& run_directory);
-// Since the launch of another host that holds the lease last renewed it; 0 where it is of this host, or nobody's.
-double silence_s(const std::filesystem::path& run_directory);
+// RUN/shared/PART/lease: those of launches that are at work in one run directory at a time.
+constexpr const char* kShared = "shared";
 
-// RUN/lease: who runs here. Held from construction to destruction, renewed by a thread. InputError within seconds when
-// somebody else's is alive, by its process, by SLURM or because it is renewed: it names host, pid and job.
+// A launch that holds a lease.
+struct Holder {
+  std::string launch;   // its id
+  double silent_s = 0;  // since it last renewed its lease, where it is of another host
+};
+// Those at work in the run directory now, as their leases tell: one that is alone, or several that share it.
+std::vector<Holder> holders(const std::filesystem::path& run_directory);
+bool is_held(const std::filesystem::path& run_directory);
+
+// FOLDER/lease: who runs here. Held from construction to destruction, renewed by a thread. InputError within seconds
+// when somebody else's is alive, by its process, by SLURM or because it is renewed: it names host, pid and job.
 class Lease {
  public:
-  Lease(const std::filesystem::path& run_directory, const LaunchRecord& launch);
+  Lease(const std::filesystem::path& folder, const LaunchRecord& launch);
   ~Lease();
   const std::string& took_over() const;  // a sentence about a launch that died here; empty if none
 
@@ -110,5 +134,6 @@ class Lease {
   struct State;
   std::unique_ptr<State> state_;
 };
+void refuse_held(const std::filesystem::path& folder, const LaunchRecord& mine);  // as a Lease would, but takes nothing
 
 }  // namespace foldwave::journal

@@ -87,10 +87,17 @@ struct TrialSetup {
 // checkpointed, and nothing is published yet.
 enum class TrialEnding { finished, at_rung, out_of_time };
 
+// Where this rank's time went while it had a trial, in this launch.
+struct TrialUse {
+  double data_s = 0;    // waited for its loader
+  double others_s = 0;  // waited for sums with the other ranks of its group; 0 where that is not measured (NCCL)
+};
+
 struct TrialOutcome {
   TrialEnding ending = TrialEnding::finished;
   std::vector<EpochRecord> epochs;
   catalog::PredictionTable oof;  // complete on every rank of the group; no rows, and macro F1 NaN, on all rows
+  TrialUse use;
 };
 
 // Collective over the communicator's ranks. Writes metrics.csv, final.safetensors and, unless it trains on all rows,
