@@ -76,10 +76,9 @@ double median(std::vector<double> values) {
 }
 
 std::pair<const RankFacts*, const RankFacts*> clocks(const WorldFacts& world) {
-  const auto [behind, ahead] =
-      std::minmax_element(world.rank.begin(), world.rank.end(),
-                          [](const RankFacts& a, const RankFacts& b) { return a.clock_ahead_s < b.clock_ahead_s; });
-  return {&*behind, &*ahead};
+  const auto earlier = [](const RankFacts& a, const RankFacts& b) { return a.clock_ahead_s < b.clock_ahead_s; };
+  return {&*std::min_element(world.rank.begin(), world.rank.end(), earlier),
+          &*std::max_element(world.rank.begin(), world.rank.end(), earlier)};
 }
 
 double clocks_apart_s(const WorldFacts& world) {
