@@ -113,6 +113,7 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
                            (arguments.command != nullptr && arguments.command->on_all_ranks && verdict.code == kDone);
   std::optional<comm::World> world;
   Whereabouts::answer_signals("foldwave");
+  StopFlag::raise_on_signals();  // already here, for a signal may come while MPI starts; and again, for MPI may undo it
   if (needs_world) {
     const comm::ExitVerdict joined = guarded([&] {
       launch::require_pmi(environment);

@@ -10,7 +10,7 @@ namespace foldwave::jobs {
 void predict(Session& session) {
   session.stage("predict", [&] {
     if (session.catalog.test.empty()) return std::string("no data.test, nothing to predict");
-    const store::FeatureStore store = open_store(session);
+    const store::FeatureStore store = open_near_store(session);
     if (select_trials(session, [&](const auto& trial) { return is_trained(session, trial); }).empty())
       throw InputError("no trial is trained yet: run 'foldwave train' first");
     const auto pending = pick(session, select_trials(session, [&](const auto& trial) {

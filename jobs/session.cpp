@@ -10,6 +10,7 @@
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/host.h"
 #include "foldwave/core/whereabouts.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/models/backbones.h"
@@ -65,6 +66,14 @@ void refuse_other_data(const std::filesystem::path& directory, const Settings& b
     refuse("folds (folds.file, folds.seed or run.seed changed)");
 }
 
+// Where the last config has what is asked for now: a file has other content, or an earlier launch had other settings.
+std::string other_settings_that_do_not_show(const planning::TrialSpec& trial) {
+  const std::string& weights = trial.settings.text("model.weights");
+  const std::string file =
+      weights.empty() ? "" : fmt::format(", or with another content of model.weights = '{}'", weights);
+  return fmt::format(" than these (an earlier launch's, which it has kept{})", file);
+}
+
 // A trial that has begun keeps its settings; one that failed may be tried with others.
 void refuse_other_trials(const journal::RunRecord& record, const Settings& before,
                          const std::vector<planning::TrialSpec>& trials) {
@@ -80,8 +89,7 @@ void refuse_other_trials(const journal::RunRecord& record, const Settings& befor
         differences(before.for_backbone(trial.model).identity(sections), trial.settings.identity(sections));
     throw InputError(
         fmt::format("trial {} in '{}' was begun with other settings{}; use another run.dir, or a grid axis", trial.id,
-                    record.directory.string(),
-                    what.empty() ? " than these (an earlier launch's, which it has kept)" : ": " + what));
+                    record.directory.string(), what.empty() ? other_settings_that_do_not_show(trial) : ": " + what));
   }
 }
 
@@ -168,6 +176,24 @@ store::FeatureStore open_store(const Session& session) {
   return preparation::open_store(session.catalog, audio::audio_config(session.settings),
                                  features::feature_config(session.settings),
                                  preparation::prepare_config(session.settings));
+}
+
+store::FeatureStore open_near_store(Session& session) {
+  const std::string& where = session.settings.text("features.stage");
+  if (where.empty()) return open_store(session);
+  preparation::PrepareConfig config = preparation::prepare_config(session.settings);
+  if (!session.staged) {
+    open_store(session);  // which must be there, finished, and this run's
+    session.staged.emplace(config.store, where, session.world.node());
+    const bool speaks = session.world.local_rank() == 0;
+    const std::vector<std::string> outcomes =
+        session.world.all().gather(speaks ? host_name() + ": " + session.staged->outcome() : "");
+    for (const std::string& outcome : outcomes)
+      if (!outcome.empty()) session.progress.note(outcome);
+  }
+  config.store = session.staged->directory();
+  return preparation::open_store(session.catalog, audio::audio_config(session.settings),
+                                 features::feature_config(session.settings), config);
 }
 
 std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& folds) {

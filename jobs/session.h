@@ -19,6 +19,7 @@
 #include "foldwave/journal/roll_call.h"
 #include "foldwave/launch/launch.h"
 #include "foldwave/planning/planning.h"
+#include "foldwave/preparation/stage.h"
 #include "foldwave/store/store.h"
 #include "jobs/part.h"
 
@@ -30,6 +31,9 @@ std::filesystem::path existing_run_directory(const Settings& settings);  // Inpu
 class Session;
 store::FeatureStore open_store(
     const Session& session);  // InputError where prepare has not been run, or with other settings
+
+// Collective. The same, read from this node's copy of it where features.stage asks for one.
+store::FeatureStore open_near_store(Session& session);
 
 std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& folds);  // folds.only, or all
 
@@ -67,6 +71,7 @@ class Session {
 
   std::vector<std::string> hosts;           // [world size] on rank 0
   std::optional<journal::Journal> journal;  // on rank 0
+  std::optional<preparation::StagedStore> staged;
 
  private:
   void try_weights();

@@ -161,7 +161,7 @@ void on_rank_0(const Session& session, const std::function<void()>& task) {
 
 void train(Session& session) {
   session.stage("train", [&] {
-    const store::FeatureStore store = open_store(session);
+    const store::FeatureStore store = open_near_store(session);
     on_rank_0(session, [&] {
       bring_up_to_date(session);
       say_precision(session);

@@ -39,6 +39,14 @@ def lite0_of_package():
     return renamed
 
 
+def pretrained(name):
+    try:
+        return timm.create_model(name, pretrained=True).state_dict()
+    except Exception as error:  # whatever hub, network and cache have of their own
+        why = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        sys.exit(f"timm brings no pretrained weights of {name} here: {why}\nWith --checkpoint FILE they come from a file.")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", help="of timm's model: resnet18, tf_efficientnet_lite0, ...")
@@ -55,7 +63,7 @@ def main():
     elif arguments.checkpoint:
         state = read_state_dict(arguments.checkpoint)
     else:
-        state = timm.create_model(arguments.name, pretrained=True).state_dict()
+        state = pretrained(arguments.name)
     expected = timm.create_model(arguments.name).state_dict().keys()
     if state.keys() != expected:
         sys.exit(f"not the tensors of {arguments.name}: {', '.join(sorted(state.keys() ^ expected)[:5])}, ...")

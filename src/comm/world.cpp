@@ -13,9 +13,8 @@
 namespace foldwave::comm {
 
 struct World::State {
-  Group all{nullptr};
+  Group all{nullptr}, node{nullptr};
   MPI_Comm edge = MPI_COMM_NULL;  // for agree_on_exit alone, which may find the others in any collective of `all`
-  int local_rank = 0, local_size = 1;
   MPI_Comm ring = MPI_COMM_NULL;
   std::unique_ptr<Watch> watch;
 };
@@ -31,9 +30,7 @@ World::World(int& argc, char**& argv) : state_(std::make_unique<State>()) {
   state_->all = Group(std::make_shared<Group::State>(own, false));
   MPI_Comm node;
   check(MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node), "MPI_Comm_split_type");
-  check(MPI_Comm_rank(node, &state_->local_rank), "MPI_Comm_rank");
-  check(MPI_Comm_size(node, &state_->local_size), "MPI_Comm_size");
-  MPI_Comm_free(&node);
+  state_->node = Group(std::make_shared<Group::State>(node, false));
 }
 
 World::~World() {
@@ -42,6 +39,7 @@ World::~World() {
 }
 
 const Group& World::all() const { return state_->all; }
+const Group& World::node() const { return state_->node; }
 
 Group World::group(const std::vector<int>& members, int tag) const {
   MPI_Group everyone, chosen;
@@ -53,9 +51,6 @@ Group World::group(const std::vector<int>& members, int tag) const {
   MPI_Group_free(&everyone);
   return Group(std::make_shared<Group::State>(comm, true));
 }
-
-int World::local_rank() const { return state_->local_rank; }
-int World::local_size() const { return state_->local_size; }
 
 std::string World::library_version() const {
   char text[MPI_MAX_LIBRARY_VERSION_STRING];

@@ -26,6 +26,11 @@ void declare_options(OptionRegistry& registry) {
                 .min = 0,
                 .max = 1,
                 .effect = Effect::layout});
+  registry.add({.key = "features.stage",
+                .default_value = "",
+                .help = "folder on a node's own disk, or $NAME of a variable that names one ($TMPDIR, $SLURM_TMPDIR): "
+                        "the finished store is copied there once a node, checked, and read from there",
+                .effect = Effect::layout});
   registry.add({.key = "features.verify",
                 .default_value = "false",
                 .help =

@@ -80,6 +80,15 @@ void withdraw_index(const std::filesystem::path& directory) {
 
 bool is_finished(const std::filesystem::path& directory) { return std::filesystem::exists(index_path(directory)); }
 
+std::vector<std::filesystem::path> file_names(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> names;
+  const int shards = read_plan(directory).shards();
+  for (int shard = 0; shard < shards; ++shard) names.push_back(shard_path(directory, shard).filename());
+  names.push_back(plan_path(directory).filename());
+  names.push_back(index_path(directory).filename());
+  return names;
+}
+
 bool index_is_whole(const std::filesystem::path& directory) {
   try {
     IndexReader index(index_path(directory));

@@ -27,12 +27,13 @@ class World {
   World& operator=(const World&) = delete;
 
   const Group& all() const;
+  const Group& node() const;  // the ranks of this node
   int rank() const { return all().rank(); }
   int size() const { return all().size(); }
   // Some of its ranks, ascending. Called by these alone, at once; `tag` tells groups apart that are formed at one time.
   Group group(const std::vector<int>& members, int tag) const;
-  int local_rank() const;  // among the ranks of this node
-  int local_size() const;
+  int local_rank() const { return node().rank(); }
+  int local_size() const { return node().size(); }
   std::string library_version() const;
   // Collective at a rank's edge: the gravest verdict of all, the same on every rank; nothing if some rank has not come
   // within `patience_s`, because it is dead or waits in another collective.

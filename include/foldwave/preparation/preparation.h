@@ -23,7 +23,7 @@ struct PrepareConfig {
   bool verify = false;               // read a finished store as a whole, and mend what is damaged
   std::filesystem::path quarantine;  // where they are listed when they are too many; empty: nowhere
 };
-void declare_options(OptionRegistry& registry);          // features.path, .shard_mb, .max_bad, .verify
+void declare_options(OptionRegistry& registry);          // features.path, .shard_mb, .max_bad, .stage, .verify
 PrepareConfig prepare_config(const Settings& settings);  // features.path empty: run.dir/features
 
 struct PrepareOutcome {

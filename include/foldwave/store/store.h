@@ -82,6 +82,8 @@ std::vector<Damage> damaged_tracks(const std::filesystem::path& directory, const
 // against its CRC32C, which the index records.
 void publish_index(const std::filesystem::path& directory, const StorePlan& plan, bool verified = false);
 bool is_finished(const std::filesystem::path& directory);        // there is an index
+// Of a finished store, relative to its directory; the index comes last.
+std::vector<std::filesystem::path> file_names(const std::filesystem::path& directory);
 bool index_is_whole(const std::filesystem::path& directory);     // it can be read and matches its CRC32C
 bool index_is_verified(const std::filesystem::path& directory);  // false too where there is none that is whole
 // If there is an index: the store is unfinished again. Throws SystemError.
