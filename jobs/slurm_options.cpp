@@ -27,6 +27,11 @@ void declare_slurm_options(OptionRegistry& registry) {
   count("slurm.tasks_per_node", "1", "ranks on each node: one a GPU, or one for some cores", 1);
   count("slurm.cpus_per_task", "1", "cores of a rank", 1);
   count("slurm.gpus_per_node", "0", "GPUs of a node; its ranks see them all, each takes one", 0);
+  count(
+      "slurm.array_tasks", "0",
+      "an array of so many jobs trains, each on slurm.nodes nodes every so-many-th trial, before one more gathers and "
+      "stacks; 0: one job does all",
+      0);
   count("slurm.max_requeues", "10", "times that a job is queued again without having got any further", 0);
   text("slurm.prepare_partition", "partition of a job of its own that does prepare before the others start");
   count("slurm.prepare_nodes", "0", "nodes of it; 0: one where slurm.prepare_partition is given, else no such job", 0);

@@ -4,17 +4,24 @@
 # shellcheck shell=bash disable=SC2154
 set -uo pipefail
 export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
+# An array's number means all of its tasks.
+me=$SLURM_JOB_ID
+if [ -n "${SLURM_ARRAY_TASK_ID:-}" ]; then
+  me=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+  name+=-$SLURM_ARRAY_TASK_ID
+fi
+
 # So that no epoch is begun that would not end in time. Older SLURMs (22.05) do not tell a job its end.
 if [ -z "${SLURM_JOB_END_TIME:-}" ]; then
-  end=$(SLURM_TIME_FORMAT=%s squeue --noheader --jobs="$SLURM_JOB_ID" --format=%e)
+  end=$(SLURM_TIME_FORMAT=%s squeue --noheader --jobs="$me" --format=%e)
   if [[ $end =~ ^[0-9]+$ ]]; then export SLURM_JOB_END_TIME=$end; fi
 fi
 
-say() { echo "job ${SLURM_JOB_ID} (start ${SLURM_RESTART_COUNT:-0}) at $(date -u +%FT%TZ): $*"; }
+say() { echo "job $me (start ${SLURM_RESTART_COUNT:-0}) at $(date -u +%FT%TZ): $*"; }
 
 # Those of the job that answer, one a line. A star behind the state: it does not.
 nodes_left() {
-  sinfo --noheader --Node --nodes="$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%N)" --format='%N %T' | sort -u |
+  sinfo --noheader --Node --nodes="$(squeue --noheader --jobs="$me" --format=%N)" --format='%N %T' | sort -u |
     awk '$2 !~ /^(down|fail|error|unknown)/ && $2 !~ /\*$/ {print $1}'
 }
 
@@ -48,7 +55,7 @@ queue_again() {
     exit 1
   fi
   say "$1: queued again"
-  scontrol requeue "$SLURM_JOB_ID" || { say "scontrol requeue failed; sbatch $run/slurm/$name.sh goes on"; exit 75; }
+  scontrol requeue "$me" || { say "scontrol requeue failed; sbatch $run/slurm/$name.sh goes on"; exit 75; }
   sleep 60  # SLURM ends this script
   exit 75
 }

@@ -83,7 +83,8 @@ int use(const fs::path& folder) {
   }
 }
 
-void copy_file(const fs::path& from, const fs::path& to) {
+// Under a name of its own until it is all there.
+void bring(const fs::path& from, const fs::path& to) {
   const fs::path half = to.string() + fmt::format(".half-{}", getpid());
   std::error_code error;
   fs::copy_file(from, half, fs::copy_options::overwrite_existing, error);
@@ -145,7 +146,7 @@ void StagedStore::copy_share(const fs::path& store, const fs::path& folder, cons
              store::damaged_tracks(folder, plan, shard, store::ReadFrom::page_cache).empty();
     };
     if (is_same_size(from, to) && is_whole()) continue;
-    copy_file(from, to);
+    bring(from, to);
     if (!is_whole()) {
       fs::remove(to);
       throw SystemError("'" + to.string() + "' does not match its checksums");
@@ -153,7 +154,7 @@ void StagedStore::copy_share(const fs::path& store, const fs::path& folder, cons
   }
   if (node.rank() != 0) return;
   for (const fs::path& name : store::file_names(store))
-    if (!name.string().starts_with("shard-")) copy_file(store / name, folder / name);
+    if (!name.string().starts_with("shard-")) bring(store / name, folder / name);
   if (!store::index_is_whole(folder)) throw SystemError("the index in '" + folder.string() + "' is damaged");
 }
 

@@ -23,7 +23,7 @@ Precision choose_precision(const std::string& wanted, const std::string& model, 
   if (wanted == "fp32") return Precision::fp32;
   if (wanted == "bf16") return Precision::bf16;
   const bool gains =
-      device.is_cpu() ? cpu_has_bf16() && models::faster_in_bf16_on_cpu(model) : models::takes_mel(model);
+      device.is_cpu() ? cpu_has_bf16() && models::faster_in_bf16_on_cpu(model) : models::as_fast_in_bf16_on_gpu(model);
   return gains ? Precision::bf16 : Precision::fp32;
 }
 

@@ -253,6 +253,57 @@ TEST_F(Slurm, PrepareInAJobOfItsOwnAndTheRestOnNodesWithGpusEndWithTheSameBytes)
   expect_same_results(whole(), run);
 }
 
+// One of its tasks is queued again under its own number, which does not disturb the others.
+TEST_F(Slurm, AnArrayAndWhatGathersItEndWithTheBytesOfOneJob) {
+  const fs::path run = root_ / "array";
+  const std::vector<std::string> jobs =
+      jobs_of(submit(run, {}, {"--slurm.array_tasks", "2", "--slurm.nodes", "1", "--slurm.min_nodes", "1"}));
+  ASSERT_EQ(jobs.size(), 3U);
+  wait_for_an_epoch(jobs[1], run);
+  control({"scontrol", "requeue", jobs[1] + "_1"});
+  expect_completed(jobs[2], run);
+  for (const char* task : {"_1", "_2"}) {
+    EXPECT_TRUE(shows(jobs[1] + task, "JobState=COMPLETED")) << shown(jobs[1] + task);
+    EXPECT_NE(log_of(jobs[1] + task, run).find("exit code 0"), std::string::npos) << log_of(jobs[1] + task, run);
+  }
+  EXPECT_TRUE(shows(jobs[1] + "_2", "Restarts=0")) << shown(jobs[1] + "_2");
+  std::set<std::string> parts;
+  for (const Events& events : journals_of(run))
+    if (tells_of(events, "started")) parts.insert(events[0].at("part"));
+  EXPECT_EQ(parts, (std::set<std::string>{"1-of-2", "2-of-2"})) << "the gathering trains nothing";
+  expect_same_results(whole(), run);
+}
+
+TEST_F(Slurm, ALaunchTellsWhichGpusItsNodesWereGiven) {
+  const fs::path run = root_ / "given";
+  std::vector<std::string> words{"/usr/bin/srun", "--nodes=2",      "--ntasks-per-node=2", "--gpus-per-node=2",
+                                 "--mpi=pmix",    "--immediate=60", FOLDWAVE_PROGRAM};
+  std::vector<std::string> arguments = run_arguments(run);
+  arguments[0] = "prepare";
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  const Ending ending = finish(words);
+  EXPECT_EQ(ending.code, 0) << ending.err;
+  for (const char* said :
+       {"world: 4 ranks on 2 nodes", "  n1, n2: 2 ranks of 1 thread", "; CUDA_VISIBLE_DEVICES 0,1, no GPU found",
+        "warning: n2: was given GPUs (0,1), but CUDA finds none"})
+    EXPECT_NE(ending.err.find(said), std::string::npos) << said << "\n" << ending.err;
+  const auto environment = nlohmann::json::parse(slurp(run / "environment.json"));
+  EXPECT_EQ(environment.at("host_of_rank"), (std::vector<std::string>{"n1", "n1", "n2", "n2"}));
+  EXPECT_EQ(environment.at("ranks").at(3).at("gpus_given"), "0,1");
+}
+
+TEST_F(Slurm, ARunDirectoryThatIsNotTheSameOnAllNodesIsRefused) {
+  std::vector<std::string> words{"/usr/bin/srun", "--nodes=2", "--mpi=pmix", "--immediate=60", FOLDWAVE_PROGRAM};
+  const std::vector<std::string> arguments = run_arguments("/tmp/foldwave-own");
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  const Ending ending = finish(words);
+  EXPECT_EQ(ending.code, 2) << ending.err;
+  EXPECT_NE(ending.err.find("run.dir '/tmp/foldwave-own' is not the same folder on n2 as on n1: it must be on a file "
+                            "system that all nodes share"),
+            std::string::npos)
+      << ending.err;
+}
+
 TEST_F(Slurm, NothingFollowsAPrepareThatFails) {
   const fs::path run = root_ / "failed", prologue = root_ / "fail.sh";
   std::ofstream(prologue) << "exit 3\n";

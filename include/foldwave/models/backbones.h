@@ -48,6 +48,7 @@ bool takes_mel(
 bool is_shallow(const std::string& name);  // fitted in one go on all rows, not in epochs
 bool faster_in_bf16_on_cpu(
     const std::string& name);  // where the CPU has instructions for bf16; measured, see registry.cpp
+bool as_fast_in_bf16_on_gpu(const std::string& name);  // measured too
 double relative_cost(
     const std::string& name);  // of a training step, resnet18 = 1: for packing before anything was measured
 
