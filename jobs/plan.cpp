@@ -7,6 +7,7 @@
 #include "foldwave/core/errors.h"
 #include "foldwave/experiment/calibration.h"
 #include "foldwave/journal/journal.h"
+#include "foldwave/models/pretrained.h"
 #include "jobs/commands.h"
 #include "jobs/halving.h"
 #include "jobs/options.h"
@@ -60,6 +61,20 @@ std::string groups_text(const planning::Layout& layout) {
   return text;
 }
 
+// MiB of each trial's network. Of one on summaries, whose width the store decides, about as many as of a wide one.
+std::vector<double> weights_of(const std::vector<planning::TrialSpec>& trials, int classes) {
+  constexpr int wide = 1000;
+  std::map<std::string, double> known;
+  std::vector<double> weights;
+  for (const planning::TrialSpec& trial : trials) {
+    const auto [at, fresh] = known.emplace(planning::cost_key(trial), 0);
+    if (fresh && !models::is_shallow(trial.model))
+      at->second = models::weights_mib(models::model_config(trial.settings, trial.model, classes, wide));
+    weights.push_back(at->second);
+  }
+  return weights;
+}
+
 void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pending, const journal::RunRecord& record,
                     const catalog::Catalog& catalog, const catalog::Folds& folds) {
   if (pending.empty()) return;
@@ -74,7 +89,11 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
       record.directory.empty() ? planning::CostTable{} : experiment::known_costs(record.directory);
   const auto forecast = planning::forecast(ordered, work, costs, layout);
   if (!forecast) {
-    fmt::print("forecast: unknown until training, as it starts, has timed these models in this run.dir\n");
+    const planning::Footprint footprint = planning::footprint_of(weights_of(ordered, catalog.classes()), layout);
+    fmt::print(
+        "forecast: {:.0f} MiB and {} files in trials/; how long it takes is unknown until training, as it starts, "
+        "has timed these models in this run.dir\n",
+        footprint.mib, footprint.files);
     return;
   }
   const bool halving = !planning::halving_config(call.settings).rungs.empty();
@@ -82,7 +101,7 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
       "forecast: training takes {}{}, {:.2f} rank-hours; {:.0f} MiB of memory a rank, {:.0f} MiB and {} files in "
       "trials/\n",
       halving ? "at most " : "", clock_of(forecast->wall_s), forecast->rank_hours, forecast->memory_mib_per_rank,
-      forecast->disk_mib, forecast->files);
+      forecast->footprint.mib, forecast->footprint.files);
   if (const double limit = call.settings.real("run.time_limit_s"); limit > 0)
     fmt::print("run.time_limit_s = {}: {}\n", clock_of(limit),
                forecast->wall_s <= limit

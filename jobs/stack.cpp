@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/core/own_file.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/experiment/experiment.h"
 #include "jobs/commands.h"
@@ -39,6 +40,10 @@ struct FoldTables {
   std::vector<catalog::PredictionTable> oof, test;
 };
 
+catalog::PredictionTable own_predictions(const std::filesystem::path& path) {
+  return of_own_file([&] { return catalog::read_predictions(path); });
+}
+
 std::vector<FoldTables> read_tables(const Session& session) {
   const std::set<std::string> dropped = dropped_points(session.settings, journal::replay(session.directory));
   std::vector<FoldTables> all;
@@ -51,8 +56,8 @@ std::vector<FoldTables> read_tables(const Session& session) {
     if (all.empty() || all.back().name != trial.name || all.back().seed != trial.seed)
       all.push_back({trial.name, trial.seed, {}, {}});
     const auto directory = experiment::trial_directory(session.directory, trial.id);
-    if (trial.fold != catalog::kAllRows) all.back().oof.push_back(catalog::read_predictions(directory / "oof.h5"));
-    if (!session.catalog.test.empty()) all.back().test.push_back(catalog::read_predictions(directory / "test.h5"));
+    if (trial.fold != catalog::kAllRows) all.back().oof.push_back(own_predictions(directory / "oof.h5"));
+    if (!session.catalog.test.empty()) all.back().test.push_back(own_predictions(directory / "test.h5"));
   }
   return all;
 }

@@ -10,6 +10,7 @@
 #include "foldwave/catalog/predictions.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/own_file.h"
 #include "foldwave/experiment/calibration.h"
 #include "foldwave/models/backbones.h"
 #include "foldwave/training/states.h"
@@ -23,7 +24,8 @@ namespace foldwave::jobs {
 namespace {
 
 double macro_f1_of(const planning::TrialSpec& trial, const std::filesystem::path& directory) {
-  return trial.fold == catalog::kAllRows ? std::nan("") : catalog::read_predictions(directory / "oof.h5").macro_f1;
+  if (trial.fold == catalog::kAllRows) return std::nan("");
+  return of_own_file([&] { return catalog::read_predictions(directory / "oof.h5"); }).macro_f1;
 }
 
 // On rank 0: journals what is planned; clears away what a trial with other settings left; takes as finished what was
@@ -52,6 +54,9 @@ journal::LayoutRecord choose_layout(Session& session, const std::vector<planning
   const journal::LayoutRecord before = journal::replay(session.directory).layout;
   const auto has_place = [&](const planning::TrialSpec& trial) { return before.ranks_of.contains(trial.id); };
   const int by_hand = planning::ranks_per_trial_setting(session.settings);
+  if (by_hand > session.world.size())
+    session.progress.note(fmt::format("warning: {} = {}, but there are {} ranks: each trial is trained on all of them",
+                                      session.settings.where("run.ranks_per_trial"), by_hand, session.world.size()));
   if (by_hand == 0 && before.world_size == session.world.size() && std::all_of(trials.begin(), trials.end(), has_place))
     return before;
   std::vector<int> node_of;

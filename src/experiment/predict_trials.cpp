@@ -2,6 +2,7 @@
 #include "foldwave/comm/share_work.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/own_file.h"
 #include "foldwave/core/whereabouts.h"
 #include "foldwave/experiment/experiment.h"
 #include "foldwave/training/training.h"
@@ -26,10 +27,12 @@ void predict_trial(const Experiment& experiment, const planning::TrialSpec& tria
     const int stored = experiment.store.find(catalog.tracks[static_cast<size_t>(track)].id);
     if (stored >= 0) tracks.push_back(stored);
   }
-  const std::vector<float> known = training::predict(
-      directory / "final.safetensors", experiment.store, tracks,
-      training::ask_config(config, augment::augment_config(trial.settings, trial.augment), trial.seed),
-      config.threads > 0 ? config.threads : experiment.threads, training::choose_device(experiment.world.local_rank()));
+  const auto how = training::ask_config(config, augment::augment_config(trial.settings, trial.augment), trial.seed);
+  const std::vector<float> known = of_own_file([&] {
+    return training::predict(directory / "final.safetensors", experiment.store, tracks, how,
+                             config.threads > 0 ? config.threads : experiment.threads,
+                             training::choose_device(experiment.world.local_rank()));
+  });
   const std::vector<float> prior = class_prior(catalog);
   catalog::PredictionTable table{trial.model,
                                  trial.augment,

@@ -34,20 +34,27 @@ std::string cost_key(const TrialSpec& trial) {
   return trial.model + " " + fingerprint(values).substr(0, 8);
 }
 
+Footprint footprint_of(const std::vector<double>& weights_mib, const Layout& layout) {
+  Footprint sum;
+  for (size_t i = 0; i < weights_mib.size(); ++i)
+    sum.mib += (i < layout.groups.size() ? 1 + kWeightsInCheckpoints : 1) * weights_mib[i];
+  sum.files = kFilesOfATrial * static_cast<int>(weights_mib.size());
+  return sum;
+}
+
 std::optional<Forecast> forecast(const std::vector<TrialSpec>& trials, const std::vector<TrialWork>& work,
                                  const CostTable& costs, const Layout& layout) {
   Forecast sum;
-  std::vector<double> seconds;
+  std::vector<double> seconds, weights_mib;
   for (size_t i = 0; i < trials.size(); ++i) {
     const auto cost = costs.find(cost_key(trials[i]));
     if (cost == costs.end()) return std::nullopt;
     seconds.push_back(seconds_of(work[i], cost->second, layout.ranks_of[i]));
     sum.rank_hours += seconds.back() * layout.ranks_of[i] / 3600;
-    sum.disk_mib += cost->second.weights_mib;
-    if (i < layout.groups.size()) sum.disk_mib += kWeightsInCheckpoints * cost->second.weights_mib;
-    sum.files += kFilesOfATrial;
+    weights_mib.push_back(cost->second.weights_mib);
     sum.memory_mib_per_rank = std::max(sum.memory_mib_per_rank, cost->second.memory_mib);
   }
+  sum.footprint = footprint_of(weights_mib, layout);
   sum.wall_s = simulate(seconds, layout, kHandOut_s).makespan_s;
   return sum;
 }

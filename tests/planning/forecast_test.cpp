@@ -58,8 +58,8 @@ TEST_F(ForecastTest, AddsUpWhatTrialsTake) {
   EXPECT_NEAR(one->wall_s, 2 * each_s, 0.01);
   EXPECT_NEAR(one->rank_hours, 3 * each_s / 3600, 1e-9);
   EXPECT_EQ(one->memory_mib_per_rank, 300);
-  EXPECT_EQ(one->disk_mib, 3 * 8 + 2 * 6 * 8);
-  EXPECT_EQ(one->files, 15);
+  EXPECT_EQ(one->footprint.mib, 3 * 8 + 2 * 6 * 8);
+  EXPECT_EQ(one->footprint.files, 15);
   const auto pair = forecast({trial("a")}, {work}, costs, lay_out({{1, 8}}, {0, 0}, 0));
   EXPECT_NEAR(pair->wall_s, each_s / 1.8, 0.01);
 }

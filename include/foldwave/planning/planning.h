@@ -98,10 +98,17 @@ struct TrialWork {
   int epochs = 0;  // still to do
   double train_songs = 0, valid_songs = 0, test_songs = 0;
 };
+// That trials/ grows to.
+struct Footprint {
+  double mib = 0;  // with the checkpoints of those under way
+  int files = 0;   // at the end
+};
+Footprint footprint_of(const std::vector<double>& weights_mib,
+                       const Layout& layout);  // weights of each trial's network
+
 struct Forecast {
   double wall_s = 0, rank_hours = 0, memory_mib_per_rank = 0;
-  double disk_mib = 0;  // that trials/ grows to, checkpoints of those under way included
-  int files = 0;        // of them, at the end
+  Footprint footprint;
 };
 // Of the trials still to do, in the order of handing out; nothing where the cost of one is unknown.
 std::optional<Forecast> forecast(const std::vector<TrialSpec>& trials, const std::vector<TrialWork>& work,
