@@ -21,13 +21,17 @@ namespace {
 // Before the job's end, for the last checkpoints; of a job of minutes a share, or it would never begin.
 double margin_s(double left_s) { return std::min(60.0, left_s / 4); }
 
+// As rank 0 has it: a rank that was started over ssh may not know the job's end, and all must ask at the same places.
 void set_deadline(const Call& call) {
   const double limit = call.settings.real("run.time_limit_s");
   const double left_s = call.environment.job_end_unix_s - unix_now_s();
+  std::string seconds;
   if (limit > 0)
-    StopFlag::set_deadline(monotonic_s() + limit);
+    seconds = std::to_string(limit);
   else if (call.environment.job_end_unix_s > 0)
-    StopFlag::set_deadline(monotonic_s() + left_s - margin_s(left_s));
+    seconds = std::to_string(left_s - margin_s(left_s));
+  call.world->all().broadcast(seconds);
+  if (!seconds.empty()) StopFlag::set_deadline(monotonic_s() + std::stod(seconds));
 }
 
 // A file system that hangs must not keep the ranks from being ended.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -21,7 +22,8 @@ bool show(const Settings& settings, bool again) {
   fmt::print("{}{}", again && isatty(STDOUT_FILENO) ? clear : "",
              settings.text("status.format") == "json" ? report::status_json(input) : report::status_text(input));
   std::fflush(stdout);
-  return !input.record.launches.empty() && input.record.launches.back().ending.empty();
+  return std::any_of(input.record.launches.begin(), input.record.launches.end(),
+                     [](const journal::LaunchRecord& launch) { return launch.ending.empty(); });
 }
 
 void sleep_unless_stopped(double seconds) {

@@ -28,6 +28,15 @@ double macro_f1_of(const planning::TrialSpec& trial, const std::filesystem::path
   return of_own_file([&] { return catalog::read_predictions(directory / "oof.h5"); }).macro_f1;
 }
 
+// A finished trial that no journal knows: that one was lost, not the trial.
+void refuse_to_lose(const std::filesystem::path& directory) {
+  if (std::filesystem::exists(directory / "final.safetensors"))
+    throw SystemError(
+        fmt::format("'{}' holds a finished trial that the journal knows nothing of: move it away, or "
+                    "bring the journal back",
+                    directory.string()));
+}
+
 // On rank 0: journals what is planned; clears away what a trial with other settings left; takes as finished what was
 // published just before a launch died.
 void bring_up_to_date(Session& session) {
@@ -36,6 +45,7 @@ void bring_up_to_date(Session& session) {
     const journal::TrialRecord* known = known_of(trial, record);
     const auto directory = experiment::trial_directory(session.directory, trial.id);
     if (known == nullptr) {
+      refuse_to_lose(directory);
       std::filesystem::remove_all(directory);
       session.journal->trial_planned(trial.id, trial.identity,
                                      static_cast<int>(trial.settings.integer("train.epochs")));
@@ -51,7 +61,8 @@ void bring_up_to_date(Session& session) {
 // On rank 0. The layout of an earlier launch on as many ranks is kept while it holds all that is still to do, so that
 // its trials end with the same bytes.
 journal::LayoutRecord choose_layout(Session& session, const std::vector<planning::TrialSpec>& trials) {
-  const journal::LayoutRecord before = journal::replay(session.directory).layout;
+  journal::RunRecord record_so_far = journal::replay(session.directory);
+  const journal::LayoutRecord before = record_so_far.layouts[session.part.name()];
   const auto has_place = [&](const planning::TrialSpec& trial) { return before.ranks_of.contains(trial.id); };
   const int by_hand = planning::ranks_per_trial_setting(session.settings);
   if (by_hand > session.world.size())

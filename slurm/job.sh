@@ -25,11 +25,32 @@ nodes_left() {
     awk '$2 !~ /^(down|fail|error|unknown)/ && $2 !~ /\*$/ {print $1}'
 }
 
+# Journals of this job: all of the run's, or those of a task's own part.
+journals() {
+  local all=("$run"/journal/*.jsonl)
+  [ -e "${all[0]}" ] || return 0
+  if [ -z "${SLURM_ARRAY_TASK_ID:-}" ]; then
+    printf '%s\n' "${all[@]}"
+  else
+    grep -lE "^\{\"event\": ?\"launch\".*\"part\": ?\"$SLURM_ARRAY_TASK_ID-of-" "${all[@]}"
+  fi
+}
+
+# Checkpoints and shards: all of them, or those of the trials that a task of an array has begun.
+checkpoints() {
+  if [ -z "${SLURM_ARRAY_TASK_ID:-}" ]; then
+    find "$run" ${features:+"$features"} -name 'last-*.safetensors' -o -name 'shard-*.h5'
+  else
+    journals | xargs -r -d '\n' grep -hoE '"event": ?"started".*' | grep -oE '"trial": ?"[^"]+"' | sort -u |
+      sed -E 's|.*"([^"]+)"$|'"$run"'/trials/\1|' | xargs -r -d '\n' -I{} find {} -name 'last-*.safetensors'
+  fi 2>/dev/null | sort
+}
+
 # A line that changes with every epoch, checkpoint, prediction and shard: what a start of the job has brought.
 progress() {
   {
-    cat "$run"/journal/*.jsonl 2>/dev/null | grep -E '"event": ?"(epoch|finished|predicted|paused)"'
-    find "$run" ${features:+"$features"} -name 'last-*.safetensors' -o -name 'shard-*.h5' 2>/dev/null | sort
+    journals | xargs -r -d '\n' cat 2>/dev/null | grep -E '"event": ?"(epoch|finished|predicted|paused)"'
+    checkpoints
   } | cksum
 }
 
@@ -46,6 +67,9 @@ starts_in_vain() {
   note_progress "$before" "$now"
   echo "$before"
 }
+
+# Since the step began: the rank that ended it for another one that was silent has left a note.
+a_rank_hung() { [ -e "$run/journal/silent" ] && [ "$(stat -c %Y "$run/journal/silent")" -ge "$began" ]; }
 
 queue_again() {
   local vain
@@ -68,7 +92,7 @@ while true; do
   mapfile -t nodes < <(nodes_left)
   if [ ${#nodes[@]} -lt "$min_nodes" ]; then queue_again "${#nodes[@]} nodes are left, slurm.min_nodes = $min_nodes"; fi
   list=$(IFS=,; echo "${nodes[*]}")
-  before=$(progress)
+  before=$(progress) began=$(date +%s)
   say "${program[*]} on $list"
   srun --mpi="$mpi" --kill-on-bad-exit=1 --nodes=${#nodes[@]} --nodelist="$list" --ntasks=$((${#nodes[@]} * tasks_per_node)) \
     --ntasks-per-node="$tasks_per_node" --cpus-per-task="${SLURM_CPUS_PER_TASK:-1}" "${container[@]}" "${program[@]}"
@@ -82,10 +106,10 @@ while true; do
     say "lost: $(comm -23 <(printf '%s\n' "${nodes[@]}") <(printf '%s\n' "${now[@]}") | tr '\n' ' ')"
     continue
   fi
-  # Of foldwave's own errors it ends. A rank that was killed by a signal is worth two more tries: Open MPI may crash in MPI_Init
+  # Of foldwave's own errors it ends. A rank that was killed by a signal, or hung, is worth two more tries: Open MPI may crash in MPI_Init
   # (4.1.4 under srun, one start in fifty), and the third leaves out a file that crashes its reader.
   if [ "$(progress)" != "$before" ]; then killed=0; fi
-  if [ $code -le 128 ] || [ $killed -ge 2 ]; then exit $code; fi
+  if { [ $code -le 128 ] && ! a_rank_hung; } || [ $killed -ge 2 ]; then exit $code; fi
   killed=$((killed + 1))
-  say "a rank was killed, see above; once more"
+  say "a rank was killed or hung, see above; once more"
 done

@@ -9,6 +9,7 @@
 
 #include "comm/async_calls.h"
 #include "foldwave/comm/communicator.h"
+#include "foldwave/comm/fail_together.h"
 #include "foldwave/comm/gpus.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/host.h"
@@ -147,7 +148,15 @@ class NcclCommunicator final : public Communicator {
 }  // namespace
 
 std::unique_ptr<Communicator> make_nccl_communicator(const Group& group, int device, const Deadlines& deadlines) {
-  const std::vector<std::string> places = group.gather(place_of(device));
+  std::string place;
+  std::exception_ptr failure;
+  try {
+    place = place_of(device);
+  } catch (const Error&) {
+    failure = std::current_exception();
+  }
+  fail_together(group, failure);
+  const std::vector<std::string> places = group.gather(place);
   on_rank_0(group, [&] {
     refuse_shared_devices(places, told_to_share_devices(), nccl_versions().loaded);
     return std::string();

@@ -104,8 +104,11 @@ void calibrate(const Experiment& experiment, const std::vector<planning::TrialSp
     known[planning::cost_key(*trial)] = to_json(worst_of(of_ranks));
   }
   comm::on_rank_0(world, [&] {
-    all["last"] = node;
-    const std::string text = all.dump(2) + "\n";
+    Json now = read_calibration(experiment.run_directory);  // another launch that shares the run may have measured too
+    if (now["nodes"][node].is_null()) now["nodes"][node] = Json::object();
+    now["nodes"][node].update(known);
+    now["last"] = node;
+    const std::string text = now.dump(2) + "\n";
     const auto path = calibration_file(experiment.run_directory);
     if (!std::filesystem::exists(path) || read_file(path) != text) publish(path, text);
     return std::string();

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <utility>
 
+#include "foldwave/core/errors.h"
 #include "foldwave/journal/journal.h"
 #include "journal/event_file.h"
 
@@ -39,7 +40,8 @@ void replay_stage(const Json& event, RunRecord& record) {
   stage->launch = record.launches.empty() ? "" : record.launches.back().id;
   stage->detail = event.value("detail", "");
   (state == "running" ? stage->started_s : stage->ended_s) = event.value("time", 0.0);
-  if (name == "train" && state == "running") record.groups.clear();
+  if (name == "train" && state != "running" && stage->launch == record.use.launch)
+    record.use.seconds = stage->ended_s - stage->started_s;
 }
 
 void replay_trial(const std::string& what, const Json& event, RunRecord& record) {
@@ -86,10 +88,15 @@ void replay_trial(const std::string& what, const Json& event, RunRecord& record)
 }
 
 void replay_use(const Json& event, RunRecord& record) {
-  const UseRecord use{event.value("ranks", 0), event.value("seconds", 0.0), event.value("data_s", 0.0),
-                      event.value("others_s", 0.0), event.value("peak_mib", 0.0)};
+  if (record.launches.empty()) return;
+  const LaunchRecord& launch = record.launches.back();
+  const double node_s =
+      launch.ranks > 0 ? event.value("seconds", 0.0) * event.value("ranks", 0) * launch.nodes / launch.ranks : 0;
+  const UseRecord use{event.value("ranks", 0),      event.value("seconds", 0.0),  event.value("data_s", 0.0),
+                      event.value("others_s", 0.0), event.value("peak_mib", 0.0), node_s};
   record.trials[event.value("trial", "")].use.add(use);
-  record.groups[event.value("group", 0)].add(use);
+  if (record.use.launch != launch.id) record.use = {launch.id, launch.part, 0, {}};
+  record.use.groups[event.value("group", 0)].add(use);
 }
 
 void replay_rung(const Json& event, RunRecord& record) {
@@ -109,8 +116,10 @@ void replay_event(const Json& event, RunRecord& record) {
   if (what == "launch") {
     replay_launch(event, record);
   } else if (what == "layout") {
-    record.layout = {event.value("ranks", 0), event.value("groups", std::vector<std::vector<int>>{}),
-                     event.value("ranks_of", std::map<std::string, int>{})};
+    const std::string part = record.launches.empty() ? "" : record.launches.back().part;
+    record.layouts[part] =
+        record.layout = {event.value("ranks", 0), event.value("groups", std::vector<std::vector<int>>{}),
+                         event.value("ranks_of", std::map<std::string, int>{})};
   } else if (what == "rung") {
     replay_rung(event, record);
   } else if (what == "stage") {
@@ -139,6 +148,19 @@ void bury(RunRecord& record) {
     if (trial.state == TrialState::running && trial.launch == launch.id) trial.state = TrialState::pending;
 }
 
+// None where there is no such folder. What cannot be listed must not pass for a run without a past.
+std::vector<std::filesystem::path> journal_files(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  try {
+    if (!std::filesystem::exists(folder)) return files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      if (entry.path().extension() == ".jsonl") files.push_back(entry.path());
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw SystemError("'" + folder.string() + "' cannot be listed: " + error.code().message());
+  }
+  return files;
+}
+
 // Of those that hold a lease; one that does not tell its launch is the last one's.
 const Holder* holder_of(const std::string& launch, bool last, const std::vector<Holder>& all) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const Holder& holder) {
@@ -155,16 +177,15 @@ void UseRecord::add(const UseRecord& other) {
   data_s += other.data_s;
   others_s += other.others_s;
   peak_mib = std::max(peak_mib, other.peak_mib);
+  node_s += other.node_s;
 }
 
 RunRecord replay(const std::filesystem::path& run_directory) {
   RunRecord record;
   record.directory = run_directory;
   std::vector<std::vector<Json>> launches;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(run_directory / "journal", error)) {
-    if (entry.path().extension() != ".jsonl") continue;
-    launches.push_back(read_events(entry.path()));
+  for (const auto& path : journal_files(run_directory / "journal")) {
+    launches.push_back(read_events(path));
     if (launches.back().empty()) launches.pop_back();
   }
   std::sort(launches.begin(), launches.end(),

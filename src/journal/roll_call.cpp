@@ -58,7 +58,9 @@ RollCall::~RollCall() {
 }
 
 std::string lost_ranks(const std::filesystem::path& run_directory, const LaunchRecord& launch) {
-  if (std::filesystem::exists(silent_of(run_directory))) return read_file(silent_of(run_directory));
+  // Of launches that share the run the note does not tell whose it is.
+  if (launch.part.empty() && std::filesystem::exists(silent_of(run_directory)))
+    return read_file(silent_of(run_directory));
   const auto path = roll_of(run_directory, launch.id);
   if (!std::filesystem::exists(path)) return "";
   const std::string text = read_file(path);

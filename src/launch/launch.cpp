@@ -44,12 +44,23 @@ int cores_allowed() {
   return sched_getaffinity(0, sizeof mask, &mask) == 0 ? std::max(1, CPU_COUNT(&mask)) : 1;
 }
 
+// "/system.slice/slurmstepd.scope/job_17/step_0" of the line "0::..."; empty where there are no groups of version 2.
+std::string control_group() {
+  std::ifstream groups("/proc/self/cgroup");
+  for (std::string line; std::getline(groups, line);)
+    if (line.starts_with("0::")) return line.substr(3);
+  return "";
+}
+
+// A group's limit holds for those below it.
 double memory_limit_gb() {
   double bytes = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
-  std::ifstream group("/sys/fs/cgroup/memory.max");
-  double limit = 0;
-  if (group >> limit) bytes = std::min(bytes, limit);
-  return bytes / 1e9;
+  for (std::string group = control_group();; group.resize(group.rfind('/'))) {
+    std::ifstream file("/sys/fs/cgroup" + group + "/memory.max");
+    double limit = 0;
+    if (file >> limit) bytes = std::min(bytes, limit);
+    if (group.find('/') == std::string::npos) return bytes / 1e9;
+  }
 }
 
 std::string processor_name() {

@@ -67,6 +67,11 @@ fs::path folder_with_room(const fs::path& store, const std::string& where) {
   return folder;
 }
 
+bool is_still_at(const fs::path& path, int file) {
+  struct stat mine = {}, there = {};
+  return ::fstat(file, &mine) == 0 && ::stat(path.c_str(), &there) == 0 && mine.st_ino == there.st_ino;
+}
+
 // Opens the file whose lock says that the folder is used; again where another rank has taken both away in between.
 int use(const fs::path& folder) {
   for (;;) {
@@ -74,11 +79,12 @@ int use(const fs::path& folder) {
     const fs::path path = folder / kInUse;
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) throw SystemError("'" + path.string() + "'", errno);
-    struct stat mine {
-    }, there{};
-    if (::flock(file, LOCK_SH) == 0 && ::fstat(file, &mine) == 0 && ::stat(path.c_str(), &there) == 0 &&
-        mine.st_ino == there.st_ino)
-      return file;
+    if (::flock(file, LOCK_SH) != 0) {
+      const int why = errno;
+      ::close(file);
+      throw SystemError("'" + path.string() + "' cannot be locked", why);
+    }
+    if (is_still_at(path, file)) return file;
     ::close(file);
   }
 }

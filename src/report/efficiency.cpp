@@ -17,17 +17,13 @@ using journal::UseRecord;
 std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
 std::string share_of(double part, double whole) { return whole > 0 ? percent(part / whole) : "-"; }
 
-double seconds_of_training(const journal::RunRecord& record) {
-  for (const journal::StageRecord& stage : record.stages)
-    if (stage.name == "train" && stage.ended_s > stage.started_s) return stage.ended_s - stage.started_s;
-  return 0;
-}
-
 // Those too that had no trial.
 std::map<int, UseRecord> groups_of(const journal::RunRecord& record) {
-  std::map<int, UseRecord> groups = record.groups;
-  for (size_t i = 0; i < record.layout.groups.size(); ++i)
-    groups[static_cast<int>(i)].ranks = static_cast<int>(record.layout.groups[i].size());
+  std::map<int, UseRecord> groups = record.use.groups;
+  const auto layout = record.layouts.find(record.use.part);
+  if (layout == record.layouts.end()) return groups;
+  for (size_t i = 0; i < layout->second.groups.size(); ++i)
+    groups[static_cast<int>(i)].ranks = static_cast<int>(layout->second.groups[i].size());
   return groups;
 }
 
@@ -56,7 +52,7 @@ Html trials_table(const journal::RunRecord& record) {
     for (const journal::TrialRecord* trial : series.trials)
       if (const UseRecord& use = trial->use; use.ranks > 0)
         rows.push_back({escaped(series.name), escaped(fold_of(trial->id)), escaped(std::to_string(use.ranks)),
-                        escaped(duration(use.seconds)), escaped(hours(node_hours(record, use))),
+                        escaped(duration(use.seconds)), escaped(hours(use.node_s / 3600)),
                         escaped(share_of(use.data_s, use.seconds)), escaped(share_of(use.others_s, use.seconds)),
                         escaped(fmt::format("{:.0f} MiB", use.peak_mib))});
   return table({{"model"},
@@ -72,17 +68,11 @@ Html trials_table(const journal::RunRecord& record) {
 
 }  // namespace
 
-double node_hours(const journal::RunRecord& record, const UseRecord& use) {
-  if (record.launches.empty() || record.launches.back().ranks == 0) return 0;
-  const journal::LaunchRecord& launch = record.launches.back();
-  return use.seconds / 3600 * use.ranks * launch.nodes / launch.ranks;
-}
-
 Efficiency efficiency_of(const journal::RunRecord& record) {
   Efficiency found;
-  if (record.groups.empty() || seconds_of_training(record) == 0) return found;
+  if (record.use.groups.empty() || record.use.seconds == 0) return found;
   const std::map<int, UseRecord> groups = groups_of(record);
-  found.seconds = seconds_of_training(record);
+  found.seconds = record.use.seconds;
   found.groups = groups.size();
   double ranks = 0, busy_s = 0, data_s = 0, others_s = 0;
   found.least_busy = 1;
@@ -97,7 +87,7 @@ Efficiency efficiency_of(const journal::RunRecord& record) {
   found.busy = std::min(1.0, busy_s / ranks / found.seconds);
   found.data = busy_s > 0 ? data_s / busy_s : 0;
   found.others = busy_s > 0 ? others_s / busy_s : 0;
-  for (const auto& [id, trial] : record.trials) found.node_hours += node_hours(record, trial.use);
+  for (const auto& [id, trial] : record.trials) found.node_hours += trial.use.node_s / 3600;
   return found;
 }
 

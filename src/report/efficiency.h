@@ -19,7 +19,6 @@ struct Efficiency {
   bool known() const { return seconds > 0; }
 };
 Efficiency efficiency_of(const journal::RunRecord& record);
-double node_hours(const journal::RunRecord& record, const journal::UseRecord& use);
 std::string sentence_of(const Efficiency& efficiency);
 
 }  // namespace foldwave::report

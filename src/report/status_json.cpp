@@ -19,7 +19,7 @@ Json launch_json(const journal::LaunchRecord& launch) {
           {"ended_s", launch.ended_s}, {"ending", launch.ending},   {"message", launch.message}};
 }
 
-Json trial_json(const journal::TrialRecord& trial, double node_hours) {
+Json trial_json(const journal::TrialRecord& trial) {
   return {{"id", trial.id},
           {"state", state_name(trial.state)},
           {"epoch", trial.epoch},
@@ -31,7 +31,7 @@ Json trial_json(const journal::TrialRecord& trial, double node_hours) {
           {"seconds_left", trial.state == journal::TrialState::running && seconds_per_epoch(trial) > 0
                                ? number(seconds_per_epoch(trial) * (trial.epochs - trial.epoch))
                                : Json(nullptr)},
-          {"node_hours", number(node_hours)},
+          {"node_hours", number(trial.use.node_s / 3600)},
           {"waited_for_data_s", number(trial.use.data_s)},
           {"waited_for_others_s", number(trial.use.others_s)},
           {"peak_mib", number(trial.use.peak_mib)},
@@ -72,8 +72,7 @@ std::string status_json(const ReportInput& input) {
                       {"started_s", stage.started_s},
                       {"ended_s", stage.ended_s},
                       {"detail", stage.detail}});
-  for (const auto& [id, trial] : input.record.trials)
-    trials.push_back(trial_json(trial, node_hours(input.record, trial.use)));
+  for (const auto& [id, trial] : input.record.trials) trials.push_back(trial_json(trial));
   for (const ScoreRow& score : input.scores) scores.push_back(score_json(score));
   const Json status{{"directory", input.record.directory.string()},
                     {"launches", launches},

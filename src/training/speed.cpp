@@ -80,7 +80,10 @@ Speed training_speed(const SpeedConfig& config, comm::Communicator& communicator
     const batches::Batch mine = random_samples(config, batch * rank / ranks, batch * (rank + 1) / ranks);
     return measure(
         config, precision,
-        [&] { step([&]() -> const batches::Batch& { return mine; }, batch, {.lr = config.train.lr}); },
+        [&] {
+          const auto outcome = step([&]() -> const batches::Batch& { return mine; }, batch, {.lr = config.train.lr});
+          if (outcome.failure) std::rethrow_exception(outcome.failure);
+        },
         [&] { return communicator.time(); });
   } catch (const c10::Error& error) {
     throw first_line_of(error);

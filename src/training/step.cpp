@@ -215,17 +215,24 @@ StepOutcome TrainingStep::operator()(const std::function<const batches::Batch&()
     std::rethrow_exception(failure);
   }
   if (tail[error_at] != 0) throw comm::PeerFailed("another rank of the group failed in this step");
-  take_statistics(tail);
   StepOutcome outcome{unpack(std::span(tail).subspan(tally_at), config_.classes), tail[stop_at] != 0};
   if (!std::isfinite(outcome.tally.loss)) throw SystemError("the loss is not finite");
-  const auto gradients = optimiser_.gradients(rates);
-  if (!config_.class_weight.empty()) {  // a mean over weights, which were not known before the sum
-    scale_gradients(gradients, songs / tail[weight_at]);
-    outcome.tally.loss *= songs / tail[weight_at];
+  if (!config_.class_weight.empty()) outcome.tally.loss *= songs / tail[weight_at];
+  try {
+    update(tail, songs, rates);
+  } catch (...) {
+    outcome.failure = std::current_exception();
   }
+  return outcome;
+}
+
+void TrainingStep::update(std::span<const float> tail, int songs, const Rates& rates) {
+  take_statistics(tail);
+  const auto gradients = optimiser_.gradients(rates);
+  // A mean over weights, which were not known before the sum.
+  if (!config_.class_weight.empty()) scale_gradients(gradients, songs / tail[weight_at]);
   if (config_.gradient_clip > 0) clip_gradients(gradients, config_.gradient_clip);
   optimiser_.step(rates);
-  return outcome;
 }
 
 }  // namespace foldwave::training

@@ -38,12 +38,15 @@ StepConfig step_config(const TrainConfig& config, int classes, Precision precisi
 struct StepOutcome {
   Tally tally;        // of the whole group's songs, before the weights changed
   bool stop = false;  // StopFlag was raised on some rank: all see it after the same step
+  // What went wrong on this rank when its weights were to change. The others do not know of it: it belongs into the
+  // next step, or whatever the group does together next.
+  std::exception_ptr failure = nullptr;
 };
 
 class TrainingStep {
  public:
   // Prepares the network: device, memory layout, batch normalisation over the group. Where that is to stay each rank's
-  // own, all go on with the running statistics of rank 0 after every step. Collective in groups of more than one.
+  // own, all go on with the running statistics of rank 0 after every step. Talks to nobody.
   TrainingStep(std::shared_ptr<models::Network> network, comm::Communicator& communicator, StepConfig config);
 
   // Collective. `next_batch` makes this rank's slice of a step of `songs` songs over the group. Whatever goes wrong on
@@ -58,6 +61,7 @@ class TrainingStep {
   void learn_sums();
   void hand_out_statistics(std::span<float> tail) const;
   void take_statistics(std::span<const float> tail);
+  void update(std::span<const float> tail, int songs, const Rates& rates);
   // What this rank's slice adds to the loss's sum of weights comes with the tally.
   struct Passed {
     Tally tally;

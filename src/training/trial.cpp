@@ -160,7 +160,12 @@ void Trial::train_epoch() {
     ++state_.step;
     ++state_.updates;
     state_.tally.add(outcome.tally);
-    if (average_) average_weights(*average_, *network_, config_.ema_decay, state_.updates);
+    failure_ = outcome.failure;
+    if (average_ && !failure_) try {
+        average_weights(*average_, *network_, config_.ema_decay, state_.updates);
+      } catch (...) {
+        failure_ = std::current_exception();
+      }
     log_step(outcome.tally.mean_loss(), rates.lr);
     if (outcome.stop) stop();
     save_if_due();
@@ -178,7 +183,9 @@ TrialCost Trial::measure(double seconds) {
   };
   double began = monotonic_s(), songs = 0;
   for (int step = 0; step < batches_->steps(); ++step) {
-    (*step_)(next_batch, batches_->step_size(step), rates_at(config_, step, total_steps()), nullptr);
+    const auto outcome =
+        (*step_)(next_batch, batches_->step_size(step), rates_at(config_, step, total_steps()), nullptr);
+    if (outcome.failure) std::rethrow_exception(outcome.failure);
     if (step + 1 == warm_up && batches_->steps() > warm_up) {
       began = monotonic_s();
       songs = 0;
@@ -245,7 +252,11 @@ void Trial::end_epoch() {
   if (record.valid_macro_f1 > state_.best_macro_f1) {
     state_.best_macro_f1 = record.valid_macro_f1;
     state_.best_epoch = record.epoch;
-    if (best_) copy_weights(*best_, *network_);
+    if (best_) try {
+        copy_weights(*best_, *network_);
+      } catch (...) {
+        failure_ = std::current_exception();
+      }
   }
   state_.history.epochs.push_back(record);
   state_.step = 0;

@@ -60,17 +60,22 @@ TEST_F(JournalTest, AddsUpWhatTrialsUsedAndGroupsInTheLastLaunchThatTrained) {
     journal.stage("train", "running");
     journal.trial_used("t", 1, {4, 6, 0.5, 1, 400});
     journal.trial_used("u", 1, {4, 3, 0.25, 0, 450});
+    journal.stage("train", "done");
   }
+  { Journal(directory_, launch("3"), "").stage("train", "done"); }  // which found nothing left to train
   const RunRecord record = replay(directory_);
   const UseRecord& of_t = record.trials.at("t").use;
   EXPECT_EQ(of_t.seconds, 16);
   EXPECT_EQ(of_t.data_s, 1.5);
   EXPECT_EQ(of_t.others_s, 3);
   EXPECT_EQ(of_t.peak_mib, 500);
-  ASSERT_EQ(record.groups.size(), 1U);
-  EXPECT_EQ(record.groups.at(1).seconds, 9);
-  EXPECT_EQ(record.groups.at(1).peak_mib, 450);
-  EXPECT_EQ(record.groups.at(1).ranks, 4);
+  EXPECT_EQ(of_t.node_s, 10 * 2 / 2.0 + 6 * 4 / 2.0) << "launches of two ranks on one node";
+  EXPECT_EQ(record.use.launch, "2");
+  EXPECT_GT(record.use.seconds, 0);
+  ASSERT_EQ(record.use.groups.size(), 1U);
+  EXPECT_EQ(record.use.groups.at(1).seconds, 9);
+  EXPECT_EQ(record.use.groups.at(1).peak_mib, 450);
+  EXPECT_EQ(record.use.groups.at(1).ranks, 4);
 }
 
 TEST_F(JournalTest, TellsWhatHappened) {

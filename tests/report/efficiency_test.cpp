@@ -14,8 +14,9 @@ journal::RunRecord used_run() {
   record.launches[0].nodes = 2;
   record.layout.world_size = 8;
   record.layout.groups = {{0, 1, 2}, {3}, {4, 5, 6, 7}};
-  const journal::UseRecord wide{3, 70, 7, 14, 900}, narrow{1, 35, 0, 0, 300};
-  record.groups = {{0, wide}, {1, narrow}};
+  record.layouts[""] = record.layout;
+  const journal::UseRecord wide{3, 70, 7, 14, 900, 3 * 70 * 2 / 8.0}, narrow{1, 35, 0, 0, 300, 35 * 2 / 8.0};
+  record.use = {"l1", "", 77, {{0, wide}, {1, narrow}}};
   record.trials.begin()->second.use = wide;
   record.trials.rbegin()->second.use = narrow;
   return record;
@@ -37,7 +38,7 @@ TEST(Efficiency, IsUnknownOfARunThatRecordedNone) {
   EXPECT_FALSE(efficiency_of(finished_run().record).known());
   EXPECT_FALSE(efficiency_of({}).known());
   journal::RunRecord half = used_run();
-  half.stages[1].ended_s = 0;
+  half.use.seconds = 0;
   EXPECT_FALSE(efficiency_of(half).known());
 }
 

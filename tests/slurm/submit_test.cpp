@@ -174,6 +174,19 @@ TEST_F(Slurm, AJobOfWhichARankIsKilledAndThatIsQueuedAgainEndsWithTheSameBytes) 
   expect_same_results(whole(), run);
 }
 
+TEST_F(Slurm, AJobOfWhichARankHangsStartsItsStepAgain) {
+  const fs::path run = root_ / "hangs";
+  const std::string job = job_of(submit(run, {}, {"--run.silence_s", "3"}));
+  wait_for_an_epoch(job, run);
+  ASSERT_FALSE(foldwaves_of(run).empty());
+  kill(foldwaves_of(run).back(), SIGSTOP);
+  expect_completed(job, run);
+  EXPECT_NE(log_of(job, run).find("has not been heard of for 3 s"), std::string::npos) << log_of(job, run);
+  EXPECT_NE(log_of(job, run).find("a rank was killed or hung, see above; once more"), std::string::npos)
+      << log_of(job, run);
+  expect_same_results(whole(), run);
+}
+
 TEST_F(Slurm, AJobThatIsToldToStopSavesIsQueuedAgainAndEndsWithTheSameBytes) {
   const fs::path run = root_ / "told";
   const std::string job = job_of(submit(run));

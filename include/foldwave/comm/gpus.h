@@ -30,7 +30,6 @@ struct NcclVersions {
 };
 NcclVersions nccl_versions();                            // but of_torch, which this room cannot know
 std::string text_of_nccl(const NcclVersions& versions);  // "2.30.7 (/path/libnccl.so.2)"; empty without
-std::string driver_in(const std::string& line);          // of the first line of /proc/driver/nvidia/version
 // InputError where the loaded library is older than the one that foldwave or LibTorch was built with, or of another
 // major version; that comes of LD_LIBRARY_PATH, which goes before the library that foldwave was linked with.
 void require_nccl(const NcclVersions& versions);

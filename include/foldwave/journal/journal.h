@@ -18,6 +18,7 @@ struct UseRecord {
   double seconds = 0;               // wall
   double data_s = 0, others_s = 0;  // of them: waiting for data; for sums with the other ranks
   double peak_mib = 0;              // resident memory of the largest rank, so far in its process
+  double node_s = 0;                // seconds of whole nodes; replay() fills it in
 
   void add(const UseRecord& other);
 };
@@ -69,6 +70,13 @@ struct LayoutRecord {
   std::map<std::string, int> ranks_of;   // trial id -> ranks that it is trained on
 };
 
+// What a launch did with the time that it trained.
+struct LaunchUse {
+  std::string launch, part;
+  double seconds = 0;               // of its stage; 0 while it goes on, or where it died
+  std::map<int, UseRecord> groups;  // that had a trial
+};
+
 // The one input of plan, status and report.
 struct RunRecord {
   std::filesystem::path directory;
@@ -79,7 +87,8 @@ struct RunRecord {
   std::set<std::string> dropped;                       // names of points that a rung has dropped
   std::vector<std::string> notes;                      // warnings that the user saw
   LayoutRecord layout;                                 // of the last training launch
-  std::map<int, UseRecord> groups;                     // of the last launch that trained
+  LaunchUse use;                                       // of the last launch that trained
+  std::map<std::string, LayoutRecord> layouts;         // of the last training launch of each part of the run
   std::string catalog_hash;                            // of the data that the run is about; empty in a new one
 };
 // Empty record for a directory that has no journal. A torn last line is ignored; SystemError on any other damage.
