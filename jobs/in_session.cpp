@@ -72,11 +72,12 @@ void in_shared_session(const Call& call, const std::vector<void (*)(Session&)>& 
   set_deadline(call);
   watch_each_other(call);
   Session session(call.settings, *call.world, call.environment, call.progress);
-  call.progress.note(fmt::format(
-      "foldwave {} on {} rank{} of {}, {} thread{} each; {} tracks, {} classes, {} folds, {} trials; run directory {}",
-      FOLDWAVE_VERSION, call.world->size(), call.world->size() == 1 ? "" : "s", call.environment.host, session.threads,
-      session.threads == 1 ? "" : "s", session.catalog.tracks.size(), session.catalog.classes(), session.folds.count,
-      session.trials.size(), session.directory.string()));
+  call.progress.note(
+      fmt::format("foldwave {} on {} rank{}, the first on {}, {} thread{} each; {} tracks, {} classes, {} folds, {} "
+                  "trials; run directory {}",
+                  FOLDWAVE_VERSION, call.world->size(), call.world->size() == 1 ? "" : "s", call.environment.host,
+                  session.threads, session.threads == 1 ? "" : "s", session.catalog.tracks.size(),
+                  session.catalog.classes(), session.folds.count, session.trials.size(), session.directory.string()));
   try {
     for (const auto stage : stages) stage(session);
   } catch (const Stopped& stopped) {

@@ -117,7 +117,9 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
   if (needs_world) {
     const comm::ExitVerdict joined = guarded([&] {
       launch::require_pmi(environment);
+      launch::mpi_begins(environment);
       world.emplace(argc, argv);
+      launch::mpi_has_begun();
       launch::require_one_world(environment, world->size());
     });
     if (joined.code != kDone) return leave_alone(environment, joined);

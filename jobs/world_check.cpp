@@ -78,6 +78,7 @@ launch::WorldFacts look_at_world(const comm::World& world, const launch::LaunchE
   mine.clock_ahead_s = comm::clock_ahead_s(world.all());
   mine.work_per_s = launch::work_per_s();
   launch::WorldFacts facts;
+  facts.job_tasks = environment.job_tasks;
   facts.sum_gb_per_s = comm::sum_gb_per_s(world.all());
   const std::vector<std::string> texts = world.all().gather(launch::to_text(mine));
   comm::on_rank_0(world.all(), [&] {

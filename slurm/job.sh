@@ -42,7 +42,7 @@ checkpoints() {
     find "$run" ${features:+"$features"} -name 'last-*.safetensors' -o -name 'shard-*.h5'
   else
     journals | xargs -r -d '\n' grep -hoE '"event": ?"started".*' | grep -oE '"trial": ?"[^"]+"' | sort -u |
-      sed -E 's|.*"([^"]+)"$|'"$run"'/trials/\1|' | xargs -r -d '\n' -I{} find {} -name 'last-*.safetensors'
+      sed -E 's/.*"([^"]+)"$/\1/' | while read -r trial; do find "$run/trials/$trial" -name 'last-*.safetensors'; done
   fi 2>/dev/null | sort
 }
 

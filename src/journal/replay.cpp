@@ -40,8 +40,6 @@ void replay_stage(const Json& event, RunRecord& record) {
   stage->launch = record.launches.empty() ? "" : record.launches.back().id;
   stage->detail = event.value("detail", "");
   (state == "running" ? stage->started_s : stage->ended_s) = event.value("time", 0.0);
-  if (name == "train" && state != "running" && stage->launch == record.use.launch)
-    record.use.seconds = stage->ended_s - stage->started_s;
 }
 
 void replay_trial(const std::string& what, const Json& event, RunRecord& record) {
@@ -87,6 +85,17 @@ void replay_trial(const std::string& what, const Json& event, RunRecord& record)
   }
 }
 
+const StageRecord* stage_of(const RunRecord& record, const std::string& name) {
+  const auto found =
+      std::find_if(record.stages.begin(), record.stages.end(), [&](const StageRecord& s) { return s.name == name; });
+  return found == record.stages.end() ? nullptr : &*found;
+}
+
+double began_training(const RunRecord& record) {
+  const StageRecord* train = stage_of(record, "train");
+  return train == nullptr ? 0 : train->started_s;
+}
+
 void replay_use(const Json& event, RunRecord& record) {
   if (record.launches.empty()) return;
   const LaunchRecord& launch = record.launches.back();
@@ -95,8 +104,18 @@ void replay_use(const Json& event, RunRecord& record) {
   const UseRecord use{event.value("ranks", 0),      event.value("seconds", 0.0),  event.value("data_s", 0.0),
                       event.value("others_s", 0.0), event.value("peak_mib", 0.0), node_s};
   record.trials[event.value("trial", "")].use.add(use);
-  if (record.use.launch != launch.id) record.use = {launch.id, launch.part, 0, {}};
-  record.use.groups[event.value("group", 0)].add(use);
+  if (record.uses.empty() || record.uses.back().launch != launch.id)
+    record.uses.push_back({launch.id, launch.part, launch.ranks, launch.nodes, began_training(record), 0, {}});
+  record.uses.back().groups[event.value("group", 0)].add(use);
+}
+
+// Until the stage ends, every event tells that it went on so long.
+void extend_use(const Json& event, RunRecord& record) {
+  if (record.uses.empty() || record.launches.empty() || record.uses.back().launch != record.launches.back().id) return;
+  const StageRecord* train = stage_of(record, "train");
+  if (train == nullptr || (train->state != "running" && event.value("event", "") != "stage")) return;
+  if (event.value("event", "") == "stage" && event.value("name", "") != "train") return;
+  record.uses.back().seconds = event.value("time", 0.0) - record.uses.back().began_s;
 }
 
 void replay_rung(const Json& event, RunRecord& record) {
@@ -192,7 +211,10 @@ RunRecord replay(const std::filesystem::path& run_directory) {
             [](const auto& a, const auto& b) { return a.front().value("time", 0.0) < b.front().value("time", 0.0); });
   const std::vector<Holder> at_work = holders(run_directory);
   for (const auto& events : launches) {
-    for (const Json& event : events) replay_event(event, record);
+    for (const Json& event : events) {
+      replay_event(event, record);
+      extend_use(event, record);
+    }
     const std::string id = record.launches.empty() ? "" : record.launches.back().id;
     if (const Holder* holder = holder_of(id, &events == &launches.back(), at_work))
       record.launches.back().silent_s = holder->silent_s;

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <string_view>
@@ -70,6 +72,8 @@ std::string processor_name() {
   return "";
 }
 
+std::atomic<bool> mpi_is_beginning{false};
+
 std::string quoted(const std::string& argument) {
   const bool plain =
       !argument.empty() &&
@@ -96,6 +100,7 @@ LaunchEnvironment read_environment(const std::vector<std::string>& arguments) {
   environment.srun_task = environment.srun_tasks > 0 ? static_cast<int>(number(variable("SLURM_PROCID"))) : 0;
   environment.has_pmi = any_pmi();
   environment.job_id = variable("SLURM_JOB_ID");
+  environment.job_tasks = static_cast<int>(number(variable("SLURM_NTASKS")));
   environment.restart_count = static_cast<int>(number(variable("SLURM_RESTART_COUNT")));
   environment.job_end_unix_s = number(variable("SLURM_JOB_END_TIME"));
   environment.cores = cores_allowed();
@@ -112,6 +117,20 @@ void require_pmi(const LaunchEnvironment& environment) {
                    " tasks without telling them how to find each other: start them with srun --mpi=pmix ('srun "
                    "--mpi=list' tells what this SLURM has), or with mpirun");
 }
+
+void mpi_begins(const LaunchEnvironment& environment) {
+  if (environment.srun_tasks == 0 || environment.srun_task != 0) return;
+  mpi_is_beginning = true;
+  std::atexit([] {
+    if (mpi_is_beginning)
+      std::fputs(
+          "foldwave: MPI could not start under this srun, see above: try srun --mpi=pmix ('srun --mpi=list' tells "
+          "what this SLURM has), or mpirun\n",
+          stderr);
+  });
+}
+
+void mpi_has_begun() { mpi_is_beginning = false; }
 
 void require_one_world(const LaunchEnvironment& environment, int world_size) {
   if (environment.srun_tasks <= 1 || world_size > 1) return;

@@ -125,6 +125,13 @@ std::string slow(const Node& node, double usual) {
                      node.first.host, 100 * node.work_per_s / usual);
 }
 
+// Somebody forgot srun.
+std::string unstarted_tasks(const WorldFacts& world) {
+  if (world.rank.size() > 1 || world.job_tasks < 2) return "";
+  return fmt::format("the job has {} tasks, but this launch is one rank: start it with srun --mpi=pmix, or mpirun",
+                     world.job_tasks);
+}
+
 std::string nearly_full(const Disk& disk, const std::string& what) {
   if (disk.free_gb < 0 || disk.free_gb >= kNearlyFull_gb) return "";
   return fmt::format("{} {} is nearly full", what, words_of(disk));
@@ -208,6 +215,7 @@ std::vector<std::string> warnings(const WorldFacts& world) {
       unlike(nodes, "GPUs a node", [](const RankFacts& n) { return n.gpus.size(); }),
       unlike(nodes, "NVIDIA drivers", [](const RankFacts& n) { return n.driver; }),
       nearly_full(world.run, "the run directory"),
+      unstarted_tasks(world),
   };
   for (const Node& node : nodes)
     for (const std::string& warning : {too_few_cores(node.first), wrong_gpus(node.first), slow(node, median(speeds)),

@@ -36,12 +36,7 @@ void declare_halving_options(OptionRegistry& registry) {
 
 HalvingConfig halving_config(const Settings& settings) {
   HalvingConfig config;
-  if (settings.text("grid.search") != "halving") {
-    if (settings.given("grid.rungs"))
-      throw InputError(settings.where("grid.rungs") + " = '" + settings.text("grid.rungs") +
-                       "': rungs are for grid.search = halving");
-    return config;
-  }
+  if (settings.text("grid.search") != "halving") return config;
   config.keep = settings.real("grid.keep");
   for (const std::string& rung : settings.list("grid.rungs")) config.rungs.push_back(std::stoi(rung));
   if (!std::is_sorted(config.rungs.begin(), config.rungs.end(), std::less_equal<>()))

@@ -24,14 +24,24 @@ constexpr double kGB = 1e9;
 constexpr double kRoomToSpare = 1.02;  // of the store's size
 constexpr const char* kInUse = "in-use";
 
-// "$NAME" or "${NAME}".
+// "$NAME" or "${NAME}" at the beginning of a path.
 fs::path folder_named(const std::string& where) {
   if (where.front() != '$') return where;
-  std::string name = where.substr(1);
+  const size_t end = std::min(where.size(), where.find('/'));
+  std::string name = where.substr(1, end - 1);
   if (name.size() > 2 && name.front() == '{' && name.back() == '}') name = name.substr(1, name.size() - 2);
   const char* value = std::getenv(name.c_str());
-  if (value == nullptr || *value == '\0') throw SystemError(where + " is not set");
-  return value;
+  if (value == nullptr || *value == '\0') throw SystemError("the variable " + name + " is not set");
+  return value + where.substr(end);
+}
+
+// In a folder that others may write to, somebody may have put something of this name there before.
+void require_own_folder(const fs::path& folder) {
+  struct stat found = {};
+  if (::lstat(folder.c_str(), &found) != 0) throw SystemError("'" + folder.string() + "'", errno);
+  if (!S_ISDIR(found.st_mode) || found.st_uid != getuid())
+    throw SystemError("'" + folder.string() + "' is not a folder of this user's");
+  fs::permissions(folder, fs::perms::owner_all);
 }
 
 bool is_same_size(const fs::path& a, const fs::path& b) {
@@ -64,6 +74,7 @@ fs::path folder_with_room(const fs::path& store, const std::string& where) {
     throw SystemError(fmt::format("'{}' has {:.3g} GB free, and {:.3g} GB of the store are to go there",
                                   scratch.string(), free / kGB, size.missing / kGB));
   make_directories(folder);
+  require_own_folder(folder);
   return folder;
 }
 
@@ -99,6 +110,11 @@ void bring(const fs::path& from, const fs::path& to) {
   std::error_code ignored;
   fs::remove(half, ignored);
   throw SystemError("copying '" + from.string() + "' to '" + to.string() + "': " + error.message());
+}
+
+bool is_sound(const fs::path& directory, const store::StorePlan& plan, int shard) {
+  return store::shard_is_whole(directory, plan, shard) &&
+         store::damaged_tracks(directory, plan, shard, store::ReadFrom::page_cache).empty();
 }
 
 // Where ranks of a node do a part each: none goes on before all are done. Returns the first failure, or "".
@@ -147,16 +163,16 @@ void StagedStore::copy_share(const fs::path& store, const fs::path& folder, cons
   const store::StorePlan plan = store::read_plan(store);
   for (int shard = node.rank(); shard < plan.shards(); shard += node.size()) {
     const fs::path from = store::shard_path(store, shard), to = store::shard_path(folder, shard);
-    const auto is_whole = [&] {
-      return store::shard_is_whole(folder, plan, shard) &&
-             store::damaged_tracks(folder, plan, shard, store::ReadFrom::page_cache).empty();
-    };
+    const auto is_whole = [&] { return is_sound(folder, plan, shard); };
     if (is_same_size(from, to) && is_whole()) continue;
     bring(from, to);
-    if (!is_whole()) {
-      fs::remove(to);
-      throw SystemError("'" + to.string() + "' does not match its checksums");
-    }
+    if (is_whole()) continue;
+    fs::remove(to);
+    throw SystemError(is_sound(store, plan, shard)
+                          ? "the copy '" + to.string() + "' does not match its checksums"
+                          : "'" + from.string() +
+                                "' itself does not match its checksums, which 'foldwave prepare "
+                                "--features.verify true' mends");
   }
   if (node.rank() != 0) return;
   for (const fs::path& name : store::file_names(store))

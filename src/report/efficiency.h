@@ -1,4 +1,4 @@
-// What the ranks of the last launch that trained did with their time.
+// What the ranks of all launches that trained did with their time.
 #pragma once
 
 #include <string>
@@ -8,15 +8,14 @@
 namespace foldwave::report {
 
 struct Efficiency {
-  double seconds = 0;  // of the stage; 0: nothing is known
-  size_t groups = 0;
-  double busy = 0;              // share of that time in which a group had a trial, a rank counting once
-  double least_busy = 0;        // of the group with the least
+  size_t launches = 0;          // that had something to train
+  double rank_hours = 0;        // of their training, ranks without a trial included; 0: nothing is known
+  double busy = 0;              // share of them in which a rank had a trial
   double data = 0, others = 0;  // shares of the busy time: waiting for data, for other ranks
   double peak_mib = 0;          // of the largest rank
-  double node_hours = 0;        // of all trials, in all launches
+  double node_hours = 0;        // of all trials
 
-  bool known() const { return seconds > 0; }
+  bool known() const { return rank_hours > 0; }
 };
 Efficiency efficiency_of(const journal::RunRecord& record);
 std::string sentence_of(const Efficiency& efficiency);

@@ -42,11 +42,12 @@ Json trial_json(const journal::TrialRecord& trial) {
           {"message", trial.message}};
 }
 
-// Shares of the time of training, of all groups; null where nothing is known.
+// Shares of the time of training, of all ranks; null where nothing is known.
 Json efficiency_json(const Efficiency& found) {
   if (!found.known()) return nullptr;
-  return {{"seconds", found.seconds},           {"busy", found.busy},         {"waiting_for_data", found.data},
-          {"waiting_for_others", found.others}, {"peak_mib", found.peak_mib}, {"node_hours", found.node_hours}};
+  return {{"launches", found.launches},     {"rank_hours", found.rank_hours},     {"busy", found.busy},
+          {"waiting_for_data", found.data}, {"waiting_for_others", found.others}, {"peak_mib", found.peak_mib},
+          {"node_hours", found.node_hours}};
 }
 
 Json score_json(const ScoreRow& score) {

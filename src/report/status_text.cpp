@@ -105,15 +105,30 @@ std::string how_it_goes(const journal::LaunchRecord& launch) {
   return fmt::format("running, or lost: its lease was last renewed {} ago", duration(launch.silent_s));
 }
 
+bool is_at_work(const journal::LaunchRecord& launch) { return launch.ending.empty(); }
+
+long count_at_work(const journal::RunRecord& record) {
+  return std::count_if(record.launches.begin(), record.launches.end(), is_at_work);
+}
+
+// The last of those that are at work, where any is; of launches that share a run another may have come, and ended,
+// later.
+const journal::LaunchRecord& last_at_work(const journal::RunRecord& record) {
+  const auto found = std::find_if(record.launches.rbegin(), record.launches.rend(), is_at_work);
+  return found == record.launches.rend() ? record.launches.back() : *found;
+}
+
 }  // namespace
 
 std::string status_text(const ReportInput& input) {
   const journal::RunRecord& record = input.record;
   std::string text = printable(record.directory.string()) + "\n";
   if (!record.launches.empty()) {
-    const journal::LaunchRecord& last = record.launches.back();
-    text += fmt::format("  {}, the last on {} with {}, {}: {}\n",
+    const journal::LaunchRecord& last = last_at_work(record);
+    const long at_work = count_at_work(record);
+    text += fmt::format("  {}{}, the last{} on {} with {}, {}: {}\n",
                         record.launches.size() == 1 ? "1 launch" : fmt::format("{} launches", record.launches.size()),
+                        at_work > 1 ? fmt::format(", {} of them at work", at_work) : "", at_work > 1 ? " of these" : "",
                         printable(last.host), counted(last.ranks, "rank"), utc(last.started_s), how_it_goes(last));
   }
   text += stages(record) + trials(record);

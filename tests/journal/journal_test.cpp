@@ -49,7 +49,7 @@ TEST_F(JournalTest, AnEmptyDirectoryIsAnEmptyRecord) {
   EXPECT_TRUE(record.trials.empty());
 }
 
-TEST_F(JournalTest, AddsUpWhatTrialsUsedAndGroupsInTheLastLaunchThatTrained) {
+TEST_F(JournalTest, AddsUpWhatTrialsUsedAndWhatGroupsDidInEachLaunchThatTrained) {
   {
     Journal journal(directory_, launch("1"), "");
     journal.stage("train", "running");
@@ -70,12 +70,16 @@ TEST_F(JournalTest, AddsUpWhatTrialsUsedAndGroupsInTheLastLaunchThatTrained) {
   EXPECT_EQ(of_t.others_s, 3);
   EXPECT_EQ(of_t.peak_mib, 500);
   EXPECT_EQ(of_t.node_s, 10 * 2 / 2.0 + 6 * 4 / 2.0) << "launches of two ranks on one node";
-  EXPECT_EQ(record.use.launch, "2");
-  EXPECT_GT(record.use.seconds, 0);
-  ASSERT_EQ(record.use.groups.size(), 1U);
-  EXPECT_EQ(record.use.groups.at(1).seconds, 9);
-  EXPECT_EQ(record.use.groups.at(1).peak_mib, 450);
-  EXPECT_EQ(record.use.groups.at(1).ranks, 4);
+  ASSERT_EQ(record.uses.size(), 2U);
+  EXPECT_EQ(record.uses[0].launch, "1");
+  EXPECT_EQ(record.uses[0].ranks, 2);
+  EXPECT_GT(record.uses[0].seconds, 0) << "till its last word, for it died";
+  EXPECT_EQ(record.uses[1].launch, "2");
+  EXPECT_GT(record.uses[1].seconds, 0);
+  ASSERT_EQ(record.uses[1].groups.size(), 1U);
+  EXPECT_EQ(record.uses[1].groups.at(1).seconds, 9);
+  EXPECT_EQ(record.uses[1].groups.at(1).peak_mib, 450);
+  EXPECT_EQ(record.uses[1].groups.at(1).ranks, 4);
 }
 
 TEST_F(JournalTest, TellsWhatHappened) {

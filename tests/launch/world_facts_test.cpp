@@ -116,6 +116,12 @@ const Wrong wrongs[] = {
        w.rank.resize(2);
      },
      "n1: 1 of its 3 GPUs are left idle by 2 ranks; start one rank a GPU"},
+    {"NoSrun",
+     [](WorldFacts& w) {
+       w.rank = {rank_on("n1", 0, 1)};
+       w.job_tasks = 4;
+     },
+     "the job has 4 tasks, but this launch is one rank: start it with srun --mpi=pmix, or mpirun"},
     {"Drivers",
      [](WorldFacts& w) {
        for (auto& rank : w.rank) rank.driver = rank.host == "n1" ? "" : "580.1";

@@ -81,17 +81,20 @@ TEST_F(Stage, ReadsTheStoreItselfWhereItsShardsAreDamaged) {
   put(shard(1), flipped);
   const auto staged = stage(scratch.string());
   EXPECT_EQ(staged->directory(), config.store);
-  EXPECT_NE(staged->outcome().find("does not match its checksums"), std::string::npos) << staged->outcome();
+  EXPECT_NE(staged->outcome().find("'" + shard(1).string() + "' itself does not match its checksums"),
+            std::string::npos)
+      << staged->outcome();
   EXPECT_TRUE(fs::is_empty(scratch));
 }
 
 TEST_F(Stage, TakesAVariablesFolderAndSaysWhyItCannot) {
   setenv("FOLDWAVE_TEST_SCRATCH", scratch.c_str(), 1);
-  for (const char* where : {"$FOLDWAVE_TEST_SCRATCH", "${FOLDWAVE_TEST_SCRATCH}"})
-    EXPECT_EQ(stage(where)->directory().parent_path(), scratch) << where;
+  for (const char* where : {"$FOLDWAVE_TEST_SCRATCH", "${FOLDWAVE_TEST_SCRATCH}", "${FOLDWAVE_TEST_SCRATCH}/."})
+    EXPECT_TRUE(fs::equivalent(stage(where)->directory().parent_path(), scratch)) << where;
   unsetenv("FOLDWAVE_TEST_SCRATCH");
   const std::pair<std::string, std::string> refusals[] = {
-      {"$FOLDWAVE_TEST_SCRATCH", "$FOLDWAVE_TEST_SCRATCH is not set"},
+      {"$FOLDWAVE_TEST_SCRATCH", "the variable FOLDWAVE_TEST_SCRATCH is not set"},
+      {"${FOLDWAVE_TEST_SCRATCH}/below", "the variable FOLDWAVE_TEST_SCRATCH is not set"},
       {scratch / "none", "there is no folder '" + (scratch / "none").string() + "'"},
       {"/proc", "'/proc' has 0 GB free, and "}};
   for (const auto& [where, why] : refusals) {
@@ -99,6 +102,16 @@ TEST_F(Stage, TakesAVariablesFolderAndSaysWhyItCannot) {
     EXPECT_EQ(staged->directory(), config.store) << where;
     EXPECT_NE(staged->outcome().find("the store is read where it is: " + why), std::string::npos) << staged->outcome();
   }
+}
+
+TEST_F(Stage, WritesThroughNoLinkThatSomebodyPutThere) {
+  const fs::path copy = stage(scratch.string())->directory(), elsewhere = folder / "elsewhere";
+  fs::create_directories(elsewhere);
+  fs::create_directory_symlink(elsewhere, copy);
+  const auto staged = stage(scratch.string());
+  EXPECT_EQ(staged->directory(), config.store);
+  EXPECT_NE(staged->outcome().find("is not a folder of this user's"), std::string::npos) << staged->outcome();
+  EXPECT_TRUE(fs::is_empty(elsewhere));
 }
 
 }  // namespace

@@ -341,6 +341,18 @@ TEST_F(Slurm, TasksThatCannotFindEachOtherAreRefusedWithTheSentenceThatHelps) {
   EXPECT_FALSE(fs::exists(root_ / "wrong"));
 }
 
+// Debian's Open MPI has no PMI-2, and ends the process where it finds no other.
+TEST_F(Slurm, AnMpiThatCannotStartUnderThisSrunIsExplained) {
+  std::vector<std::string> words{"/usr/bin/srun", "--nodes=2", "--immediate=60", "--mpi=pmi2", FOLDWAVE_PROGRAM};
+  const std::vector<std::string> arguments = run_arguments(root_ / "pmi2");
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  const Ending ending = finish(words);
+  EXPECT_NE(ending.code, 0);
+  EXPECT_NE(ending.err.find("foldwave: MPI could not start under this srun, see above: try srun --mpi=pmix"),
+            std::string::npos)
+      << ending.err;
+}
+
 // The last one, for the node stays lost.
 TEST_F(Slurm, AJobGoesOnWithoutANodeThatIsLost) {
   const fs::path run = root_ / "lost";

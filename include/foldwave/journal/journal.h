@@ -73,7 +73,8 @@ struct LayoutRecord {
 // What a launch did with the time that it trained.
 struct LaunchUse {
   std::string launch, part;
-  double seconds = 0;               // of its stage; 0 while it goes on, or where it died
+  int ranks = 0, nodes = 1;
+  double began_s = 0, seconds = 0;  // of its stage; till its last word, where it goes on or died
   std::map<int, UseRecord> groups;  // that had a trial
 };
 
@@ -87,7 +88,7 @@ struct RunRecord {
   std::set<std::string> dropped;                       // names of points that a rung has dropped
   std::vector<std::string> notes;                      // warnings that the user saw
   LayoutRecord layout;                                 // of the last training launch
-  LaunchUse use;                                       // of the last launch that trained
+  std::vector<LaunchUse> uses;                         // of the launches that had something to train
   std::map<std::string, LayoutRecord> layouts;         // of the last training launch of each part of the run
   std::string catalog_hash;                            // of the data that the run is about; empty in a new one
 };

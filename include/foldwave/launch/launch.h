@@ -15,6 +15,7 @@ struct LaunchEnvironment {
   int srun_task = 0;          // which of them this is
   bool has_pmi = false;       // somebody told this process how to find the others
   std::string job_id;         // SLURM's; empty without
+  int job_tasks = 0;          // that SLURM's job asked for, or its step has; 0: not told
   int restart_count = 0;      // SLURM's
   double job_end_unix_s = 0;  // SLURM's; 0: not told
   std::string processor;      // "AMD EPYC 7763 64-Core Processor"; empty where the kernel does not say
@@ -28,6 +29,10 @@ LaunchEnvironment read_environment(const std::vector<std::string>& arguments);
 // Tasks of srun that would not find each other, each of them a world of its own or ended by MPI_Init: InputError says
 // how to start them. The first is asked before MPI_Init, the second after it.
 void require_pmi(const LaunchEnvironment& environment);
+// Between these, should MPI end the process, as it does where it finds no PMI of its kind, the first task of srun says
+// what to try.
+void mpi_begins(const LaunchEnvironment& environment);
+void mpi_has_begun();
 void require_one_world(const LaunchEnvironment& environment, int world_size);
 
 // How many threads a rank may keep busy beside the `local_size` ranks of its node: its affinity mask, its share of the

@@ -33,6 +33,7 @@ struct WorldFacts {
   Disk run;
   double sum_gb_per_s = 0;  // of a sum over all ranks, bytes of the buffer by its time; 0: there is one rank alone
   double seconds = 0;       // that finding out took
+  int job_tasks = 0;        // of SLURM's job; 0: not told
 };
 
 // Some lines, nodes that are alike in one.

@@ -81,7 +81,7 @@ std::vector<Damage> damaged_tracks(const std::filesystem::path& directory, const
 // From every shard's tables to index.h5: the store is finished from then on. `verified`: every payload has been checked
 // against its CRC32C, which the index records.
 void publish_index(const std::filesystem::path& directory, const StorePlan& plan, bool verified = false);
-bool is_finished(const std::filesystem::path& directory);        // there is an index
+bool is_finished(const std::filesystem::path& directory);  // there is an index
 // Of a finished store, relative to its directory; the index comes last.
 std::vector<std::filesystem::path> file_names(const std::filesystem::path& directory);
 bool index_is_whole(const std::filesystem::path& directory);     // it can be read and matches its CRC32C
