@@ -1,15 +1,16 @@
 #include "foldwave/launch/launch.h"
 
+#include <fcntl.h>
 #include <sched.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <string_view>
+#include <utility>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/host.h"
@@ -72,7 +73,8 @@ std::string processor_name() {
   return "";
 }
 
-std::atomic<bool> mpi_is_beginning{false};
+pid_t watcher = -1;  // of MPI_Init
+int watched = -1;    // where it waits
 
 std::string quoted(const std::string& argument) {
   const bool plain =
@@ -118,19 +120,31 @@ void require_pmi(const LaunchEnvironment& environment) {
                    "--mpi=list' tells what this SLURM has), or with mpirun");
 }
 
+// MPI leaves by _exit(), which asks nobody: a child that waits at a pipe outlives it for a moment.
 void mpi_begins(const LaunchEnvironment& environment) {
-  if (environment.srun_tasks == 0 || environment.srun_task != 0) return;
-  mpi_is_beginning = true;
-  std::atexit([] {
-    if (mpi_is_beginning)
-      std::fputs(
-          "foldwave: MPI could not start under this srun, see above: try srun --mpi=pmix ('srun --mpi=list' tells "
-          "what this SLURM has), or mpirun\n",
-          stderr);
-  });
+  int ends[2];
+  if (environment.srun_tasks == 0 || environment.srun_task != 0 || ::pipe2(ends, O_CLOEXEC) != 0) return;
+  watcher = ::fork();
+  if (watcher == 0) {
+    ::close(ends[1]);
+    char begun = 0;
+    if (::read(ends[0], &begun, 1) == 0) {
+      constexpr std::string_view sentence =
+          "foldwave: MPI could not start under this srun, see above: try srun --mpi=pmix ('srun --mpi=list' tells what "
+          "this SLURM has), or mpirun\n";
+      if (::write(STDERR_FILENO, sentence.data(), sentence.size()) < 0) ::_exit(1);
+    }
+    ::_exit(0);
+  }
+  ::close(ends[0]);
+  if (watcher > 0) watched = ends[1];
 }
 
-void mpi_has_begun() { mpi_is_beginning = false; }
+void mpi_has_begun() {
+  if (watched < 0) return;
+  if (::write(watched, "+", 1) == 1) ::waitpid(watcher, nullptr, 0);
+  ::close(std::exchange(watched, -1));
+}
 
 void require_one_world(const LaunchEnvironment& environment, int world_size) {
   if (environment.srun_tasks <= 1 || world_size > 1) return;
