@@ -11,6 +11,7 @@
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
+#include "foldwave/core/words.h"
 #include "foldwave/journal/roll_call.h"
 #include "jobs/commands.h"
 #include "jobs/session.h"
@@ -73,11 +74,11 @@ void in_shared_session(const Call& call, const std::vector<void (*)(Session&)>& 
   watch_each_other(call);
   Session session(call.settings, *call.world, call.environment, call.progress);
   call.progress.note(
-      fmt::format("foldwave {} on {} rank{}, the first on {}, {} thread{} each; {} tracks, {} classes, {} folds, {} "
+      fmt::format("foldwave {} on {}, the first on {}, {} each; {} tracks, {} classes, {} folds, {} "
                   "trials; run directory {}",
-                  FOLDWAVE_VERSION, call.world->size(), call.world->size() == 1 ? "" : "s", call.environment.host,
-                  session.threads, session.threads == 1 ? "" : "s", session.catalog.tracks.size(),
-                  session.catalog.classes(), session.folds.count, session.trials.size(), session.directory.string()));
+                  FOLDWAVE_VERSION, counted(call.world->size(), "rank"), call.environment.host,
+                  counted(session.threads, "thread"), session.catalog.tracks.size(), session.catalog.classes(),
+                  session.folds.count, session.trials.size(), session.directory.string()));
   try {
     for (const auto stage : stages) stage(session);
   } catch (const Stopped& stopped) {

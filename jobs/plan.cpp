@@ -5,12 +5,15 @@
 #include <map>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/core/words.h"
 #include "foldwave/experiment/calibration.h"
 #include "foldwave/journal/journal.h"
 #include "foldwave/models/pretrained.h"
 #include "jobs/commands.h"
 #include "jobs/halving.h"
 #include "jobs/options.h"
+#include "jobs/planned_trials.h"
+#include "jobs/refusals.h"
 #include "jobs/session.h"
 #include "jobs/trial_state.h"
 
@@ -56,8 +59,8 @@ std::string groups_text(const planning::Layout& layout) {
   for (const auto& group : layout.groups) ++count[group.size()];
   std::string text;
   for (const auto& [ranks, groups] : count)
-    text += fmt::format("{}{} {} of {} rank{}", text.empty() ? "" : ", ", groups, groups == 1 ? "group" : "groups",
-                        ranks, ranks == 1 ? "" : "s");
+    text += fmt::format("{}{} of {}", text.empty() ? "" : ", ", counted(groups, "group"),
+                        counted(static_cast<int64_t>(ranks), "rank"));
   return text;
 }
 
@@ -84,7 +87,7 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
   const int ranks = ranks_of_plan(call, record);
   const auto layout = planning::lay_out(demands_of(ordered), std::vector<int>(static_cast<size_t>(ranks), 0),
                                         planning::ranks_per_trial_setting(call.settings));
-  fmt::print("{} rank{}: {}\n", ranks, ranks == 1 ? "" : "s", groups_text(layout));
+  fmt::print("{}: {}\n", counted(ranks, "rank"), groups_text(layout));
   const planning::CostTable costs =
       record.directory.empty() ? planning::CostTable{} : experiment::known_costs(record.directory);
   const auto forecast = planning::forecast(ordered, work, costs, layout);

@@ -1,7 +1,6 @@
 #include "jobs/world_check.h"
 
 #include <chrono>
-#include <cstdlib>
 #include <thread>
 
 #include "foldwave/comm/fail_together.h"
@@ -10,6 +9,7 @@
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/host.h"
 #include "foldwave/launch/node_speed.h"
 #include "foldwave/training/training.h"
 
@@ -17,11 +17,6 @@ namespace foldwave::jobs {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 // A network file system may show what rank 0 has just written some seconds later.
 bool sees(const fs::path& hold, const std::string& launch) {
@@ -37,7 +32,7 @@ bool sees(const fs::path& hold, const std::string& launch) {
 }
 
 void add_gpus(launch::RankFacts& facts) {
-  facts.gpus_given = variable("CUDA_VISIBLE_DEVICES");
+  facts.gpus_given = environment_variable("CUDA_VISIBLE_DEVICES");
   facts.driver = comm::gpu_driver();
   facts.gpus = comm::gpu_names();
   if (facts.gpus.empty()) return;
@@ -45,7 +40,7 @@ void add_gpus(launch::RankFacts& facts) {
   nccl.of_torch = training::nccl_of_torch();
   comm::require_nccl(nccl);
   facts.nccl = comm::text_of_nccl(nccl);
-  facts.interface = comm::nccl_interface(comm::network_interfaces(), variable("NCCL_SOCKET_IFNAME"));
+  facts.interface = comm::nccl_interface(comm::network_interfaces(), environment_variable("NCCL_SOCKET_IFNAME"));
 }
 
 launch::RankFacts what_was_given(const comm::World& world, const launch::LaunchEnvironment& environment, int threads) {

@@ -5,12 +5,12 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <sstream>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/core/host.h"
 
 namespace foldwave::comm {
 namespace {
@@ -41,10 +41,7 @@ void require_nccl(const NcclVersions& versions) {
   compare(versions.of_torch, "LibTorch");
 }
 
-bool told_to_share_devices() {
-  const char* told = std::getenv(kSharing);
-  return told != nullptr && std::string(told) == "1";
-}
+bool told_to_share_devices() { return environment_variable(kSharing) == "1"; }
 
 bool can_share_devices(bool told_to_allow, int nccl) { return told_to_allow && nccl >= kFirstToShare; }
 

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <iterator>
+
+#include "foldwave/core/host.h"
 
 namespace foldwave::launch {
 namespace {
@@ -39,9 +40,9 @@ Disk disk_of(const std::filesystem::path& folder) {
 
 std::filesystem::path node_scratch() {
   for (const char* name : {"SLURM_TMPDIR", "TMPDIR"}) {
-    const char* folder = std::getenv(name);
+    const std::string folder = environment_variable(name);
     std::error_code error;
-    if (folder != nullptr && std::filesystem::is_directory(folder, error)) return folder;
+    if (std::filesystem::is_directory(folder, error)) return folder;
   }
   return "/tmp";
 }

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <fstream>
 #include <string_view>
 #include <utility>
@@ -18,11 +17,6 @@
 namespace foldwave::launch {
 namespace {
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
 double number(const std::string& text) {
   double value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
@@ -31,8 +25,8 @@ double number(const std::string& text) {
 
 // Open MPI's mpirun tells its ranks so; those of other launchers under srun have PMI variables of their own.
 int tasks_of_srun() {
-  if (variable("SLURM_PROCID").empty() || !variable("OMPI_COMM_WORLD_SIZE").empty()) return 0;
-  return static_cast<int>(number(variable("SLURM_STEP_NUM_TASKS")));
+  if (environment_variable("SLURM_PROCID").empty() || !environment_variable("OMPI_COMM_WORLD_SIZE").empty()) return 0;
+  return static_cast<int>(number(environment_variable("SLURM_STEP_NUM_TASKS")));
 }
 
 bool any_pmi() {
@@ -96,19 +90,20 @@ LaunchEnvironment read_environment(const std::vector<std::string>& arguments) {
   for (const std::string& argument : arguments)
     environment.command += (environment.command.empty() ? "" : " ") + quoted(argument);
   // mpirun of Open MPI sets the first, PMIx servers (mpirun 5, srun --mpi=pmix) the second, srun --mpi=pmi2 the third.
-  environment.by_launcher =
-      !variable("OMPI_COMM_WORLD_SIZE").empty() || !variable("PMIX_RANK").empty() || !variable("PMI_RANK").empty();
+  environment.by_launcher = !environment_variable("OMPI_COMM_WORLD_SIZE").empty() ||
+                            !environment_variable("PMIX_RANK").empty() || !environment_variable("PMI_RANK").empty();
   environment.srun_tasks = tasks_of_srun();
-  environment.srun_task = environment.srun_tasks > 0 ? static_cast<int>(number(variable("SLURM_PROCID"))) : 0;
+  environment.srun_task =
+      environment.srun_tasks > 0 ? static_cast<int>(number(environment_variable("SLURM_PROCID"))) : 0;
   environment.has_pmi = any_pmi();
-  environment.job_id = variable("SLURM_JOB_ID");
-  environment.job_tasks = static_cast<int>(number(variable("SLURM_NTASKS")));
-  environment.restart_count = static_cast<int>(number(variable("SLURM_RESTART_COUNT")));
-  environment.job_end_unix_s = number(variable("SLURM_JOB_END_TIME"));
+  environment.job_id = environment_variable("SLURM_JOB_ID");
+  environment.job_tasks = static_cast<int>(number(environment_variable("SLURM_NTASKS")));
+  environment.restart_count = static_cast<int>(number(environment_variable("SLURM_RESTART_COUNT")));
+  environment.job_end_unix_s = number(environment_variable("SLURM_JOB_END_TIME"));
   environment.cores = cores_allowed();
   environment.processor = processor_name();
   environment.node_cores = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
-  environment.omp_num_threads = static_cast<int>(number(variable("OMP_NUM_THREADS")));
+  environment.omp_num_threads = static_cast<int>(number(environment_variable("OMP_NUM_THREADS")));
   environment.memory_gb = memory_limit_gb();
   return environment;
 }

@@ -4,17 +4,20 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/core/words.h"
 
 namespace foldwave::launch {
-namespace {
 
-using Json = nlohmann::ordered_json;
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Disk, path, kind, free_gb)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RankFacts, host, local_rank, local_size, cores, node_cores, threads, memory_gb,
+                                   gpus_given, gpus, driver, nccl, interface, clock_ahead_s, work_per_s, scratch,
+                                   sees_run)
+
+namespace {
 
 // What is too far from the others to be chance.
 constexpr double kClocksApart_s = 2, kSlowNode = 0.7, kNearlyFull_gb = 1, kSlowSums_gb_per_s = 0.1;
@@ -43,8 +46,6 @@ std::string some_of(const std::vector<std::string>& names) {
   return fmt::format("{}, ... {}", fmt::join(names.begin(), names.begin() + kNamesShown - 1, ", "), names.back());
 }
 
-std::string counted(size_t n, const std::string& what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
-
 std::string words_of(const Disk& disk) {
   return disk.free_gb < 0 ? fmt::format("{} (none)", disk.path)
                           : fmt::format("{} ({}, {:.1f} GB free)", disk.path, disk.kind, disk.free_gb);
@@ -54,7 +55,8 @@ std::string gpus_of(const RankFacts& node) {
   std::string text;
   if (!node.gpus_given.empty()) text = fmt::format("; CUDA_VISIBLE_DEVICES {}", node.gpus_given);
   if (node.gpus.empty()) return text.empty() ? "" : text + ", no GPU found";
-  text += fmt::format("; {} ({}), driver {}", counted(node.gpus.size(), "GPU"), node.gpus.front(), node.driver);
+  text += fmt::format("; {} ({}), driver {}", counted(static_cast<int64_t>(node.gpus.size()), "GPU"), node.gpus.front(),
+                      node.driver);
   const auto ranks = static_cast<size_t>(node.local_size);
   text += ranks == 1 ? ", its rank takes GPU 0"
                      : fmt::format(", rank 0 of the node takes GPU 0, rank {} GPU {}", ranks - 1,
@@ -64,10 +66,9 @@ std::string gpus_of(const RankFacts& node) {
 
 // What nodes have in common that are alike.
 std::string line_of(const RankFacts& node) {
-  return fmt::format("{} of {}, {} of {} each; {:.0f} GB of memory{}",
-                     counted(static_cast<size_t>(node.local_size), "rank"),
-                     counted(static_cast<size_t>(node.threads), "thread"), node.cores,
-                     counted(static_cast<size_t>(node.node_cores), "core"), node.memory_gb, gpus_of(node));
+  return fmt::format("{} of {}, {} of {} each; {:.0f} GB of memory{}", counted(node.local_size, "rank"),
+                     counted(node.threads, "thread"), node.cores, counted(node.node_cores, "core"), node.memory_gb,
+                     gpus_of(node));
 }
 
 double median(std::vector<double> values) {
@@ -100,8 +101,7 @@ std::string too_few_cores(const RankFacts& node) {
   const int wanted = node.local_size * node.threads;
   if (wanted <= node.node_cores) return "";
   return fmt::format("{}: {} ranks of {} keep {} threads busy on {} cores; start fewer ranks, or set train.threads",
-                     node.host, node.local_size, counted(static_cast<size_t>(node.threads), "thread"), wanted,
-                     node.node_cores);
+                     node.host, node.local_size, counted(node.threads, "thread"), wanted, node.node_cores);
 }
 
 std::string wrong_gpus(const RankFacts& node) {
@@ -112,10 +112,9 @@ std::string wrong_gpus(const RankFacts& node) {
   const auto gpus = static_cast<int>(node.gpus.size());
   if (gpus > node.local_size)
     return fmt::format("{}: {} of its {} GPUs are left idle by {}; start one rank a GPU", node.host,
-                       gpus - node.local_size, gpus, counted(static_cast<size_t>(node.local_size), "rank"));
+                       gpus - node.local_size, gpus, counted(node.local_size, "rank"));
   if (gpus > 0 && node.local_size > gpus)
-    return fmt::format("{}: {} ranks share {}; start one rank a GPU", node.host, node.local_size,
-                       counted(static_cast<size_t>(gpus), "GPU"));
+    return fmt::format("{}: {} ranks share {}; start one rank a GPU", node.host, node.local_size, counted(gpus, "GPU"));
   return "";
 }
 
@@ -137,59 +136,17 @@ std::string nearly_full(const Disk& disk, const std::string& what) {
   return fmt::format("{} {} is nearly full", what, words_of(disk));
 }
 
-Json json_of(const Disk& disk) { return {{"path", disk.path}, {"kind", disk.kind}, {"free_gb", disk.free_gb}}; }
-Disk disk_from(const Json& json) { return {json.at("path"), json.at("kind"), json.at("free_gb")}; }
-
-Json json_of(const RankFacts& f) {
-  return {{"host", f.host},
-          {"local_rank", f.local_rank},
-          {"local_size", f.local_size},
-          {"cores", f.cores},
-          {"node_cores", f.node_cores},
-          {"threads", f.threads},
-          {"memory_gb", f.memory_gb},
-          {"gpus_given", f.gpus_given},
-          {"gpus", f.gpus},
-          {"driver", f.driver},
-          {"nccl", f.nccl},
-          {"interface", f.interface},
-          {"clock_ahead_s", f.clock_ahead_s},
-          {"work_per_s", f.work_per_s},
-          {"scratch", json_of(f.scratch)},
-          {"sees_run", f.sees_run}};
-}
-
 }  // namespace
 
-std::string to_text(const RankFacts& facts) { return json_of(facts).dump(); }
+std::string to_text(const RankFacts& facts) { return nlohmann::json(facts).dump(); }
 
-RankFacts rank_facts_from(const std::string& text) {
-  const Json json = Json::parse(text);
-  RankFacts f;
-  json.at("host").get_to(f.host);
-  json.at("local_rank").get_to(f.local_rank);
-  json.at("local_size").get_to(f.local_size);
-  json.at("cores").get_to(f.cores);
-  json.at("node_cores").get_to(f.node_cores);
-  json.at("threads").get_to(f.threads);
-  json.at("memory_gb").get_to(f.memory_gb);
-  json.at("gpus_given").get_to(f.gpus_given);
-  json.at("gpus").get_to(f.gpus);
-  json.at("driver").get_to(f.driver);
-  json.at("nccl").get_to(f.nccl);
-  json.at("interface").get_to(f.interface);
-  json.at("clock_ahead_s").get_to(f.clock_ahead_s);
-  json.at("work_per_s").get_to(f.work_per_s);
-  f.scratch = disk_from(json.at("scratch"));
-  json.at("sees_run").get_to(f.sees_run);
-  return f;
-}
+RankFacts rank_facts_from(const std::string& text) { return nlohmann::json::parse(text).get<RankFacts>(); }
 
 std::vector<std::string> describe(const WorldFacts& world) {
   const std::vector<Node> nodes = nodes_of(world);
   std::vector<std::string> lines{fmt::format("world: {} on {}, looked at in {:.1f} s",
-                                             counted(world.rank.size(), "rank"), counted(nodes.size(), "node"),
-                                             world.seconds)};
+                                             counted(static_cast<int64_t>(world.rank.size()), "rank"),
+                                             counted(static_cast<int64_t>(nodes.size()), "node"), world.seconds)};
   std::vector<std::pair<std::string, std::vector<std::string>>> kinds;
   for (const Node& node : nodes) {
     const std::string line = line_of(node.first);
@@ -243,7 +200,7 @@ void require_one_run_directory(const WorldFacts& world) {
 }
 
 std::string environment_json(const LaunchEnvironment& environment, const WorldFacts& world, const Versions& versions) {
-  Json json;
+  nlohmann::ordered_json json;
   json["command"] = environment.command;
   std::vector<std::string> hosts;
   for (const RankFacts& rank : world.rank) hosts.push_back(rank.host);
@@ -251,11 +208,11 @@ std::string environment_json(const LaunchEnvironment& environment, const WorldFa
   json["slurm_job_id"] = environment.job_id;
   json["slurm_restart_count"] = environment.restart_count;
   json["processor"] = environment.processor;
-  json["run_directory"] = json_of(world.run);
+  json["run_directory"] = nlohmann::json(world.run);
   json["sum_gb_per_s"] = world.sum_gb_per_s;
   json["warnings"] = warnings(world);
   for (const auto& [name, version] : versions.library) json["versions"][name] = version;
-  for (const RankFacts& rank : world.rank) json["ranks"].push_back(json_of(rank));
+  json["ranks"] = nlohmann::json(world.rank);
   return json.dump(2) + "\n";
 }
 

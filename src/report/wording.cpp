@@ -39,10 +39,6 @@ std::string utc(double unix_s) {
                      parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
-std::string counted(long count, const std::string& thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 std::string capital(const std::string& sentence) {
   std::string text = sentence;
   if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
