@@ -48,11 +48,11 @@ Part part_of(const Settings& settings) {
 
 void refuse_company(const std::filesystem::path& run, const Part& part, const journal::LaunchRecord& mine) {
   if (!part.alone) journal::refuse_held(run, mine);
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(run / journal::kShared, error)) {
-    const std::string name = entry.path().filename().string();
-    if (part.alone || !name.ends_with(fmt::format("-of-{}", part.of))) journal::refuse_held(entry.path(), mine);
+  for (const auto& folder : journal::part_folders(run)) {
+    const bool beside = !part.alone && folder.filename().string().ends_with(fmt::format("-of-{}", part.of));
+    if (!beside) journal::refuse_held(folder, mine);
   }
+  std::error_code error;
   if (part.alone) std::filesystem::remove_all(run / journal::kShared, error);  // what dead launches left
 }
 

@@ -118,11 +118,17 @@ class TakingTurns {
 
 }  // namespace
 
-std::vector<Holder> holders(const std::filesystem::path& run_directory) {
-  std::vector<std::filesystem::path> folders{run_directory};
-  std::error_code error;
+std::vector<std::filesystem::path> part_folders(const std::filesystem::path& run_directory) {
+  std::vector<std::filesystem::path> folders;
+  std::error_code error;  // mostly there is none
   for (const auto& entry : std::filesystem::directory_iterator(run_directory / kShared, error))
     folders.push_back(entry.path());
+  return folders;
+}
+
+std::vector<Holder> holders(const std::filesystem::path& run_directory) {
+  std::vector<std::filesystem::path> folders = part_folders(run_directory);
+  folders.push_back(run_directory);
   std::vector<Holder> found;
   for (const auto& folder : folders) {
     const Json lease = read_lease(folder / "lease");
@@ -132,8 +138,6 @@ std::vector<Holder> holders(const std::filesystem::path& run_directory) {
   }
   return found;
 }
-
-bool is_held(const std::filesystem::path& run_directory) { return !holders(run_directory).empty(); }
 
 void refuse_held(const std::filesystem::path& folder, const LaunchRecord& mine) {
   const Json holder = read_lease(folder / "lease");

@@ -17,6 +17,18 @@ double macro_f1_of(const Json& event) {
   return found == event.end() || found->is_null() ? std::nan("") : found->get<double>();
 }
 
+// Whose events are being read; a journal begins with its launch.
+LaunchRecord launch_of(const RunRecord& record) {
+  return record.launches.empty() ? LaunchRecord{} : record.launches.back();
+}
+
+// Made where there is none yet.
+StageRecord& stage_of(RunRecord& record, const std::string& name) {
+  const auto found =
+      std::find_if(record.stages.begin(), record.stages.end(), [&](const StageRecord& s) { return s.name == name; });
+  return found != record.stages.end() ? *found : record.stages.emplace_back(StageRecord{name, "", 0, 0});
+}
+
 void replay_launch(const Json& event, RunRecord& record) {
   LaunchRecord launch;
   launch.id = event.value("id", "");
@@ -33,13 +45,11 @@ void replay_launch(const Json& event, RunRecord& record) {
 
 void replay_stage(const Json& event, RunRecord& record) {
   const std::string name = event.value("name", ""), state = event.value("state", "");
-  auto stage =
-      std::find_if(record.stages.begin(), record.stages.end(), [&](const StageRecord& s) { return s.name == name; });
-  if (stage == record.stages.end()) stage = record.stages.insert(stage, StageRecord{name, "", 0, 0});
-  stage->state = state;
-  stage->launch = record.launches.empty() ? "" : record.launches.back().id;
-  stage->detail = event.value("detail", "");
-  (state == "running" ? stage->started_s : stage->ended_s) = event.value("time", 0.0);
+  StageRecord& stage = stage_of(record, name);
+  stage.state = state;
+  stage.launch = launch_of(record).id;
+  stage.detail = event.value("detail", "");
+  (state == "running" ? stage.started_s : stage.ended_s) = event.value("time", 0.0);
 }
 
 void replay_trial(const std::string& what, const Json& event, RunRecord& record) {
@@ -58,7 +68,7 @@ void replay_trial(const std::string& what, const Json& event, RunRecord& record)
     trial.state = TrialState::running;
     trial.group = event.value("group", -1);
     trial.host = event.value("host", "");
-    trial.launch = record.launches.empty() ? "" : record.launches.back().id;
+    trial.launch = launch_of(record).id;
     trial.started_epoch = trial.epoch;
     trial.started_s = time;
   } else if (what == "epoch") {
@@ -85,37 +95,24 @@ void replay_trial(const std::string& what, const Json& event, RunRecord& record)
   }
 }
 
-const StageRecord* stage_of(const RunRecord& record, const std::string& name) {
-  const auto found =
-      std::find_if(record.stages.begin(), record.stages.end(), [&](const StageRecord& s) { return s.name == name; });
-  return found == record.stages.end() ? nullptr : &*found;
-}
-
-double began_training(const RunRecord& record) {
-  const StageRecord* train = stage_of(record, "train");
-  return train == nullptr ? 0 : train->started_s;
-}
-
 void replay_use(const Json& event, RunRecord& record) {
-  if (record.launches.empty()) return;
-  const LaunchRecord& launch = record.launches.back();
+  const LaunchRecord launch = launch_of(record);
   const double node_s =
       launch.ranks > 0 ? event.value("seconds", 0.0) * event.value("ranks", 0) * launch.nodes / launch.ranks : 0;
   const UseRecord use{event.value("ranks", 0),      event.value("seconds", 0.0),  event.value("data_s", 0.0),
                       event.value("others_s", 0.0), event.value("peak_mib", 0.0), node_s};
   record.trials[event.value("trial", "")].use.add(use);
   if (record.uses.empty() || record.uses.back().launch != launch.id)
-    record.uses.push_back({launch.id, launch.part, launch.ranks, launch.nodes, began_training(record), 0, {}});
+    record.uses.push_back({launch.id, launch.part, launch.ranks, stage_of(record, "train").started_s, 0, {}});
   record.uses.back().groups[event.value("group", 0)].add(use);
 }
 
-// Until the stage ends, every event tells that it went on so long.
+// Whatever is told while a launch trains, and that it trains no more, tells that it went on so long.
 void extend_use(const Json& event, RunRecord& record) {
-  if (record.uses.empty() || record.launches.empty() || record.uses.back().launch != record.launches.back().id) return;
-  const StageRecord* train = stage_of(record, "train");
-  if (train == nullptr || (train->state != "running" && event.value("event", "") != "stage")) return;
-  if (event.value("event", "") == "stage" && event.value("name", "") != "train") return;
-  record.uses.back().seconds = event.value("time", 0.0) - record.uses.back().began_s;
+  if (record.uses.empty() || record.uses.back().launch != launch_of(record).id) return;
+  const bool of_a_stage = event.value("event", "") == "stage";
+  const bool trains = of_a_stage ? event.value("name", "") == "train" : stage_of(record, "train").state == "running";
+  if (trains) record.uses.back().seconds = event.value("time", 0.0) - record.uses.back().began_s;
 }
 
 void replay_rung(const Json& event, RunRecord& record) {
@@ -135,8 +132,7 @@ void replay_event(const Json& event, RunRecord& record) {
   if (what == "launch") {
     replay_launch(event, record);
   } else if (what == "layout") {
-    const std::string part = record.launches.empty() ? "" : record.launches.back().part;
-    record.layouts[part] =
+    record.layouts[launch_of(record).part] =
         record.layout = {event.value("ranks", 0), event.value("groups", std::vector<std::vector<int>>{}),
                          event.value("ranks_of", std::map<std::string, int>{})};
   } else if (what == "rung") {
@@ -215,8 +211,7 @@ RunRecord replay(const std::filesystem::path& run_directory) {
       replay_event(event, record);
       extend_use(event, record);
     }
-    const std::string id = record.launches.empty() ? "" : record.launches.back().id;
-    if (const Holder* holder = holder_of(id, &events == &launches.back(), at_work))
+    if (const Holder* holder = holder_of(launch_of(record).id, &events == &launches.back(), at_work))
       record.launches.back().silent_s = holder->silent_s;
     else
       bury(record);

@@ -13,8 +13,7 @@ journal::RunRecord used_run() {
   journal::RunRecord record = finished_run().record;
   const journal::UseRecord wide{3, 70, 7, 14, 900, 3 * 70 * 2 / 8.0}, narrow{1, 35, 0, 0, 300, 35 * 2 / 8.0};
   const journal::UseRecord later{2, 10, 1, 0, 500, 10};
-  record.uses = {{"l1", "", 8, 2, 1795560013, 77, {{0, wide}, {1, narrow}}},
-                 {"l2", "", 2, 1, 1795560113, 10, {{0, later}}}};
+  record.uses = {{"l1", "", 8, 1795560013, 77, {{0, wide}, {1, narrow}}}, {"l2", "", 2, 1795560113, 10, {{0, later}}}};
   auto& first = record.trials.begin()->second.use;
   first = wide;
   first.add(later);

@@ -73,7 +73,7 @@ struct LayoutRecord {
 // What a launch did with the time that it trained.
 struct LaunchUse {
   std::string launch, part;
-  int ranks = 0, nodes = 1;
+  int ranks = 0;
   double began_s = 0, seconds = 0;  // of its stage; till its last word, where it goes on or died
   std::map<int, UseRecord> groups;  // that had a trial
 };
@@ -120,8 +120,9 @@ class Journal {
   std::unique_ptr<State> state_;
 };
 
-// RUN/shared/PART/lease: those of launches that are at work in one run directory at a time.
+// RUN/shared/PART: the folders of launches that are at work in one run directory at a time, each with a lease.
 constexpr const char* kShared = "shared";
+std::vector<std::filesystem::path> part_folders(const std::filesystem::path& run_directory);
 
 // A launch that holds a lease.
 struct Holder {
@@ -130,7 +131,6 @@ struct Holder {
 };
 // Those at work in the run directory now, as their leases tell: one that is alone, or several that share it.
 std::vector<Holder> holders(const std::filesystem::path& run_directory);
-bool is_held(const std::filesystem::path& run_directory);
 
 // FOLDER/lease: who runs here. Held from construction to destruction, renewed by a thread. InputError within seconds
 // when somebody else's is alive, by its process, by SLURM or because it is renewed: it names host, pid and job.
