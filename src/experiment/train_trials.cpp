@@ -99,7 +99,6 @@ class TrialGroup {
   Json train_here(int item, const Say& say) {
     const TrialSpec& trial = trials_[static_cast<size_t>(item)];
     Whereabouts::say("train, " + trial.id);
-    const double begin = monotonic_s();
     try {
       const int epochs = static_cast<int>(trial.settings.integer("train.epochs"));
       const auto on_epoch = [&](const training::EpochRecord& epoch) {
@@ -111,9 +110,7 @@ class TrialGroup {
       const auto outcome = training::train_trial(set_up(experiment_, trial, until_epoch_, note), experiment_.store,
                                                  *communicator_, device_, on_epoch);
       Json json{{"state", name_of(outcome.ending)}, {"data_s", outcome.use.data_s}, {"others_s", outcome.use.others_s}};
-      if (outcome.ending != training::TrialEnding::finished) return json;
-      json["f1"] = outcome.oof.macro_f1;
-      json["seconds"] = monotonic_s() - begin;
+      if (outcome.ending == training::TrialEnding::finished) json["f1"] = outcome.oof.macro_f1;
       return json;
     } catch (const Stopped&) {
       return {{"state", "stopped"}};
@@ -183,7 +180,7 @@ class Chronicle {
     const Json& use = json["use"];
     experiment_.journal->trial_used(id(item), leader,
                                     {use["ranks"], use["seconds"], use["data_s"], use["others_s"], use["peak_mib"]});
-    if (state == "finished") experiment_.journal->trial_finished(id(item), macro_f1_of(json), json["seconds"]);
+    if (state == "finished") experiment_.journal->trial_finished(id(item), macro_f1_of(json), use["seconds"]);
     if (state == "paused" || state == "postponed") experiment_.journal->trial_paused(id(item));
     if (state == "postponed") postponed_ = true;
     if (state == "stopped") StopFlag::raise();

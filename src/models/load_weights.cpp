@@ -45,6 +45,13 @@ void require_one_size(const std::vector<NamedTensor>& state, const Weights& weig
 
 }  // namespace
 
+double weights_mib(const Network& network) {
+  constexpr double kMiB = 1 << 20;
+  double bytes = 0;
+  for (const torch::Tensor& parameter : network.parameters()) bytes += static_cast<double>(parameter.nbytes());
+  return bytes / kMiB;
+}
+
 std::string describe(const LoadOutcome& outcome) {
   std::string text;
   if (outcome.stem_channels > 0) text = "stem adapted from " + std::to_string(outcome.stem_channels) + " channels";

@@ -20,14 +20,11 @@ Optimiser::Optimiser(std::vector<torch::Tensor> parameters, const OptimiserConfi
   }
 }
 
-double Optimiser::lr_of(size_t i, const Rates& rates) const {
-  const bool head = i + head_parameters >= parameters_.size();
-  return head ? rates.lr : rates.lr * rates.body;
-}
+bool Optimiser::is_head(size_t i) const { return i + head_parameters >= parameters_.size(); }
 
+// A frozen body keeps its moments too.
 bool Optimiser::moves(size_t i, const Rates& rates) const {
-  const bool frozen = rates.body == 0 && i + head_parameters < parameters_.size();  // and keeps its moments too
-  return parameters_[i].grad().defined() && !frozen;
+  return parameters_[i].grad().defined() && (is_head(i) || rates.body != 0);
 }
 
 std::vector<torch::Tensor> Optimiser::gradients(const Rates& rates) const {
@@ -42,7 +39,8 @@ std::vector<Optimiser::Alike> Optimiser::alike(const Rates& rates) const {
   for (size_t i = 0; i < parameters_.size(); ++i) {
     if (!moves(i, rates)) continue;
     const bool decays = !config_.decay_matrices_only || parameters_[i].dim() > 1;
-    const double lr = lr_of(i, rates), weight_decay = decays ? config_.weight_decay : 0;
+    const double lr = is_head(i) ? rates.lr : rates.lr * rates.body;
+    const double weight_decay = decays ? config_.weight_decay : 0;
     auto group = std::find_if(groups.begin(), groups.end(),
                               [&](const Alike& known) { return known.lr == lr && known.weight_decay == weight_decay; });
     if (group == groups.end()) group = groups.insert(group, Alike{lr, weight_decay, {}, {}, {}, {}, {}});

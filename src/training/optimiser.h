@@ -32,8 +32,8 @@ class Optimiser {
   const std::vector<torch::Tensor>& steps() const { return steps_; }
 
  private:
+  bool is_head(size_t i) const;
   bool moves(size_t i, const Rates& rates) const;
-  double lr_of(size_t i, const Rates& rates) const;
   // Parameters that are treated alike, as the calls of LibTorch want them.
   struct Alike {
     double lr, weight_decay;

@@ -228,10 +228,9 @@ StepOutcome TrainingStep::operator()(const std::function<const batches::Batch&()
 
 void TrainingStep::update(std::span<const float> tail, int songs, const Rates& rates) {
   take_statistics(tail);
-  const auto gradients = optimiser_.gradients(rates);
   // A mean over weights, which were not known before the sum.
-  if (!config_.class_weight.empty()) scale_gradients(gradients, songs / tail[weight_at]);
-  if (config_.gradient_clip > 0) clip_gradients(gradients, config_.gradient_clip);
+  if (!config_.class_weight.empty()) scale_gradients(optimiser_.gradients(rates), songs / tail[weight_at]);
+  if (config_.gradient_clip > 0) clip_gradients(optimiser_.gradients(rates), config_.gradient_clip);
   optimiser_.step(rates);
 }
 

@@ -98,12 +98,21 @@ TrialOutcome Trial::run() {
   return {TrialEnding::finished, state_.history.epochs, oof_, use()};
 }
 
+void Trial::keep_failure_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+}
+
 TrialUse Trial::use() const { return {use_.data_s, communicator_.time().waited_s - waited_before_s_}; }
 
 // Rank 0 says from which step, all read that file.
 void Trial::resume() {
   std::array<float, 2> chosen{0, 0};  // in units of 2^20 steps and the rest, both exact in a float; 0: from the start
-  if (writes()) try {
+  if (writes())
+    keep_failure_of([&] {
       make_directories(setup_.directory);
       remove_abandoned(setup_.directory);
       std::vector<std::string> damaged;
@@ -112,29 +121,23 @@ void Trial::resume() {
         if (setup_.note)
           setup_.note(what + "; going on from " + (step > 0 ? "step " + std::to_string(step) : "the start"));
       chosen = {static_cast<float>(step >> 20), static_cast<float>(step & 0xFFFFF)};
-    } catch (...) {
-      failure_ = std::current_exception();
-    }
+    });
   agree(std::exchange(failure_, nullptr), "reading its checkpoint", communicator_, device_);
   sum_over_group(chosen, communicator_, device_);
   const int64_t step = (static_cast<int64_t>(chosen[0]) << 20) + static_cast<int64_t>(chosen[1]);
-  try {
+  keep_failure_of([&] {
     if (step > 0) state_ = read_state(setup_.directory, step, classes_, state_tensors());
     if (writes()) events_ = std::make_unique<EventLog>(setup_.directory, state_.updates);
-  } catch (...) {
-    failure_ = std::current_exception();
-  }
+  });
   agree(std::exchange(failure_, nullptr), "reading its checkpoint", communicator_, device_);
   epoch_began_ = saved_ = monotonic_s();
 }
 
 void Trial::train_epoch() {
-  try {
+  keep_failure_of([&] {
     batches_->begin_epoch(state_.epoch);
     for (int done = 0; done < state_.step; ++done) batches_->next(batch_);
-  } catch (...) {
-    failure_ = std::current_exception();
-  }
+  });
   epoch_began_ = monotonic_s() - state_.seconds;
   const auto next_batch = [&]() -> const batches::Batch& {
     const double asked = monotonic_s();
@@ -161,11 +164,8 @@ void Trial::train_epoch() {
     ++state_.updates;
     state_.tally.add(outcome.tally);
     failure_ = outcome.failure;
-    if (average_ && !failure_) try {
-        average_weights(*average_, *network_, config_.ema_decay, state_.updates);
-      } catch (...) {
-        failure_ = std::current_exception();
-      }
+    if (average_ && !failure_)
+      keep_failure_of([&] { average_weights(*average_, *network_, config_.ema_decay, state_.updates); });
     log_step(outcome.tally.mean_loss(), rates.lr);
     if (outcome.stop) stop();
     save_if_due();
@@ -195,7 +195,7 @@ TrialCost Trial::measure(double seconds) {
     if (step >= warm_up && monotonic_s() - began > seconds) break;
   }
   cost.train_songs_per_s = songs / (monotonic_s() - began);
-  for (const auto& p : network_->parameters()) cost.weights_mib += static_cast<double>(p.nbytes()) / (1 << 20);
+  cost.weights_mib = models::weights_mib(*network_);
   const double asked = monotonic_s();
   out_of_fold(evaluated());
   cost.asked_songs_per_s = static_cast<double>(setup_.valid.track.size()) / (monotonic_s() - asked);
@@ -205,25 +205,19 @@ TrialCost Trial::measure(double seconds) {
 void Trial::log_step(double loss, double lr) {
   if (state_.updates % config_.log_steps != 0 && state_.step < batches_->steps()) return;
   state_.history.steps.push_back({state_.epoch + 1, state_.updates - 1, lr, loss});
-  if (writes()) try {
-      events_->add(state_.history.steps.back());
-    } catch (...) {
-      failure_ = std::current_exception();
-    }
+  if (writes()) keep_failure_of([&] { events_->add(state_.history.steps.back()); });
 }
 
 std::vector<float> Trial::out_of_fold(models::Network& network) {
   std::vector<float> probability;
   if (!setup_.validates()) return probability;
   Whereabouts::say("train, " + place_of(setup_) + ", epoch " + std::to_string(state_.epoch + 1) + ", validation");
-  try {
+  keep_failure_of([&] {
     const AskConfig ask = ask_config(config_, setup_.augment, setup_.seed);
     batches::PredictionBatches batches(store_, setup_.valid, header_.input, ask.samples, loader_);
     probability = class_probabilities(network, batches, setup_.valid.track.size(),
                                       {classes_, ask.geometric, precision_, device_});
-  } catch (...) {
-    failure_ = std::current_exception();
-  }
+  });
   agree(std::exchange(failure_, nullptr), "validation", communicator_, device_);
   sum_over_group(probability, communicator_, device_);  // each song is on one rank, the others hold zeros
   return probability;
@@ -252,22 +246,17 @@ void Trial::end_epoch() {
   if (record.valid_macro_f1 > state_.best_macro_f1) {
     state_.best_macro_f1 = record.valid_macro_f1;
     state_.best_epoch = record.epoch;
-    if (best_) try {
-        copy_weights(*best_, *network_);
-      } catch (...) {
-        failure_ = std::current_exception();
-      }
+    if (best_) keep_failure_of([&] { copy_weights(*best_, *network_); });
   }
   state_.history.epochs.push_back(record);
   state_.step = 0;
   state_.seconds = state_.waited_s = 0;
   state_.tally = Tally(classes_);
-  if (writes()) try {
+  if (writes())
+    keep_failure_of([&] {
       write_metrics();
       events_->add(record);
-    } catch (...) {
-      failure_ = std::current_exception();
-    }
+    });
   if (on_epoch_) on_epoch_(record);
   epoch_began_ = monotonic_s();
   if (!is_done()) save_if_due();
@@ -277,17 +266,14 @@ void Trial::save_if_due() {
   if (writes() && monotonic_s() - saved_ >= config_.checkpoint_s) save();
 }
 
-// A failure is kept for the next collective, where the other ranks hear of it.
 void Trial::save() {
   if (!writes()) return;
-  try {
+  keep_failure_of([&] {
     state_.seconds = state_.step > 0 ? monotonic_s() - epoch_began_ : 0;
     write_state(setup_.directory, state_, identity_, state_tensors());
     write_metrics();
     saved_ = monotonic_s();
-  } catch (...) {
-    failure_ = std::current_exception();
-  }
+  });
 }
 
 void Trial::stop() {
@@ -316,12 +302,11 @@ void Trial::publish() {
   const bool at_hand = !probability_.empty() && (config_.select != "best" || state_.best_epoch == state_.epoch);
   oof_ = prediction_table(setup_, at_hand ? std::move(probability_) : out_of_fold(selected()));
   oof_.optimistic = config_.select == "best" || config_.patience > 0;
-  if (writes() && !failure_) try {
+  if (writes() && !failure_)
+    keep_failure_of([&] {
       publish_trial(setup_, selected(), header_, state_.history, oof_);
       remove_states(setup_.directory);
-    } catch (...) {
-      failure_ = std::current_exception();
-    }
+    });
   agree(std::exchange(failure_, nullptr), "writing its files", communicator_, device_);
 }
 

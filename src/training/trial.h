@@ -36,6 +36,8 @@ class Trial {
   TrialOutcome pause(TrialEnding why);
   void publish();
   [[noreturn]] void stop();
+  // What goes wrong on this rank alone is kept for the next collective, where the others hear of it.
+  void keep_failure_of(const std::function<void()>& work);
 
   bool writes() const { return communicator_.rank() == 0; }
   int64_t total_steps() const { return static_cast<int64_t>(config_.epochs) * batches_->steps(); }

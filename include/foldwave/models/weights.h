@@ -15,6 +15,8 @@ using Weights = std::map<std::string, torch::Tensor>;
 // Every tensor of a safetensors file; F16, BF16 and F64 become float32. InputError on elements of another type.
 Weights read_weights(const std::filesystem::path& path);
 
+double weights_mib(const Network& network);  // of its parameters
+
 // What was not taken as it was; 0: nothing of the kind.
 struct LoadOutcome {
   int64_t stem_channels = 0;       // input channels of the file's stem, which was adapted as timm does
