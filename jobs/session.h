@@ -35,17 +35,6 @@ store::FeatureStore open_store(
 // Collective. The same, read from this node's copy of it where features.stage asks for one.
 store::FeatureStore open_near_store(Session& session);
 
-std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& folds);  // folds.only, or all
-
-// The trials that the settings mean for these tables; of a launch that shares its run, those of its part.
-std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog,
-                                                const catalog::Folds& folds);
-
-// InputError, naming the keys, where the directory of `record` holds a run with other data, folds or features, or with
-// trials that were begun with other settings.
-void refuse_another_run(const Settings& settings, const journal::RunRecord& record, const catalog::Catalog& catalog,
-                        const std::string& folds_text, const std::vector<planning::TrialSpec>& trials);
-
 // A run directory in the hands of this launch. Constructed and used collectively; lease and journal are rank 0's.
 class Session {
  public:

@@ -8,6 +8,7 @@
 #include "foldwave/experiment/experiment.h"
 #include "jobs/commands.h"
 #include "jobs/halving.h"
+#include "jobs/planned_trials.h"
 #include "jobs/session.h"
 #include "jobs/trial_state.h"
 

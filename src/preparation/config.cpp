@@ -46,6 +46,7 @@ PrepareConfig prepare_config(const Settings& settings) {
   config.shard_mb = settings.real("features.shard_mb");
   config.max_bad = settings.real("features.max_bad");
   config.forgiven = settings.given("features.max_bad") ? 0 : 5;
+  config.stage = settings.text("features.stage");
   config.verify = settings.flag("features.verify");
   if (!config.store.empty()) return config;
   if (settings.text("run.dir").empty())

@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <functional>
 
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/host.h"
 #include "foldwave/store/store.h"
 
 namespace foldwave::preparation {
@@ -30,8 +30,8 @@ fs::path folder_named(const std::string& where) {
   const size_t end = std::min(where.size(), where.find('/'));
   std::string name = where.substr(1, end - 1);
   if (name.size() > 2 && name.front() == '{' && name.back() == '}') name = name.substr(1, name.size() - 2);
-  const char* value = std::getenv(name.c_str());
-  if (value == nullptr || *value == '\0') throw SystemError("the variable " + name + " is not set");
+  const std::string value = environment_variable(name);
+  if (value.empty()) throw SystemError("the variable " + name + " is not set");
   return value + where.substr(end);
 }
 
@@ -140,11 +140,10 @@ StagedStore::StagedStore(fs::path store, const std::string& where, const comm::G
   if (where.empty()) return;
   const double began = monotonic_s();
   std::string folder;
-  const auto refusal = together(node, [&] {
+  std::string failure = together(node, [&] {
     if (node.rank() == 0) folder = folder_with_room(directory_, where);
   });
   node.broadcast(folder);
-  std::string failure = refusal;
   if (failure.empty()) failure = together(node, [&] { in_use_ = use(folder_ = folder); });
   if (failure.empty()) failure = together(node, [&] { copy_share(directory_, folder, node); });
   if (!failure.empty()) {

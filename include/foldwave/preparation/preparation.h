@@ -20,6 +20,7 @@ struct PrepareConfig {
   double shard_mb = 256;             // no shard larger than about this
   double max_bad = 0.05;             // share of unusable files above which the run fails
   int forgiven = 0;                  // so many are no failure whatever their share
+  std::string stage;                 // where nodes keep a copy of the finished store (StagedStore); empty: nowhere
   bool verify = false;               // read a finished store as a whole, and mend what is damaged
   std::filesystem::path quarantine;  // where they are listed when they are too many; empty: nowhere
 };

@@ -1,0 +1,22 @@
+// What a run is refused for before its directory is touched, so that a mistake is told at once and can be mended.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "foldwave/catalog/catalog.h"
+#include "foldwave/core/options.h"
+#include "foldwave/journal/journal.h"
+#include "foldwave/planning/planning.h"
+
+namespace foldwave::jobs {
+
+// Every room reads its settings: InputError where one of them cannot be meant.
+void refuse_bad_settings(const Settings& settings, const std::vector<planning::TrialSpec>& trials);
+
+// InputError, naming the keys, where the directory of `record` holds a run with other data, folds or features, or with
+// trials that were begun with other settings.
+void refuse_another_run(const Settings& settings, const journal::RunRecord& record, const catalog::Catalog& catalog,
+                        const std::string& folds_text, const std::vector<planning::TrialSpec>& trials);
+
+}  // namespace foldwave::jobs
