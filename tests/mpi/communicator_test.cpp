@@ -40,12 +40,7 @@ struct OverFaultyThatDoesNotFail {
 };
 
 struct OverNccl {
-  static std::string missing() {
-    if (!built_with_nccl()) return "built without NCCL";
-    if (gpu_names().empty()) return "there is no CUDA device";
-    const bool enough = world->local_size() <= static_cast<int>(gpu_names().size());
-    return enough || can_share_devices(told_to_share_devices(), nccl_versions().loaded) ? "" : kNoSharing;
-  }
+  static std::string missing() { return missing_for_nccl(); }
   static void run(const Body& body) {
     const int device = world->local_rank() % static_cast<int>(gpu_names().size());
     body(*make_nccl_communicator(world->all(), device, {.init_s = 60, .step_s = 60, .checkpoint_s = 60}));

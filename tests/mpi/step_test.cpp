@@ -28,15 +28,10 @@ class StepOverNccl : public testing::TestWithParam<Recipe> {};
 
 TEST_P(StepOverNccl, LosesWhatOneRankLoses) {
   const comm::World& world = *comm::world;
-  if (!comm::built_with_nccl()) GTEST_SKIP() << "built without NCCL";
-  const auto devices = static_cast<int>(comm::gpu_names().size());
-  if (devices == 0) GTEST_SKIP() << "there is no CUDA device";
-  if (world.local_size() > devices &&
-      !comm::can_share_devices(comm::told_to_share_devices(), comm::nccl_versions().loaded))
-    GTEST_SKIP() << comm::kNoSharing;
+  if (const std::string missing = comm::missing_for_nccl(); !missing.empty()) GTEST_SKIP() << missing;
   at::globalContext().setAllowTF32CuDNN(false);
   at::globalContext().setAllowTF32CuBLAS(false);
-  const int device = world.local_rank() % devices;
+  const int device = world.local_rank() % static_cast<int>(comm::gpu_names().size());
   Recipe recipe = GetParam();
   recipe.config.device = torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(device));
   const auto everyone = comm::make_nccl_communicator(world.all(), device, {});

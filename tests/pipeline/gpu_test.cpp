@@ -42,13 +42,7 @@ TEST_F(OnGpu, ARankThatHangsInItsGroupEndsTheLaunchByTheDeadlineOfAStep) {
   const std::vector<std::string> keys{"--run.ranks_per_trial", "2", "--train.epochs",    "200",
                                       "--run.silence_s",       "0", "--run.nccl_step_s", "5"};
   Launch child(start(under_mpirun(2, run_arguments(directory, keys)), root_ / "out", root_ / "err"));
-  const auto trains = [&] {
-    for (const Events& events : journals_of(directory))
-      for (const auto& event : events)
-        if (event.at("event") == "epoch") return true;
-    return false;
-  };
-  ASSERT_TRUE(wait_until([&] { return trains() || child.has_ended(); }));
+  ASSERT_TRUE(wait_until([&] { return has_trained_an_epoch(directory) || child.has_ended(); }));
   if (slurp(root_ / "err").find(kTooOldToShare) != std::string::npos) GTEST_SKIP() << slurp(root_ / "err");
   kill(processes_of(directory).back(), SIGSTOP);
   EXPECT_TRUE(child.ends_within(5 + 10 + 5)) << slurp(root_ / "err");

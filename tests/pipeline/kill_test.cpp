@@ -12,15 +12,6 @@ void wait_for_files_in(const fs::path& directory) {
   for (int i = 0; i < 600 && (!fs::exists(directory) || fs::is_empty(directory)); ++i) sleep_s(0.1);
 }
 
-// How often each trial was begun, over all launches.
-std::map<std::string, int> begun(const fs::path& run, const std::string& event) {
-  std::map<std::string, int> times;
-  for (const Events& events : journals_of(run))
-    for (const auto& told : events)
-      if (told.at("event") == event) ++times[told.at("trial")];
-  return times;
-}
-
 // As if the launches had been killed before they could journal it.
 void forget(const fs::path& run, const std::string& event) {
   for (const auto& entry : fs::directory_iterator(run / "journal")) {
@@ -53,7 +44,7 @@ TEST_F(Kill, AnywhereAndTheSameCommandFinishesWithTheSameBytes) {
   expect_same_files(root_ / "whole", directory,
                     {"submission.csv", "oof.h5", "test.h5", ".safetensors", "folds.csv", "index.h5"});
   // What was finished was not begun again.
-  for (const auto& [trial, times] : begun(directory, "finished")) EXPECT_EQ(times, 1) << trial;
+  for (const auto& [trial, times] : times_told(directory, "finished")) EXPECT_EQ(times, 1) << trial;
 }
 
 TEST_F(Kill, OneRankAndTheLaunchEndsAndTheNextGoesOn) {

@@ -18,12 +18,6 @@ class Parts : public Program {
     return Launch(
         start(words("train", run, part, {"--train.epochs", epochs}), root_ / ("out" + name), root_ / ("err" + name)));
   }
-  static bool has_trained(const fs::path& run) {
-    for (const Events& events : journals_of(run))
-      for (const auto& event : events)
-        if (event.at("event") == "epoch") return true;
-    return false;
-  }
   static std::string status_of(const fs::path& run) { return alone({"status", "--run.dir", run.string()}).out; }
 };
 
@@ -43,10 +37,7 @@ TEST_F(Parts, TogetherMakeTheBytesOfOneLaunch) {
   const Ending gathered = run(1, parts);
   EXPECT_EQ(gathered.code, 0) << gathered.err;
   expect_same_files(whole, parts, {".safetensors", "oof.h5", "test.h5", "submission.csv", "folds.csv"});
-  std::map<std::string, int> begun;
-  for (const Events& events : journals_of(parts))
-    for (const auto& event : events)
-      if (event.at("event") == "started") ++begun[event.at("trial")];
+  const std::map<std::string, int> begun = times_told(parts, "started");
   EXPECT_EQ(begun.size(), 4U);
   for (const auto& [trial, times] : begun) EXPECT_EQ(times, 1) << trial;
   EXPECT_FALSE(fs::exists(parts / "shared"));
@@ -56,7 +47,7 @@ TEST_F(Parts, KeepOutWhoeverCannotBeBesideThem) {
   const fs::path directory = root_ / "company";
   ASSERT_EQ(finish(words("prepare", directory, "")).code, 0);
   Launch first = launch(directory, "1/2", "500"), second = launch(directory, "2/2", "500");
-  ASSERT_TRUE(wait_until([&] { return has_trained(directory); })) << slurp(root_ / "err1");
+  ASSERT_TRUE(wait_until([&] { return has_trained_an_epoch(directory); })) << slurp(root_ / "err1");
   const std::string status = status_of(directory);
   EXPECT_NE(status.find("running"), std::string::npos) << status;
   for (const auto& [command, part] : {std::pair{"run", ""}, {"train", ""}, {"train", "1/2"}, {"train", "1/4"}}) {
@@ -75,7 +66,7 @@ TEST_F(Parts, KeepOutWhileALaunchIsAlone) {
   const fs::path directory = root_ / "alone";
   Launch child(
       start(under_mpirun(1, run_arguments(directory, {"--train.epochs", "500"})), root_ / "out", root_ / "err"));
-  ASSERT_TRUE(wait_until([&] { return has_trained(directory); })) << slurp(root_ / "err");
+  ASSERT_TRUE(wait_until([&] { return has_trained_an_epoch(directory); })) << slurp(root_ / "err");
   const Ending refused = finish(words("train", directory, "1/2", {"--train.epochs", "500"}));
   EXPECT_EQ(refused.code, 2) << refused.err;
   EXPECT_NE(refused.err.find("is in use by process "), std::string::npos) << refused.err;

@@ -63,6 +63,20 @@ inline bool tells_of(const Events& events, const std::string& event) {
   return std::any_of(events.begin(), events.end(), [&](const auto& told) { return told.at("event") == event; });
 }
 
+inline bool has_trained_an_epoch(const fs::path& run) {
+  const std::vector<Events> journals = journals_of(run);
+  return std::any_of(journals.begin(), journals.end(), [](const Events& events) { return tells_of(events, "epoch"); });
+}
+
+// How often each trial was told of so, over all launches.
+inline std::map<std::string, int> times_told(const fs::path& run, const std::string& event) {
+  std::map<std::string, int> times;
+  for (const Events& events : journals_of(run))
+    for (const auto& told : events)
+      if (told.at("event") == event) ++times[told.at("trial")];
+  return times;
+}
+
 // For a test that draws at random: printed, and given again by FOLDWAVE_TORMENT_SEED.
 inline unsigned drawn_seed() {
   const char* const given = std::getenv("FOLDWAVE_TORMENT_SEED");

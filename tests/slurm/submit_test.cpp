@@ -118,13 +118,6 @@ class Slurm : public Program {
         if (event.at("event") == "started") hosts.insert(event.at("host"));
     return hosts;
   }
-  static bool has_trained_an_epoch(const fs::path& run) {
-    for (const Events& events : journals_of(run))
-      for (const auto& event : events)
-        if (event.at("event") == "epoch") return true;
-    return false;
-  }
-
   static inline Ending up_;
 };
 
