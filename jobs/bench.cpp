@@ -14,8 +14,9 @@ struct Benchmark {
   void (*run)(const Call& call);
 };
 const std::vector<Benchmark> benchmarks{
-    {"catalog", bench_catalog}, {"dispatch", bench_dispatch}, {"features", bench_features}, {"loader", bench_loader},
-    {"packing", bench_packing}, {"predict", bench_predict},   {"store", bench_store},       {"train", bench_train},
+    {"catalog", bench_catalog}, {"dispatch", bench_dispatch}, {"features", bench_features},
+    {"loader", bench_loader},   {"packing", bench_packing},   {"predict", bench_predict},
+    {"stack", bench_stack},     {"store", bench_store},       {"train", bench_train},
 };
 
 }  // namespace

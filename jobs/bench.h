@@ -15,6 +15,7 @@ void bench_features(const Call& call);
 void bench_loader(const Call& call);
 void bench_packing(const Call& call);
 void bench_predict(const Call& call);
+void bench_stack(const Call& call);
 void bench_store(const Call& call);
 void bench_train(const Call& call);
 

@@ -1,6 +1,7 @@
 // The commands of foldwave, one file each.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,14 +38,18 @@ void stack(Session& session);
 void report(Session& session);
 
 // Opens a session, does the stages, and gives the journal its last word. Collective.
-void in_session(const Call& call, const std::vector<void (*)(Session&)>& stages);
+using Stages = std::vector<std::function<void(Session&)>>;
+void in_session(const Call& call, const Stages& stages);
 // Those of a launch that may share its run directory with others (run.shared).
-void in_shared_session(const Call& call, const std::vector<void (*)(Session&)>& stages);
+void in_shared_session(const Call& call, const Stages& stages);
+// Of songs that are only asked about, whose classes are known from elsewhere.
+void in_test_session(const Call& call, const std::vector<std::string>& class_ids, const Stages& stages);
 
 void run_command(const Call& call);
 void prepare_command(const Call& call);
 void train_command(const Call& call);
 void predict_command(const Call& call);
+void predict_from_checkpoints(const Call& call);  // predict.checkpoints
 void stack_command(const Call& call);
 void report_command(const Call& call);
 void status_command(const Call& call);

@@ -60,27 +60,24 @@ void watch_each_other(const Call& call) {
                     });
 }
 
-}  // namespace
-
-void in_session(const Call& call, const std::vector<void (*)(Session&)>& stages) {
-  if (!call.settings.text("run.shared").empty())
-    throw InputError(
-        fmt::format("{}: only train and predict can share a run directory", call.settings.where("run.shared")));
-  in_shared_session(call, stages);
+std::string what_it_is_about(const Session& session) {
+  if (session.catalog.train.empty())
+    return fmt::format("{}, {} classes", counted(static_cast<int64_t>(session.catalog.tracks.size()), "song"),
+                       session.catalog.classes());
+  return fmt::format("{} tracks, {} classes, {} folds, {} trials", session.catalog.tracks.size(),
+                     session.catalog.classes(), session.folds.count, session.trials.size());
 }
 
-void in_shared_session(const Call& call, const std::vector<void (*)(Session&)>& stages) {
+void hold_session(const Call& call, const std::function<Tables()>& read_tables, const Stages& stages) {
   set_deadline(call);
   watch_each_other(call);
-  Session session(call.settings, *call.world, call.environment, call.progress);
-  call.progress.note(
-      fmt::format("foldwave {} on {}, the first on {}, {} each; {} tracks, {} classes, {} folds, {} "
-                  "trials; run directory {}",
-                  FOLDWAVE_VERSION, counted(call.world->size(), "rank"), call.environment.host,
-                  counted(session.threads, "thread"), session.catalog.tracks.size(), session.catalog.classes(),
-                  session.folds.count, session.trials.size(), session.directory.string()));
+  Session session(call.settings, *call.world, call.environment, call.progress, read_tables());
+  call.progress.note(fmt::format("foldwave {} on {}, the first on {}, {} each; {}; run directory {}", FOLDWAVE_VERSION,
+                                 counted(call.world->size(), "rank"), call.environment.host,
+                                 counted(session.threads, "thread"), what_it_is_about(session),
+                                 session.directory.string()));
   try {
-    for (const auto stage : stages) stage(session);
+    for (const auto& stage : stages) stage(session);
   } catch (const Stopped& stopped) {
     session.end("stopped", stopped.what());
     throw;
@@ -89,6 +86,35 @@ void in_shared_session(const Call& call, const std::vector<void (*)(Session&)>& 
     throw;
   }
   session.end("done", "");
+}
+
+void refuse_part(const Call& call) {
+  if (!call.settings.text("run.shared").empty())
+    throw InputError(fmt::format("{}: only train and predict, of a run's own trials, can share a run directory",
+                                 call.settings.where("run.shared")));
+}
+
+}  // namespace
+
+void in_session(const Call& call, const Stages& stages) {
+  refuse_part(call);
+  in_shared_session(call, stages);
+}
+
+void in_shared_session(const Call& call, const Stages& stages) {
+  hold_session(
+      call, [&] { return tables_of_run(call.settings); }, stages);
+}
+
+void in_test_session(const Call& call, const std::vector<std::string>& class_ids, const Stages& stages) {
+  refuse_part(call);
+  const auto tables = [&] {
+    Tables songs;
+    songs.catalog = catalog::read_catalog(catalog::test_catalog_config(call.settings));
+    songs.catalog.class_ids = songs.catalog.class_names = class_ids;
+    return songs;
+  };
+  hold_session(call, tables, stages);
 }
 
 }  // namespace foldwave::jobs

@@ -72,6 +72,19 @@ void declare_plan_options(OptionRegistry& registry) {
                 .effect = Effect::display});
 }
 
+void declare_predict_options(OptionRegistry& registry) {
+  registry.add({.key = "predict.checkpoints",
+                .help =
+                    "trained networks, final.safetensors of any run: 'foldwave predict' asks them about the songs of "
+                    "data.test, which needs no data.train then; * and ? stand for characters of a name",
+                .list = true,
+                .effect = Effect::layout});
+  registry.add({.key = "predict.meta_model",
+                .help = "meta_model.json of the checkpoints' run: their models are combined as they were there; empty: "
+                        "by their geometric mean, or as stack.method says",
+                .effect = Effect::layout});
+}
+
 void declare_status_options(OptionRegistry& registry) {
   registry.add({.key = "status.format",
                 .default_value = "text",
@@ -110,7 +123,7 @@ void declare_bench_options(OptionRegistry& registry) {
                 .effect = Effect::display});
   registry.add({.key = "bench.repeats",
                 .default_value = "5",
-                .help = "times that train and predict measure bench.steps; their median is the result",
+                .help = "times that train and predict measure bench.steps, and stack fits; the median is the result",
                 .kind = ValueKind::integer,
                 .min = 1,
                 .max = 1000,
@@ -166,6 +179,7 @@ OptionRegistry all_options() {
   OptionRegistry registry;
   declare_run_options(registry);
   declare_plan_options(registry);
+  declare_predict_options(registry);
   declare_status_options(registry);
   declare_bench_options(registry);
   declare_explore_options(registry);

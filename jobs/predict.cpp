@@ -21,6 +21,11 @@ void predict(Session& session) {
   });
 }
 
-void predict_command(const Call& call) { in_shared_session(call, {predict}); }
+void predict_command(const Call& call) {
+  if (call.settings.list("predict.checkpoints").empty())
+    in_shared_session(call, {predict});
+  else
+    predict_from_checkpoints(call);
+}
 
 }  // namespace foldwave::jobs

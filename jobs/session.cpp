@@ -93,8 +93,16 @@ store::FeatureStore open_near_store(Session& session) {
   return open_store(session, config);
 }
 
+Tables tables_of_run(const Settings& settings) {
+  Tables tables;
+  tables.catalog = catalog::read_catalog(catalog::catalog_config(settings));
+  tables.folds = catalog::make_folds(tables.catalog, catalog::fold_config(settings));
+  tables.trials = planned_trials(settings, tables.catalog, tables.folds);
+  return tables;
+}
+
 Session::Session(const Settings& settings_, const comm::World& world_, const launch::LaunchEnvironment& environment,
-                 ProgressSink& progress_)
+                 ProgressSink& progress_, Tables tables)
     : settings(settings_),
       world(world_),
       threads(launch::threads_of_rank(environment, world_.local_size())),
@@ -103,9 +111,9 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
       progress(progress_),
       directory(run_directory(settings_)),
       part(part_of(settings_)),
-      catalog(catalog::read_catalog(catalog::catalog_config(settings_))),
-      folds(catalog::make_folds(catalog, catalog::fold_config(settings_))),
-      trials(planned_trials(settings_, catalog, folds)) {
+      catalog(std::move(tables.catalog)),
+      folds(std::move(tables.folds)),
+      trials(std::move(tables.trials)) {
   refuse_bad_settings(settings, trials);
   hosts = world.all().gather(environment.host);
   const std::string launch = comm::on_rank_0(world.all(), [&] { return take_hold(environment); });
@@ -179,7 +187,7 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   refuse_another_run(settings, record, catalog, folds_text, trials);
   for (const auto& folder : {directory, directory / "ensemble", directory / "report"}) remove_abandoned(folder);
   if (part.alone || !std::filesystem::exists(config_file)) publish(config_file, settings.to_ini());
-  publish(directory / "folds.csv", folds_text);
+  if (!catalog.train.empty()) publish(directory / "folds.csv", folds_text);
   journal.emplace(directory, launch, catalog.hash());
   if (const std::string death = death_of(last_in(part, record), *lease_, record); !death.empty()) progress.note(death);
   if (part.alone) journal::forget_silent(directory);

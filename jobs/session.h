@@ -35,11 +35,19 @@ store::FeatureStore open_store(
 // Collective. The same, read from this node's copy of it where features.stage asks for one.
 store::FeatureStore open_near_store(Session& session);
 
+// What the user's tables and grid come to.
+struct Tables {
+  catalog::Catalog catalog;
+  catalog::Folds folds;
+  std::vector<planning::TrialSpec> trials;  // of the part
+};
+Tables tables_of_run(const Settings& settings);
+
 // A run directory in the hands of this launch. Constructed and used collectively; lease and journal are rank 0's.
 class Session {
  public:
   Session(const Settings& settings, const comm::World& world, const launch::LaunchEnvironment& environment,
-          ProgressSink& progress);
+          ProgressSink& progress, Tables tables);
 
   // Runs one stage and journals how it ended. `work` returns a line about the outcome.
   void stage(const std::string& name, const std::function<std::string()>& work);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/own_file.h"
@@ -15,18 +16,19 @@
 namespace foldwave::jobs {
 namespace {
 
-// The training rows that the chosen folds cover and whose audio was usable: what OOF predictions can be asked for.
+// The training rows that OOF predictions can be asked for.
 struct StackRows {
   std::vector<std::string> id;
   std::vector<int> fold, group;
 };
 
-StackRows rows_to_stack(const Session& session, const store::FeatureStore& store) {
+// Those of the chosen folds.
+StackRows rows_to_stack(const Session& session, const std::function<bool(const std::string& id)>& usable) {
   const std::vector<int> chosen = chosen_folds(session.settings, session.folds);
   StackRows rows;
   for (size_t row = 0; row < session.catalog.train.size(); ++row) {
     const std::string& id = session.catalog.tracks[static_cast<size_t>(session.catalog.train[row])].id;
-    if (store.find(id) < 0 || !std::binary_search(chosen.begin(), chosen.end(), session.folds.fold[row])) continue;
+    if (!usable(id) || !std::binary_search(chosen.begin(), chosen.end(), session.folds.fold[row])) continue;
     rows.id.push_back(id);
     rows.fold.push_back(session.folds.fold[row]);
     if (!session.catalog.group.empty()) rows.group.push_back(session.catalog.group[row]);
@@ -34,54 +36,78 @@ StackRows rows_to_stack(const Session& session, const store::FeatureStore& store
   return rows;
 }
 
-// One point of the grid with one seed, all its folds' tables; `test` has that of the fit on all rows too.
-struct FoldTables {
-  std::string name;  // of the point of the grid: "resnet18+specaugment"
-  int64_t seed;
-  std::vector<catalog::PredictionTable> oof, test;
-};
-
-catalog::PredictionTable own_predictions(const std::filesystem::path& path) {
-  return of_own_file([&] { return catalog::read_predictions(path); });
+StackRows rows_of_usable_audio(const Session& session) {
+  const store::FeatureStore store = open_store(session);
+  return rows_to_stack(session, [&](const std::string& id) { return store.find(id) >= 0; });
 }
 
-std::vector<FoldTables> read_tables(const Session& session) {
+std::vector<std::string> test_ids(const catalog::Catalog& catalog) {
+  std::vector<std::string> ids;
+  for (const int track : catalog.test) ids.push_back(catalog.tracks[static_cast<size_t>(track)].id);
+  return ids;
+}
+
+// The folds of one point of the grid with one seed, and its fit on all rows.
+using Trials = std::vector<const planning::TrialSpec*>;
+
+// By point of the grid, in config order, then by seed. Refuses those that are not ready.
+std::vector<std::vector<Trials>> trials_to_stack(const Session& session) {
   const std::set<std::string> dropped = dropped_points(session.settings, journal::replay(session.directory));
-  std::vector<FoldTables> all;
+  std::vector<std::vector<Trials>> points;
   for (const planning::TrialSpec& trial : session.trials) {
     if (dropped.contains(trial.name)) continue;
     if (!is_trained(session, trial))
       throw InputError(fmt::format("trial {} is not trained: run 'foldwave train' first", trial.id));
     if (!session.catalog.test.empty() && !is_predicted(session, trial))
       throw InputError(fmt::format("trial {} has no test predictions: run 'foldwave predict' first", trial.id));
-    if (all.empty() || all.back().name != trial.name || all.back().seed != trial.seed)
-      all.push_back({trial.name, trial.seed, {}, {}});
-    const auto directory = experiment::trial_directory(session.directory, trial.id);
-    if (trial.fold != catalog::kAllRows) all.back().oof.push_back(own_predictions(directory / "oof.h5"));
-    if (!session.catalog.test.empty()) all.back().test.push_back(own_predictions(directory / "test.h5"));
+    if (points.empty() || points.back().front().front()->name != trial.name) points.push_back({{}});
+    std::vector<Trials>& seeds = points.back();
+    if (!seeds.back().empty() && seeds.back().front()->seed != trial.seed) seeds.emplace_back();
+    seeds.back().push_back(&trial);
   }
-  return all;
+  return points;
+}
+
+// One seed's model: what its folds have left, put together.
+ensemble::ModelPredictions gathered(const Session& session, const Trials& folds, const StackRows& rows) {
+  std::vector<catalog::PredictionTable> oof, test;
+  const auto own = [](const std::filesystem::path& path) {
+    return of_own_file([&] { return catalog::read_predictions(path); });
+  };
+  for (const planning::TrialSpec* trial : folds) {
+    const auto directory = experiment::trial_directory(session.directory, trial->id);
+    if (trial->fold != catalog::kAllRows) oof.push_back(own(directory / "oof.h5"));
+    if (!session.catalog.test.empty()) test.push_back(own(directory / "test.h5"));
+  }
+  return ensemble::gather(oof, test, rows.id, test_ids(session.catalog));
+}
+
+std::vector<ensemble::ModelPredictions> own_models(const Session& session, const StackRows& rows) {
+  std::vector<ensemble::ModelPredictions> models;
+  for (const std::vector<Trials>& point : trials_to_stack(session)) {
+    std::vector<ensemble::ModelPredictions> seeds;
+    for (const Trials& folds : point) seeds.push_back(gathered(session, folds, rows));
+    models.push_back(ensemble::average(seeds));
+    models.back().oof.model = models.back().test.model = point.front().front()->name;
+    models.back().oof.augment = models.back().test.augment = "";
+  }
+  return models;
 }
 
 std::string stack_on_rank_0(const Session& session) {
-  const store::FeatureStore store = open_store(session);
-  const StackRows rows = rows_to_stack(session, store);
-  std::vector<std::string> test_ids;
-  for (const int track : session.catalog.test)
-    test_ids.push_back(session.catalog.tracks[static_cast<size_t>(track)].id);
-  std::vector<std::pair<std::string, std::vector<ensemble::ModelPredictions>>> seeds_of;  // in config order
-  for (const FoldTables& tables : read_tables(session)) {
-    if (seeds_of.empty() || seeds_of.back().first != tables.name) seeds_of.push_back({tables.name, {}});
-    seeds_of.back().second.push_back(ensemble::gather(tables.oof, tables.test, rows.id, test_ids));
-  }
+  const ensemble::StackConfig config = ensemble::stack_config(session.settings);
+  // Where there are models from elsewhere, this run need not have any of its own.
+  const bool own = config.inputs.empty() ||
+                   std::any_of(session.trials.begin(), session.trials.end(),
+                               [&](const planning::TrialSpec& trial) { return is_trained(session, trial); });
+  const StackRows rows =
+      own ? rows_of_usable_audio(session) : rows_to_stack(session, [](const std::string&) { return true; });
   std::vector<ensemble::ModelPredictions> models;
-  for (const auto& [name, seeds] : seeds_of) {
-    models.push_back(ensemble::average(seeds));
-    models.back().oof.model = models.back().test.model = name;
-    models.back().oof.augment = models.back().test.augment = "";
-  }
-  const ensemble::StackOutcome outcome =
-      ensemble::stack(models, rows.fold, rows.group, ensemble::stack_config(session.settings));
+  if (own) models = own_models(session, rows);
+  for (ensemble::ModelPredictions& model :
+       ensemble::read_outside(config, session.catalog, session.folds, rows.id, test_ids(session.catalog)))
+    models.push_back(std::move(model));
+  const ensemble::StackOutcome outcome = ensemble::stack(models, rows.fold, rows.group, config);
   ensemble::write_ensemble(session.directory / "ensemble", session.catalog, outcome, models);
   return fmt::format("{} makes the submission: {}", outcome.chosen, outcome.reason);
 }

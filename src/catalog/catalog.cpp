@@ -123,7 +123,7 @@ Catalog read_catalog(const CatalogConfig& config) {
   catalog.root = config.root;
   catalog.id_column = config.id_column;
   catalog.label_column = config.label_column;
-  read_train(config, catalog);
+  if (!config.train.empty()) read_train(config, catalog);
   if (!config.test.empty()) read_test(config, catalog);
   return catalog;
 }

@@ -24,6 +24,14 @@ int64_t Column::integer(size_t row) const {
   return value;
 }
 
+double Column::real(size_t row) const {
+  const std::string_view text = filled(row);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) fail(row, "is not a number");
+  return value;
+}
+
 void Column::require_filled() const {
   for (size_t row = 0; row < rows(); ++row) filled(row);
 }

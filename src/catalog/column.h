@@ -21,6 +21,7 @@ class Column {
   std::string text(size_t row) const { return std::string((*this)[row]); }
   std::string_view filled(size_t row) const;  // InputError where it is empty
   int64_t integer(size_t row) const;          // InputError where it is not one
+  double real(size_t row) const;              // InputError where it is not a number; NaN is one
   void require_filled() const;                // InputError where one is empty
   void require_distinct() const;              // InputError where one is empty or occurs twice
 

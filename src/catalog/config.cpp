@@ -34,6 +34,16 @@ std::filesystem::path table_path(const std::string& text, const std::filesystem:
   return std::filesystem::exists(root / path) ? root / path : path;
 }
 
+CatalogConfig songs_and_columns(const Settings& settings) {
+  CatalogConfig config;
+  config.root = settings.text("data.root");
+  config.test = table_path(settings.text("data.test"), config.root);
+  config.id_column = settings.text("data.id");
+  config.path_column = settings.text("data.path");
+  config.label_column = settings.text("data.label");
+  return config;
+}
+
 }  // namespace
 
 // Where the tables and the music lie is layout: a data set that was moved is the same data set, for Catalog::hash() is
@@ -55,15 +65,18 @@ void declare_options(OptionRegistry& registry) {
 CatalogConfig catalog_config(const Settings& settings) {
   if (settings.text("data.train").empty())
     throw InputError("data.train is not set; it names the CSV table of the training songs");
-  CatalogConfig config;
-  config.root = settings.text("data.root");
+  CatalogConfig config = songs_and_columns(settings);
   config.train = table_path(settings.text("data.train"), config.root);
-  config.test = table_path(settings.text("data.test"), config.root);
   if (config.root.empty()) config.root = config.train.parent_path();
-  config.id_column = settings.text("data.id");
-  config.path_column = settings.text("data.path");
-  config.label_column = settings.text("data.label");
   config.group_column = settings.text("data.group");
+  return config;
+}
+
+CatalogConfig test_catalog_config(const Settings& settings) {
+  if (settings.text("data.test").empty())
+    throw InputError("data.test is not set; it names the CSV table of the songs that are asked about");
+  CatalogConfig config = songs_and_columns(settings);
+  if (config.root.empty()) config.root = config.test.parent_path();
   return config;
 }
 

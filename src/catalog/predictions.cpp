@@ -69,6 +69,7 @@ PredictionTable read_predictions(const std::filesystem::path& path) {
   table.label = file.read<int32_t>("/label");
   table.classes = static_cast<int>(shape[1]);
   table.probability = file.read<float>("/probability");
+  table.origin = path.string();
   check(path, table);
   return table;
 }

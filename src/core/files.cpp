@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <glob.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -145,6 +146,20 @@ void remove_abandoned(const std::filesystem::path& directory) {
     if (mark != std::string::npos && !has_writer(name.substr(mark + temporary_mark.size()), entry))
       std::filesystem::remove(entry.path(), error);
   }
+}
+
+std::vector<std::filesystem::path> files_like(const std::string& pattern, const std::string& key) {
+  glob_t found{};
+  const int outcome = glob(pattern.c_str(), 0, nullptr, &found);
+  std::vector<std::filesystem::path> paths;
+  if (outcome == 0)
+    for (size_t i = 0; i < found.gl_pathc; ++i)
+      if (!std::filesystem::is_directory(found.gl_pathv[i])) paths.emplace_back(found.gl_pathv[i]);
+  globfree(&found);
+  if (paths.empty())
+    throw InputError(key + ": there is no file " + (pattern.find_first_of("*?[") == std::string::npos ? "" : "like ") +
+                     "'" + pattern + "'");
+  return paths;
 }
 
 uint64_t hash64(std::string_view text, uint64_t so_far) {

@@ -3,32 +3,32 @@
 #include "foldwave/ensemble/ensemble.h"
 
 namespace foldwave::ensemble {
-namespace {
 
-void add(const catalog::PredictionTable& from, catalog::PredictionTable& to) {
-  to.optimistic = to.optimistic || from.optimistic;
-  for (size_t i = 0; i < to.probability.size(); ++i) to.probability[i] += from.probability[i];
-}
+using catalog::PredictionTable;
 
-void finish(catalog::PredictionTable& table, size_t seeds) {
-  for (float& p : table.probability) p /= static_cast<float>(seeds);
-  const bool labelled = !table.label.empty() && table.label.front() >= 0;
-  table.macro_f1 =
-      labelled ? catalog::macro_f1(table.label, catalog::most_likely(table.probability, table.classes), table.classes)
+PredictionTable mean_of(const std::vector<PredictionTable>& tables) {
+  PredictionTable mean = tables.front();
+  std::vector<double> sum(mean.probability.size(), 0);
+  for (const PredictionTable& table : tables) {
+    mean.optimistic = mean.optimistic || table.optimistic;
+    for (size_t i = 0; i < sum.size(); ++i) sum[i] += table.probability[i];
+  }
+  for (size_t i = 0; i < sum.size(); ++i)
+    mean.probability[i] = static_cast<float>(sum[i] / static_cast<double>(tables.size()));
+  const bool labelled = !mean.label.empty() && mean.label.front() >= 0;
+  mean.macro_f1 =
+      labelled ? catalog::macro_f1(mean.label, catalog::most_likely(mean.probability, mean.classes), mean.classes)
                : std::nan("");
+  return mean;
 }
-
-}  // namespace
 
 ModelPredictions average(const std::vector<ModelPredictions>& seeds) {
-  ModelPredictions mean = seeds.front();
-  for (size_t i = 1; i < seeds.size(); ++i) {
-    add(seeds[i].oof, mean.oof);
-    add(seeds[i].test, mean.test);
+  std::vector<PredictionTable> oof, test;
+  for (const ModelPredictions& seed : seeds) {
+    oof.push_back(seed.oof);
+    test.push_back(seed.test);
   }
-  finish(mean.oof, seeds.size());
-  finish(mean.test, seeds.size());
-  return mean;
+  return {mean_of(oof), mean_of(test)};
 }
 
 }  // namespace foldwave::ensemble

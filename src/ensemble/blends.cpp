@@ -8,17 +8,14 @@
 namespace foldwave::ensemble {
 namespace {
 
-constexpr double smallest_probability = 1e-7;
 constexpr int most_rounds = 50;
 
-struct Quality {
-  double macro_f1 = -1, log_loss = 0;
+}  // namespace
 
-  bool better_than(const Quality& other) const {
-    if (macro_f1 != other.macro_f1) return macro_f1 > other.macro_f1;
-    return log_loss < other.log_loss - 1e-9;
-  }
-};
+bool Quality::better_than(const Quality& other) const {
+  if (macro_f1 != other.macro_f1) return macro_f1 > other.macro_f1;
+  return log_loss < other.log_loss - 1e-9;
+}
 
 Quality quality(const std::vector<float>& probability, const std::vector<int>& label, int classes) {
   Quality result{.macro_f1 = catalog::macro_f1(label, catalog::most_likely(probability, classes), classes)};
@@ -27,8 +24,6 @@ Quality quality(const std::vector<float>& probability, const std::vector<int>& l
                        static_cast<double>(label.size());
   return result;
 }
-
-}  // namespace
 
 Inputs Inputs::only(const std::vector<int>& which) const {
   Inputs part{.classes = classes, .rows = which.size(), .model = {}};

@@ -14,8 +14,18 @@ struct Inputs {
   Inputs only(const std::vector<int>& which) const;  // those rows
 };
 
+constexpr double smallest_probability = 1e-7;  // before a logarithm: no single model can forbid a class
+
+// How good probabilities are: macro F1, and log loss where that is equal.
+struct Quality {
+  double macro_f1 = -1, log_loss = 0;
+
+  bool better_than(const Quality& other) const;
+};
+Quality quality(const std::vector<float>& probability, const std::vector<int>& label, int classes);
+
 std::vector<float> mean(const Inputs& inputs);
-// Softmax of the mean log-probability, clipped at 1e-7 so that no single model can forbid a class.
+// Softmax of the mean log-probability.
 std::vector<float> geometric_mean(const Inputs& inputs);
 std::vector<float> weighted_mean(const Inputs& inputs, const std::vector<double>& weight);  // weights sum to 1
 

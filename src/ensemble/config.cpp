@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "foldwave/core/errors.h"
 #include "foldwave/ensemble/ensemble.h"
 
 namespace foldwave::ensemble {
@@ -11,16 +14,37 @@ void declare_options(OptionRegistry& registry) {
                 .choices = {"auto", "logistic", "mean", "geometric", "weighted"}});
   registry.add({.key = "stack.c",
                 .default_value = "1",
-                .help = "inverse of the meta-model's L2 penalty, as scikit-learn's C; above 0",
+                .help =
+                    "inverse of the meta-model's L2 penalty, as scikit-learn's C; of several the one that does best "
+                    "in cross-validation over the folds",
                 .kind = ValueKind::real,
-                .unit = "",
                 .min = 1e-9,
                 .max = 1e9,
-                .choices = {}});
+                .list = true});
+  registry.add({.key = "stack.input",
+                .default_value = "probability",
+                .help = "what the meta-model sees of the models",
+                .choices = {"probability", "log_probability"}});
+  registry.add({.key = "stack.inputs",
+                .help =
+                    "OOF predictions of other programs, stacked beside the trials that are trained here: CSV (the id, "
+                    "a column a class) or HDF5 as oof.h5; * and ? stand for characters of a name",
+                .list = true});
+  registry.add({.key = "stack.test_inputs", .help = "their predictions of data.test, in the same order", .list = true});
 }
 
 StackConfig stack_config(const Settings& settings) {
-  return {.method = settings.text("stack.method"), .c = settings.real("stack.c")};
+  StackConfig config{.method = settings.text("stack.method"), .c = {}};
+  for (const std::string& c : settings.list("stack.c")) config.c.push_back(std::stod(c));
+  if (config.c.empty()) throw InputError(settings.where("stack.c") + " is empty; at least one number was expected");
+  std::sort(config.c.begin(), config.c.end());
+  config.c.erase(std::unique(config.c.begin(), config.c.end()), config.c.end());
+  config.inputs = settings.list("stack.inputs");
+  config.test_inputs = settings.list("stack.test_inputs");
+  if (config.inputs.empty() && !config.test_inputs.empty())
+    throw InputError(settings.where("stack.test_inputs") + " is given without stack.inputs");
+  if (settings.text("stack.input") == "log_probability") config.input = StackInput::log_probability;
+  return config;
 }
 
 }  // namespace foldwave::ensemble

@@ -29,6 +29,7 @@ std::string model_and_seed(const PredictionTable& table, const char* kind) {
 }
 
 std::string place(const PredictionTable& table, const char* kind) {
+  if (!table.origin.empty()) return table.origin;
   return table.fold < 0 ? model_and_seed(table, kind)
                         : fmt::format("{} fold {}", model_and_seed(table, kind), table.fold);
 }
@@ -111,7 +112,8 @@ PredictionTable gather_oof(const std::vector<PredictionTable>& folds, const std:
       std::copy_n(&table.probability[row * table.classes], table.classes, &whole.probability[to * table.classes]);
     });
   }
-  require_complete(seen, ids, model_and_seed(whole, "OOF"));
+  const bool one_file = folds.size() == 1 && !folds.front().origin.empty();
+  require_complete(seen, ids, one_file ? folds.front().origin : model_and_seed(whole, "OOF"));
   whole.macro_f1 =
       catalog::macro_f1(whole.label, catalog::most_likely(whole.probability, whole.classes), whole.classes);
   return whole;

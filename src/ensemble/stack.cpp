@@ -6,6 +6,8 @@
 
 #include "ensemble/blends.h"
 #include "ensemble/choose.h"
+#include "ensemble/combine.h"
+#include "ensemble/meta_model.h"
 #include "ensemble/scores.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/ensemble/ensemble.h"
@@ -25,38 +27,15 @@ struct Method {
   Combiner combine;
 };
 
-// All models' probabilities side by side. [rows, models * classes]
-std::vector<double> features_of(const Inputs& inputs) {
-  const size_t classes = inputs.classes, models = inputs.model.size();
-  std::vector<double> x(inputs.rows * models * classes);
-  for (size_t row = 0; row < inputs.rows; ++row)
-    for (size_t m = 0; m < models; ++m)
-      std::copy_n(&inputs.model[m][row * classes], classes, &x[(row * models + m) * classes]);
-  return x;
-}
-
-models::LogisticModel fit(const Inputs& inputs, const std::vector<int>& label, double c) {
-  return models::fit_logistic(features_of(inputs), label, static_cast<int>(inputs.model.size()) * inputs.classes,
-                              inputs.classes, c);
-}
-
-std::vector<float> apply(const models::LogisticModel& model, const Inputs& inputs) {
-  if (inputs.rows == 0) return {};
-  const std::vector<double> probability = models::predict_probability(model, features_of(inputs));
-  return {probability.begin(), probability.end()};
-}
-
-std::vector<Method> methods(double c) {
-  return {{"mean", false, [](const Inputs&, const std::vector<int>&, const Inputs& ask) { return mean(ask); }},
-          {"geometric", false,
-           [](const Inputs&, const std::vector<int>&, const Inputs& ask) { return geometric_mean(ask); }},
-          {"weighted", true,
-           [](const Inputs& learn, const std::vector<int>& label, const Inputs& ask) {
-             return weighted_mean(ask, greedy_weights(learn, label));
-           }},
-          {"logistic", true, [c](const Inputs& learn, const std::vector<int>& label, const Inputs& ask) {
-             return apply(fit(learn, label, c), ask);
-           }}};
+const std::vector<Method>& blends() {
+  static const std::vector<Method> all{
+      {"mean", false, [](const Inputs&, const std::vector<int>&, const Inputs& ask) { return mean(ask); }},
+      {"geometric", false,
+       [](const Inputs&, const std::vector<int>&, const Inputs& ask) { return geometric_mean(ask); }},
+      {"weighted", true, [](const Inputs& learn, const std::vector<int>& label, const Inputs& ask) {
+         return weighted_mean(ask, greedy_weights(learn, label));
+       }}};
+  return all;
 }
 
 // Each fold's rows as answered by what was learned from the other folds.
@@ -113,6 +92,58 @@ PredictionTable table_of(const PredictionTable& like, const std::string& method,
   return table;
 }
 
+// The methods as they are scored: the models themselves, then what combines them.
+class Contest {
+ public:
+  explicit Contest(const Truth& truth) : truth_(truth) {}
+
+  void enter(const std::string& name, bool meta, bool optimistic, bool eligible, std::vector<float> probability) {
+    scores.push_back(score(name, meta, truth_, probability));
+    scores.back().optimistic = optimistic;
+    leave_one_out_.push_back(leave_one_out(truth_, catalog::most_likely(probability, truth_.classes)));
+    if (!eligible) return;
+    candidates.push_back({scores.back(), leave_one_out_.back()});
+    answers.push_back(std::move(probability));
+  }
+
+  // By how much each method is ahead of `usual`.
+  void compare(const std::string& usual) {
+    const size_t reference = number_of(usual);
+    for (size_t i = 0; i < scores.size(); ++i) {
+      scores[i].lead = scores[i].oof_macro_f1 - scores[reference].oof_macro_f1;
+      scores[i].lead_error = jackknife_error(leave_one_out_[i], leave_one_out_[reference]);
+    }
+  }
+
+  std::vector<Score> scores;
+  std::vector<Candidate> candidates;        // of those that can make the submission
+  std::vector<std::vector<float>> answers;  // [candidates] OOF
+
+ private:
+  size_t number_of(const std::string& name) const {
+    size_t number = 0;
+    while (scores[number].name != name) ++number;
+    return number;
+  }
+
+  const Truth& truth_;
+  std::vector<std::vector<double>> leave_one_out_;  // [scores]
+};
+
+// Fits the logistic regression over all rows and, where there are folds to do so, scores it on those it has not seen.
+void enter_meta_model(const Inputs& oof, const Truth& truth, const StackConfig& config, bool optimistic,
+                      Contest& contest, StackOutcome& outcome) {
+  outcome.c = config.c.front();
+  outcome.input = config.input;
+  if (truth.folds >= 2) {
+    MetaModelTrial trial = try_meta_model(oof, truth, config);
+    outcome.c = trial.c;
+    outcome.c_of_fold = trial.c_of_fold;
+    contest.enter("logistic", true, optimistic, true, std::move(trial.probability));
+  }
+  outcome.model = fit_meta_model(oof, truth.label, outcome.c, config.input);
+}
+
 }  // namespace
 
 StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vector<int>& fold,
@@ -122,47 +153,35 @@ StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vecto
   const Truth truth = truth_of(models.front().oof, fold, group);
   const std::vector<std::string> names = names_of(models);
   const bool alone = models.size() == 1;  // every blend of one model is that model
+  const bool optimistic =
+      std::any_of(models.begin(), models.end(), [](const ModelPredictions& model) { return model.oof.optimistic; });
 
   StackOutcome outcome;
   outcome.spread_over = truth.spread_over();
-  outcome.c = config.c;
   outcome.blend_weight = greedy_weights(oof, truth.label);
-  outcome.model = fit(oof, truth.label, config.c);
-
-  std::vector<Candidate> candidates;
-  std::vector<std::vector<float>> answers;
-  const auto enter = [&](const std::string& name, bool meta, bool optimistic, std::vector<float> probability) {
-    outcome.scores.push_back(score(name, meta, truth, probability));
-    outcome.scores.back().optimistic = optimistic;
-    if (meta || alone) {
-      candidates.push_back(
-          {outcome.scores.back(), leave_one_out(truth, catalog::most_likely(probability, truth.classes))});
-      answers.push_back(std::move(probability));
-    }
-  };
-  for (size_t m = 0; m < models.size(); ++m) enter(names[m], false, models[m].oof.optimistic, oof.model[m]);
-  const bool optimistic =
-      std::any_of(models.begin(), models.end(), [](const ModelPredictions& model) { return model.oof.optimistic; });
-  for (const Method& method : methods(config.c)) {
-    if (method.learns && truth.folds < 2) continue;
-    if (alone && method.name != "logistic" && method.name != config.method) continue;
-    enter(method.name, true, optimistic, cross_validated(method, oof, truth));
+  Contest contest(truth);
+  for (size_t m = 0; m < models.size(); ++m)
+    contest.enter(names[m], false, models[m].oof.optimistic, alone, oof.model[m]);
+  for (const Method& method : blends()) {
+    if ((method.learns && truth.folds < 2) || (alone && method.name != config.method)) continue;
+    contest.enter(method.name, true, optimistic, true, cross_validated(method, oof, truth));
   }
+  enter_meta_model(oof, truth, config, optimistic, contest, outcome);
 
-  const Choice choice = choose(config.method, alone ? names.front() : "geometric", candidates, outcome.spread_over);
+  const std::string usual = alone ? names.front() : "geometric";
+  contest.compare(usual);
+  outcome.scores = contest.scores;
+  const Choice choice = choose(config.method, usual, contest.candidates, outcome.spread_over);
   outcome.chosen = choice.name;
   outcome.reason = choice.reason;
-  const auto chosen = std::find_if(candidates.begin(), candidates.end(),
+  const auto chosen = std::find_if(contest.candidates.begin(), contest.candidates.end(),
                                    [&](const Candidate& candidate) { return candidate.score.name == choice.name; });
-  outcome.oof = table_of(models.front().oof, choice.name, answers[chosen - candidates.begin()]);
+  outcome.oof =
+      table_of(models.front().oof, choice.name, std::move(contest.answers[chosen - contest.candidates.begin()]));
   outcome.oof.macro_f1 = chosen->score.oof_macro_f1;
   outcome.oof.optimistic = chosen->score.optimistic;
-  const std::vector<float> test_probability = choice.name == "logistic"   ? apply(outcome.model, test)
-                                              : choice.name == "weighted" ? weighted_mean(test, outcome.blend_weight)
-                                              : choice.name == "mean"     ? mean(test)
-                                                                          : geometric_mean(test);
-  outcome.test = table_of(models.front().test, choice.name,
-                          alone && choice.name != "logistic" ? test.model.front() : test_probability);
+  const Combination how{choice.name, {}, {}, outcome.blend_weight, outcome.input, outcome.model};
+  outcome.test = table_of(models.front().test, choice.name, combined(how, test));
   return outcome;
 }
 

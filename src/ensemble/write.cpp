@@ -50,6 +50,20 @@ Submission submission_of(const catalog::Catalog& catalog, const catalog::Predict
   return submission;
 }
 
+// Each test song's probabilities, in the order of the test table; every song has some.
+std::string probabilities_csv(const catalog::Catalog& catalog, const catalog::PredictionTable& test) {
+  std::vector<std::string> header{catalog.id_column};
+  header.insert(header.end(), catalog.class_ids.begin(), catalog.class_ids.end());
+  std::string csv = formats::csv_row(header);
+  for (size_t row = 0; row < test.rows(); ++row) {
+    csv += formats::csv_field(test.song_id[row]);
+    for (int k = 0; k < test.classes; ++k)
+      csv += fmt::format(",{:.7g}", test.probability[row * static_cast<size_t>(test.classes) + static_cast<size_t>(k)]);
+    csv += "\n";
+  }
+  return csv;
+}
+
 std::string what_was_submitted(const Submission& submission) {
   if (submission.rows == 0) return "none: there are no test songs";
   if (submission.by_prior == 0) return fmt::format("{} songs", submission.rows);
@@ -67,7 +81,9 @@ Json scores_json(const StackOutcome& outcome, const Submission& submission) {
                       {"optimistic", score.optimistic},
                       {"oof_macro_f1", number(score.oof_macro_f1)},
                       {"standard_error", number(score.standard_error)},
-                      {"fold_macro_f1", folds}});
+                      {"fold_macro_f1", folds},
+                      {"lead", number(score.lead)},
+                      {"lead_standard_error", number(score.lead_error)}});
   }
   return {{"format", "foldwave-scores"},
           {"version", 1},
@@ -92,7 +108,10 @@ Json meta_model_json(const StackOutcome& outcome, const catalog::Catalog& catalo
           {"weighted", {{"weight", outcome.blend_weight}}},
           {"logistic",
            {{"c", outcome.c},
-            {"features", "the models' probabilities side by side: [models, classes]"},
+            {"c_of_fold", outcome.c_of_fold},
+            {"input", outcome.input == StackInput::probability ? "probability" : "log_probability"},
+            {"features",
+             "the models' probabilities, or the logarithms of these clipped at 1e-7, side by side: [models, classes]"},
             {"coefficient_shape", {outcome.model.intercept.size(), outcome.model.features}},
             {"coefficient", outcome.model.weight},
             {"intercept", outcome.model.intercept}}}};
@@ -102,7 +121,8 @@ Json meta_model_json(const StackOutcome& outcome, const catalog::Catalog& catalo
 // launch that is killed or finds the disk full while it writes leaves the ensemble as it was.
 void replace_together(const std::filesystem::path& written, const std::filesystem::path& directory) {
   Tenure::check();
-  for (const char* name : {"oof.h5", "test.h5", "submission.csv", "meta_model.json", "scores.json"}) {
+  for (const char* name :
+       {"oof.h5", "test.h5", "probabilities.csv", "submission.csv", "meta_model.json", "scores.json"}) {
     if (!std::filesystem::exists(written / name)) continue;
     std::error_code error;
     std::filesystem::rename(written / name, directory / name, error);
@@ -110,6 +130,20 @@ void replace_together(const std::filesystem::path& written, const std::filesyste
   }
   Descriptor(directory, O_RDONLY | O_DIRECTORY).sync();
   std::filesystem::remove_all(written);
+}
+
+std::filesystem::path new_folder(const std::filesystem::path& directory) {
+  const auto fresh = directory / "new";
+  std::filesystem::remove_all(fresh);
+  make_directories(fresh);
+  return fresh;
+}
+
+void write_test_files(const std::filesystem::path& folder, const catalog::Catalog& catalog,
+                      const catalog::PredictionTable& test, const Submission& submission) {
+  catalog::write_predictions(folder / "test.h5", test);
+  publish(folder / "probabilities.csv", probabilities_csv(catalog, test));
+  publish(folder / "submission.csv", submission.csv);
 }
 
 }  // namespace
@@ -120,17 +154,19 @@ void write_ensemble(const std::filesystem::path& directory, const catalog::Catal
     if (predictions.oof.classes != catalog.classes())
       throw InputError(fmt::format("the predictions of {} are of {} classes; the training table has {}",
                                    predictions.oof.model, predictions.oof.classes, catalog.classes()));
-  const auto fresh = directory / "new";
-  std::filesystem::remove_all(fresh);
-  make_directories(fresh);
+  const auto fresh = new_folder(directory);
   const Submission submission = submission_of(catalog, outcome.test);
   catalog::write_predictions(fresh / "oof.h5", outcome.oof);
-  if (submission.rows > 0) {
-    catalog::write_predictions(fresh / "test.h5", outcome.test);
-    publish(fresh / "submission.csv", submission.csv);
-  }
+  if (submission.rows > 0) write_test_files(fresh, catalog, outcome.test, submission);
   publish(fresh / "meta_model.json", text(meta_model_json(outcome, catalog)));
   publish(fresh / "scores.json", text(scores_json(outcome, submission)));
+  replace_together(fresh, directory);
+}
+
+void write_answers(const std::filesystem::path& directory, const catalog::Catalog& catalog,
+                   const catalog::PredictionTable& test) {
+  const auto fresh = new_folder(directory);
+  write_test_files(fresh, catalog, test, submission_of(catalog, test));
   replace_together(fresh, directory);
 }
 

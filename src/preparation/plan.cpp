@@ -7,6 +7,7 @@
 #include <set>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/preparation/preparation.h"
 #include "preparation/file_sizes.h"
 
 namespace foldwave::preparation {
@@ -101,6 +102,11 @@ store::StorePlan make_plan(const catalog::Catalog& catalog, std::span<const int6
       std::min<int64_t>(static_cast<int64_t>(ranks) * shards_per_rank, static_cast<int64_t>(bytes.size()));
   const int64_t limit = std::min(std::llround(shard_mb * 1e6), static_cast<long long>((total + shards - 1) / shards));
   return {feature_json(audio, features), catalog.hash(), partition(bytes, limit)};
+}
+
+std::string feature_differences(const std::string& feature_json_there, const audio::AudioConfig& audio,
+                                const features::FeatureConfig& features) {
+  return differences(Json::parse(feature_json_there), Json::parse(feature_json(audio, features)));
 }
 
 void require_same(const store::StorePlan& there, const std::string& feature_json, const std::string& catalog_hash,

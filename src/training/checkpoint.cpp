@@ -45,6 +45,25 @@ batches::InputConfig input_from_json(const std::string& text, const std::string&
   return input;
 }
 
+std::string trial_to_json(const CheckpointHeader& header) {
+  return json{{"point", header.point}, {"seed", header.seed},       {"fold", header.fold},
+              {"crops", header.crops}, {"combine", header.combine}, {"class_share", header.class_share}}
+      .dump();
+}
+
+void read_trial(const std::string& text, const std::string& file, CheckpointHeader& header) {
+  const auto parsed = json::parse(text);
+  parsed.at("point").get_to(header.point);
+  parsed.at("seed").get_to(header.seed);
+  parsed.at("fold").get_to(header.fold);
+  parsed.at("crops").get_to(header.crops);
+  parsed.at("combine").get_to(header.combine);
+  parsed.at("class_share").get_to(header.class_share);
+  if (header.class_share.size() != header.class_ids.size())
+    throw InputError(file + ": its header has the shares of " + std::to_string(header.class_share.size()) +
+                     " classes; expected " + std::to_string(header.class_ids.size()));
+}
+
 CheckpointHeader header_of(const formats::SafetensorsFile& file, const std::filesystem::path& path) {
   const auto& metadata = file.metadata();
   const auto format = metadata.find("format");
@@ -58,6 +77,8 @@ CheckpointHeader header_of(const formats::SafetensorsFile& file, const std::file
     header.feature_json = metadata.at("features");
     header.precision = metadata.at("precision");
     header.input = input_from_json(metadata.at("input"), path.string());
+    if (const auto trial = metadata.find("trial"); trial != metadata.end())
+      read_trial(trial->second, path.string(), header);
     return header;
   } catch (const json::exception& error) {
     throw InputError(path.string() + ": damaged header: " + error.what());
@@ -82,7 +103,8 @@ void write_checkpoint(const std::filesystem::path& path, const models::Network& 
                  {"model", header.model_json},
                  {"precision", header.precision},
                  {"features", header.feature_json},
-                 {"input", input_to_json(header.input)}});
+                 {"input", input_to_json(header.input)},
+                 {"trial", trial_to_json(header)}});
 }
 
 std::shared_ptr<models::Network> read_network(const std::filesystem::path& path, const CheckpointHeader& header) {
@@ -92,6 +114,9 @@ std::shared_ptr<models::Network> read_network(const std::filesystem::path& path,
   } catch (const InputError& error) {
     throw InputError(path.string() + ": " + error.what());
   }
+  if (config.classes != static_cast<int>(header.class_ids.size()))
+    throw InputError(path.string() + ": its network has " + std::to_string(config.classes) +
+                     " classes, its header names " + std::to_string(header.class_ids.size()));
   auto network = models::make_network(config, 0);
   const formats::SafetensorsFile file(path);
   verify(file, path);

@@ -28,6 +28,12 @@ batches::InputConfig input_of(const TrialSetup& setup, const store::FeatureStore
   return input;
 }
 
+std::vector<double> shares_of(const std::vector<int>& label, int classes) {
+  std::vector<double> share(static_cast<size_t>(classes), 0);
+  for (const int k : label) share[static_cast<size_t>(k)] += 1 / static_cast<double>(label.size());
+  return share;
+}
+
 }  // namespace
 
 CheckpointHeader header_of(const TrialSetup& setup, const store::FeatureStore& store, const TrainConfig& config) {
@@ -43,6 +49,12 @@ CheckpointHeader header_of(const TrialSetup& setup, const store::FeatureStore& s
     throw InputError(setup.settings.where("model.channels") + " is " + std::to_string(model.channels) +
                      "; spectrograms have one channel");
   header.model_json = models::to_json(model);
+  header.point = setup.point;
+  header.seed = setup.seed;
+  header.fold = setup.fold;
+  header.crops = config.crops;
+  header.combine = config.combine;
+  header.class_share = shares_of(setup.train.label, static_cast<int>(setup.class_ids.size()));
   return header;
 }
 

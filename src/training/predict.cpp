@@ -9,32 +9,39 @@
 
 namespace foldwave::training {
 
-namespace {
+struct Predictor::State {
+  const store::FeatureStore& store;
+  CheckpointHeader header;
+  std::shared_ptr<models::Network> network;
+  torch::Device place;
+  Precision precision;
+};
 
-std::vector<float> ask(const std::filesystem::path& checkpoint, const store::FeatureStore& store,
-                       const std::vector<int>& tracks, const AskConfig& how, int threads, int device) {
-  const CheckpointHeader header = read_checkpoint_header(checkpoint);
+Predictor::Predictor(const std::filesystem::path& checkpoint, const store::FeatureStore& store, int threads, int device)
+    : state_(new State{store, read_checkpoint_header(checkpoint), nullptr, device_of(device), Precision::fp32}) {
+  const CheckpointHeader& header = state_->header;
   if (header.feature_json != store.plan().feature_json)
     throw InputError(checkpoint.string() + ": trained on features " + header.feature_json + ", the store holds " +
                      store.plan().feature_json);
-  keep_freed_memory();
-  use_threads(usable_threads(threads));
-  const auto network = read_network(checkpoint, header);
-  const auto place = device_of(device);
-  place_network(*network, place);
-  const auto precision = choose_precision(header.precision, header.backbone, place);
-  batches::LoaderConfig loader;
-  batches::PredictionBatches batches(store, {tracks, {}}, header.input, how.samples, loader);
-  return class_probabilities(*network, batches, tracks.size(),
-                             {static_cast<int>(header.class_ids.size()), how.geometric, precision, place});
+  try {
+    keep_freed_memory();
+    use_threads(usable_threads(threads));
+    state_->network = read_network(checkpoint, header);
+    place_network(*state_->network, state_->place);
+    state_->precision = choose_precision(header.precision, header.backbone, state_->place);
+  } catch (const c10::Error& error) {
+    throw first_line_of(error);
+  }
 }
 
-}  // namespace
+Predictor::~Predictor() = default;
 
-std::vector<float> predict(const std::filesystem::path& checkpoint, const store::FeatureStore& store,
-                           const std::vector<int>& tracks, const AskConfig& how, int threads, int device) {
+std::vector<float> Predictor::operator()(const std::vector<int>& tracks, const AskConfig& ask) {
   try {
-    return ask(checkpoint, store, tracks, how, threads, device);
+    batches::PredictionBatches batches(state_->store, {tracks, {}}, state_->header.input, ask.samples, {});
+    return class_probabilities(
+        *state_->network, batches, tracks.size(),
+        {static_cast<int>(state_->header.class_ids.size()), ask.geometric, state_->precision, state_->place});
   } catch (const c10::Error& error) {
     throw first_line_of(error);
   }

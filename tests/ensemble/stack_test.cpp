@@ -37,7 +37,7 @@ TEST(Stack, DoesEveryMethodThatIsAskedFor) {
 
 TEST(Stack, CrossValidatesTheMetaModelSoThatNoiseScoresAsNoise) {
   const World world(300, 0, 3, {0, 0, 0, 0, 0});
-  const StackOutcome outcome = stack(world.models, world.fold, world.group, {.method = "logistic", .c = 1000});
+  const StackOutcome outcome = stack(world.models, world.fold, world.group, {.method = "logistic", .c = {1000}});
   EXPECT_LT(named(outcome, "logistic").oof_macro_f1, 0.45);  // fitted and scored on the same rows it would be above
   EXPECT_LT(named(outcome, "weighted").oof_macro_f1, 0.45);
 }

@@ -48,7 +48,7 @@ TEST_P(Refit, PredictsFromItsCheckpointAlone) {
   train(trial);
   const store::FeatureStore store(folder);
   const auto probability =
-      predict(trial.directory / "final.safetensors", store, trial.train.track, {{.crops = 2}, false}, 1, -1);
+      Predictor(trial.directory / "final.safetensors", store, 1, -1)(trial.train.track, {{.crops = 2}, false});
   ASSERT_EQ(probability.size(), 3 * trial.train.track.size());
   for (size_t song = 0; song < trial.train.track.size(); ++song)
     EXPECT_NEAR(probability[3 * song] + probability[3 * song + 1] + probability[3 * song + 2], 1, 1e-5);

@@ -69,7 +69,7 @@ TEST_P(ShallowTrial, PredictsFromTheCheckpointAloneWhatItSaidOfTheValidationSong
   const TrialSetup trial = setup("trial");
   const Ranks ranks = train(trial, 1);
   const store::FeatureStore store(folder);
-  const auto again = predict(trial.directory / "final.safetensors", store, trial.valid.track, {}, 1, -1);
+  const auto again = Predictor(trial.directory / "final.safetensors", store, 1, -1)(trial.valid.track, {});
   const auto& probability = ranks.outcome[0].oof.probability;
   ASSERT_EQ(again.size(), 9U);
   for (size_t song = 0; song < 3; ++song)

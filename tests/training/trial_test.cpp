@@ -55,7 +55,7 @@ TEST_P(TrialOfKind, PredictsFromTheCheckpointAloneWhatItSaidOfTheValidationSongs
   const auto outcome = train(trial);
   const store::FeatureStore store(folder);
   const auto again =
-      predict(trial.directory / "final.safetensors", store, trial.valid.track, {{.crops = 2}, false}, 1, -1);
+      Predictor(trial.directory / "final.safetensors", store, 1, -1)(trial.valid.track, {{.crops = 2}, false});
   ASSERT_EQ(again.size(), outcome.oof.probability.size());
   for (size_t i = 0; i < again.size(); ++i) EXPECT_NEAR(again[i], outcome.oof.probability[i], 1e-6);
   EXPECT_EQ(read_checkpoint_header(trial.directory / "final.safetensors").class_ids, trial.class_ids);
@@ -111,7 +111,7 @@ TEST_F(Trial, AsksWithAugmentedPassesInPredictionAsInValidation) {
   const store::FeatureStore store(folder);
   AskConfig ask = ask_config(train_config(trial.settings), trial.augment, trial.seed);
   const auto answer = [&] {
-    return predict(trial.directory / "final.safetensors", store, trial.valid.track, ask, 1, -1);
+    return Predictor(trial.directory / "final.safetensors", store, 1, -1)(trial.valid.track, ask);
   };
   const auto with = answer();
   ask.samples.augmented_passes = 0;
@@ -138,7 +138,7 @@ TEST_F(Trial, RefusesAStoreWithOtherFeatures) {
   writer.publish();
   store::publish_index(other, plan);
   const store::FeatureStore store(other);
-  EXPECT_THROW(predict(trial.directory / "final.safetensors", store, {0}, {}, 1, -1), InputError);
+  EXPECT_THROW(Predictor(trial.directory / "final.safetensors", store, 1, -1)({0}, {}), InputError);
 }
 
 }  // namespace

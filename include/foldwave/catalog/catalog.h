@@ -11,12 +11,14 @@
 namespace foldwave::catalog {
 
 struct CatalogConfig {
-  std::filesystem::path root, train, test;  // test may be empty
+  std::filesystem::path root, train, test;  // train or test may be empty
   std::string id_column = "song_id", path_column = "filepath", label_column = "genre_id";
   std::string group_column;  // may be empty
 };
 void declare_options(OptionRegistry& registry);          // data.*
 CatalogConfig catalog_config(const Settings& settings);  // throws InputError where a needed key is missing
+// Of songs that are only asked about: whatever data.train says, there is no training table.
+CatalogConfig test_catalog_config(const Settings& settings);
 
 struct Catalog {
   std::filesystem::path root;
@@ -35,7 +37,8 @@ struct Catalog {
   std::string hash() const;  // of ids, paths, labels, groups and test rows in order: a moved data set keeps it
 };
 
-// Reads train.csv and test.csv. InputError names file, line, column and value.
+// Reads train.csv and test.csv. InputError names file, line, column and value. Without a training table it has no
+// classes: who knows them puts them in.
 Catalog read_catalog(const CatalogConfig& config);
 
 }  // namespace foldwave::catalog

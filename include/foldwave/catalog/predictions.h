@@ -18,6 +18,7 @@ struct PredictionTable {
   int classes = 0;
   std::vector<float> probability;  // [n, classes]
   bool optimistic = false;         // made by weights, or after epochs, that were chosen by these rows' labels
+  std::string origin = {};         // the file that it was read from, for what is said of it; never written
 
   size_t rows() const { return song_id.size(); }
 };

@@ -7,17 +7,23 @@
 #include <vector>
 
 #include "foldwave/catalog/catalog.h"
+#include "foldwave/catalog/folds.h"
 #include "foldwave/catalog/predictions.h"
 #include "foldwave/core/options.h"
 #include "foldwave/models/logistic.h"
 
 namespace foldwave::ensemble {
 
+// What the meta-model sees of the models: their probabilities, or the logarithms of these (clipped at 1e-7).
+enum class StackInput { probability, log_probability };
+
 struct StackConfig {
   std::string method = "auto";  // auto | logistic | mean | geometric | weighted
-  double c = 1;                 // inverse of the L2 penalty, as scikit-learn's C
+  std::vector<double> c = {1};  // inverse of the L2 penalty, as scikit-learn's C; ascending, the best is chosen
+  StackInput input = StackInput::probability;
+  std::vector<std::string> inputs = {}, test_inputs = {};  // files of other programs, which may be patterns
 };
-void declare_options(OptionRegistry& registry);  // stack.method, .c
+void declare_options(OptionRegistry& registry);  // stack.*
 StackConfig stack_config(const Settings& settings);
 
 // One model over all folds: its OOF rows in the order of the training rows, its test rows averaged over folds
@@ -32,7 +38,17 @@ ModelPredictions gather(const std::vector<catalog::PredictionTable>& oof_folds,
                         const std::vector<catalog::PredictionTable>& test_folds,
                         const std::vector<std::string>& train_ids, const std::vector<std::string>& test_ids);
 
-// One model trained with several seeds: the mean of their probabilities, row by row. `seeds` is not empty.
+// Models of other programs: files of stack.inputs that name the same model and seed are its folds, one that names none
+// is a whole model; a file of stack.test_inputs goes with the model that it names or, where it names none, with the one
+// in its place among those without a name. InputError naming the file and the song where a label or a fold is another
+// than the tables say, and as gather.
+std::vector<ModelPredictions> read_outside(const StackConfig& config, const catalog::Catalog& catalog,
+                                           const catalog::Folds& folds, const std::vector<std::string>& train_ids,
+                                           const std::vector<std::string>& test_ids);
+
+// Tables of the same songs in the same order: the mean of their probabilities, row by row. `tables` is not empty.
+catalog::PredictionTable mean_of(const std::vector<catalog::PredictionTable>& tables);
+// One model trained with several seeds: the same of its OOF and of its test rows.
 ModelPredictions average(const std::vector<ModelPredictions>& seeds);
 
 struct Score {
@@ -40,9 +56,23 @@ struct Score {
   double oof_macro_f1 = 0;
   double standard_error = 0;          // over groups (or rows), by jackknife
   std::vector<double> fold_macro_f1;  // [folds]
+  double lead = 0, lead_error = 0;    // its F1 over that of the geometric mean, and the standard error of that
   bool meta = false;                  // a blend or a meta-model rather than one model
   bool optimistic = false;            // it, or a model in it, was chosen by the rows that it is scored on
 };
+
+// How models' predictions become one, with all that was learned for it.
+struct Combination {
+  std::string method = "geometric";            // or mean, weighted, logistic; the name of the only model there is
+  std::vector<std::string> models, class_ids;  // that it was made for, in order; empty: any
+  std::vector<double> weight;                  // [models] of the weighted mean
+  StackInput input = StackInput::probability;
+  models::LogisticModel model;
+};
+// From ensemble/meta_model.json. InputError on anything else.
+Combination read_meta_model(const std::filesystem::path& path);
+// Tables of the same songs, each a model by its name. InputError where they are of other models than `how` is for.
+catalog::PredictionTable combine(const std::vector<catalog::PredictionTable>& tables, const Combination& how);
 
 struct StackOutcome {
   std::vector<Score> scores;           // models, then blends and meta-models (cross-validated on the same folds)
@@ -52,15 +82,20 @@ struct StackOutcome {
   catalog::PredictionTable oof, test;  // of the chosen method
   std::vector<double> blend_weight;    // [models] of the weighted mean over all rows
   double c = 0;                        // of the logistic regression
-  models::LogisticModel model;         // over all rows
+  std::vector<double> c_of_fold;       // [folds] that its rows were answered with; empty with one fold
+  StackInput input = StackInput::probability;
+  models::LogisticModel model;  // over all rows
 };
 // fold, group: [train rows]; group may be empty.
 StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vector<int>& fold,
                    const std::vector<int>& group, const StackConfig& config);
 
 // RUN/ensemble: oof.h5, test.h5, scores.json, meta_model.json, submission.csv (every test id once, in test.csv's
-// order).
+// order) and probabilities.csv (the same, a column a class).
 void write_ensemble(const std::filesystem::path& directory, const catalog::Catalog& catalog,
                     const StackOutcome& outcome, const std::vector<ModelPredictions>& models);
+// The same of predictions alone: test.h5, submission.csv, probabilities.csv.
+void write_answers(const std::filesystem::path& directory, const catalog::Catalog& catalog,
+                   const catalog::PredictionTable& test);
 
 }  // namespace foldwave::ensemble

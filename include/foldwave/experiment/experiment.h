@@ -6,6 +6,7 @@
 
 #include "foldwave/catalog/catalog.h"
 #include "foldwave/catalog/folds.h"
+#include "foldwave/catalog/predictions.h"
 #include "foldwave/comm/communicator.h"
 #include "foldwave/comm/world.h"
 #include "foldwave/core/progress.h"
@@ -37,7 +38,13 @@ std::filesystem::path trial_directory(const std::filesystem::path& run_directory
 void train_trials(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials,
                   const planning::Layout& layout, int until_epoch = 0);
 
-// test.h5 of each of the trials (finished ones without it), one trial a rank at a time. Collective over the world.
+// test.h5 of each of the trials (finished ones without it). Collective over the world.
 void predict_trials(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials);
+
+// Test songs that are in the store, as numbers there; and a table of all of them in the order of the test table, made
+// of the answers for those [usable, classes] and, for the others, `prior` [classes]. Its model has no name yet.
+std::vector<int> usable_test_tracks(const catalog::Catalog& catalog, const store::FeatureStore& store);
+catalog::PredictionTable complete_test_table(const catalog::Catalog& catalog, const store::FeatureStore& store,
+                                             const std::vector<float>& probability, const std::vector<float>& prior);
 
 }  // namespace foldwave::experiment

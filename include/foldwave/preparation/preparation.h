@@ -48,6 +48,11 @@ PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig
 void refuse_other_store(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
                         const features::FeatureConfig& features, const PrepareConfig& config);
 
+// "features.n_mels is 64 there and 128 here; ...": how these parameters differ from those that a store or a checkpoint
+// was made with, as its feature_json has them; empty where they do not.
+std::string feature_differences(const std::string& feature_json_there, const audio::AudioConfig& audio,
+                                const features::FeatureConfig& features);
+
 // The finished store of this catalogue with these parameters. InputError where it is not finished, or is another one,
 // naming what differs.
 store::FeatureStore open_store(const catalog::Catalog& catalog, const audio::AudioConfig& audio,

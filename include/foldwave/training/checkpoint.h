@@ -1,6 +1,7 @@
 // A trained network in a file that is enough to predict: safetensors whose header says what goes in and what comes out.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -17,6 +18,13 @@ struct CheckpointHeader {
   std::string precision = "auto";      // train.precision: predictions are made in the arithmetic of validation
   std::string feature_json;            // parameters of the store that it was trained on
   batches::InputConfig input;
+  // Of its trial; in files of older versions these are as they stand here.
+  std::string point;  // of the grid: "resnet18+masks"
+  int64_t seed = 0;
+  int fold = 0;                     // that held its validation songs, or catalog::kAllRows
+  int crops = 4;                    // predict.crops
+  std::string combine = "mean";     // predict.combine
+  std::vector<double> class_share;  // [classes] of the songs it was trained on; empty: unknown
 };
 CheckpointHeader read_checkpoint_header(
     const std::filesystem::path& path);  // InputError on a file that is no foldwave checkpoint

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,7 @@ struct TrialSetup {
   std::function<void(const std::string& sentence)> note = nullptr;  // what the user should hear
 
   int until_epoch = 0;  // pause there, checkpointed, if that is not the end; 0: none
+  std::string point{};  // of the grid, "resnet18+masks", for the checkpoint's header
 
   bool validates() const { return fold != catalog::kAllRows; }
 };
@@ -113,10 +115,18 @@ struct AskConfig {
 };
 AskConfig ask_config(const TrainConfig& config, const augment::AugmentConfig& augment, int64_t seed);
 
-// Probabilities [songs, classes] from a checkpoint; on this rank alone. InputError where the store was made with other
-// parameters than the checkpoint's.
-std::vector<float> predict(const std::filesystem::path& checkpoint, const store::FeatureStore& store,
-                           const std::vector<int>& tracks, const AskConfig& ask, int threads, int device);
+// A trained network that is asked about songs; on this rank alone.
+class Predictor {
+ public:
+  // InputError where the file is no checkpoint or a damaged one, or the store was made with other parameters than its.
+  Predictor(const std::filesystem::path& checkpoint, const store::FeatureStore& store, int threads, int device);
+  ~Predictor();
+  std::vector<float> operator()(const std::vector<int>& tracks, const AskConfig& ask);  // probability [songs, classes]
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // The device that this rank trains on: -1 for the CPU, else a CUDA device chosen by local rank.
 int choose_device(int local_rank);

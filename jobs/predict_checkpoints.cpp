@@ -1,0 +1,179 @@
+// foldwave predict --predict.checkpoints: trained networks, whose files are all that there is of their run, asked about
+// songs that they have never seen.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
+#include "foldwave/ensemble/ensemble.h"
+#include "foldwave/experiment/ask.h"
+#include "foldwave/experiment/experiment.h"
+#include "foldwave/preparation/preparation.h"
+#include "foldwave/training/checkpoint.h"
+#include "jobs/commands.h"
+#include "jobs/options.h"
+#include "jobs/session.h"
+
+namespace foldwave::jobs {
+namespace {
+
+struct Checkpoint {
+  std::string file;
+  std::string model;  // those of one model are its folds and seeds
+  int crops = 1;
+  std::string combine;
+  std::vector<double> class_share;  // [classes] that it was trained on; empty: unknown
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Checkpoint, file, model, crops, combine, class_share)
+
+// What they have in common, or they could not be asked about the same songs.
+struct Checkpoints {
+  std::vector<Checkpoint> all;
+  std::vector<std::string> class_ids;
+  std::string feature_json;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Checkpoints, all, class_ids, feature_json)
+
+Checkpoints read_headers(const Settings& settings) {
+  Checkpoints found;
+  for (const std::string& pattern : settings.list("predict.checkpoints"))
+    for (const auto& path : files_like(pattern, settings.where("predict.checkpoints"))) {
+      const training::CheckpointHeader header = training::read_checkpoint_header(path);
+      if (found.all.empty()) {
+        found.class_ids = header.class_ids;
+        found.feature_json = header.feature_json;
+      }
+      if (header.class_ids != found.class_ids || header.feature_json != found.feature_json)
+        throw InputError(fmt::format("{} was trained on other {} than {}; predict them one after the other",
+                                     path.string(), header.class_ids != found.class_ids ? "classes" : "features",
+                                     found.all.front().file));
+      found.all.push_back({path.string(), header.point.empty() ? header.backbone : header.point, header.crops,
+                           header.combine, header.class_share});
+    }
+  return found;
+}
+
+// The checkpoints' own feature parameters, where the user has not given them; InputError where he gave others.
+Settings with_features(const Settings& given, const Checkpoints& checkpoints) {
+  const OptionRegistry registry = all_options();
+  Settings settings = given;
+  const auto origin = fmt::format("'{}'", checkpoints.all.front().file);
+  const auto features = nlohmann::json::parse(checkpoints.feature_json);
+  for (const auto& [name, value] : features.items()) {
+    const std::string key = "features." + name;
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (registry.find(key) != nullptr && !settings.given(key)) settings.set(key, text, origin);
+  }
+  const std::string differences = preparation::feature_differences(
+      checkpoints.feature_json, audio::audio_config(settings), foldwave::features::feature_config(settings));
+  if (!differences.empty()) throw InputError(fmt::format("{} was trained on other features: {}", origin, differences));
+  return settings;
+}
+
+ensemble::Combination combination(const Settings& settings) {
+  const std::string& file = settings.text("predict.meta_model");
+  const std::string& method = settings.text("stack.method");
+  if (!file.empty()) return ensemble::read_meta_model(file);
+  if (method == "logistic" || method == "weighted")
+    throw InputError(
+        fmt::format("{} = {}: what that has learned is in the meta_model.json of the checkpoints' run; "
+                    "predict.meta_model names it",
+                    settings.where("stack.method"), method));
+  return {.method = method == "auto" ? "geometric" : method, .models = {}, .class_ids = {}, .weight = {}, .model = {}};
+}
+
+// As in the validation of its own trial, where the user does not say otherwise.
+training::AskConfig how_to_ask(const Checkpoint& checkpoint, const Settings& settings) {
+  training::AskConfig how;
+  how.samples.crops =
+      settings.given("predict.crops") ? static_cast<int>(settings.integer("predict.crops")) : checkpoint.crops;
+  how.geometric =
+      (settings.given("predict.combine") ? settings.text("predict.combine") : checkpoint.combine) == "geometric";
+  return how;
+}
+
+std::vector<experiment::Question> questions_of(const Session& session, const Checkpoints& checkpoints) {
+  const auto threads = static_cast<int>(session.settings.integer("train.threads"));
+  std::vector<experiment::Question> questions;
+  for (const Checkpoint& checkpoint : checkpoints.all) {
+    experiment::Question& question = questions.emplace_back();
+    question.checkpoint = question.name = checkpoint.file;
+    question.how = how_to_ask(checkpoint, session.settings);
+    question.threads = threads > 0 ? threads : session.threads;
+  }
+  return questions;
+}
+
+// The shares of the classes among the songs that it was trained on; where these are unknown, all alike.
+std::vector<float> prior_of(const Checkpoint& checkpoint, size_t classes) {
+  if (checkpoint.class_share.empty()) return std::vector<float>(classes, 1 / static_cast<float>(classes));
+  return {checkpoint.class_share.begin(), checkpoint.class_share.end()};
+}
+
+// One table a model: the mean over its checkpoints. answers: [checkpoints][usable songs, classes]
+std::vector<catalog::PredictionTable> tables_of(const Checkpoints& checkpoints, const catalog::Catalog& catalog,
+                                                const store::FeatureStore& store,
+                                                const std::vector<std::vector<float>>& answers) {
+  std::vector<std::string> models;
+  std::vector<std::vector<catalog::PredictionTable>> members;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const Checkpoint& checkpoint = checkpoints.all[i];
+    const auto known = std::find(models.begin(), models.end(), checkpoint.model) - models.begin();
+    if (known == static_cast<std::ptrdiff_t>(models.size())) {
+      models.push_back(checkpoint.model);
+      members.emplace_back();
+    }
+    members[static_cast<size_t>(known)].push_back(experiment::complete_test_table(
+        catalog, store, answers[i], prior_of(checkpoint, checkpoints.class_ids.size())));
+  }
+  std::vector<catalog::PredictionTable> tables;
+  for (size_t m = 0; m < models.size(); ++m) {
+    tables.push_back(ensemble::mean_of(members[m]));
+    tables.back().model = models[m];
+  }
+  return tables;
+}
+
+std::string ask(Session& session, const Checkpoints& checkpoints, const ensemble::Combination& how) {
+  const store::FeatureStore store = open_near_store(session);
+  std::vector<std::vector<float>> answers(checkpoints.all.size());
+  experiment::ask_networks(session.world, store, experiment::usable_test_tracks(session.catalog, store),
+                           questions_of(session, checkpoints), session.progress,
+                           [&](int number, std::vector<float> probability) {
+                             answers[static_cast<size_t>(number)] = std::move(probability);
+                           });
+  return comm::on_rank_0(session.world.all(), [&] {
+    const auto tables = tables_of(checkpoints, session.catalog, store, answers);
+    const auto folder = session.directory / "ensemble";
+    ensemble::write_answers(folder, session.catalog, ensemble::combine(tables, how));
+    const std::string outcome =
+        fmt::format("{} checkpoints of {} models asked about {} songs ({}); {}", checkpoints.all.size(), tables.size(),
+                    session.catalog.test.size(), how.method, (folder / "submission.csv").string());
+    session.progress.note("predict  " + outcome);
+    return outcome;
+  });
+}
+
+}  // namespace
+
+void predict_from_checkpoints(const Call& call) {
+  if (call.settings.integer("predict.augmented_passes") > 0)
+    throw InputError(fmt::format("{}: a checkpoint does not hold the augmentation that it was trained with",
+                                 call.settings.where("predict.augmented_passes")));
+  const std::string headers =
+      comm::on_rank_0(call.world->all(), [&] { return nlohmann::json(read_headers(call.settings)).dump(); });
+  const auto checkpoints = nlohmann::json::parse(headers).get<Checkpoints>();
+  const Settings settings = with_features(call.settings, checkpoints);
+  const ensemble::Combination how = combination(settings);
+  if (!how.class_ids.empty() && how.class_ids != checkpoints.class_ids)
+    throw InputError(fmt::format("{} = '{}' is of other classes than the checkpoints",
+                                 settings.where("predict.meta_model"), settings.text("predict.meta_model")));
+  const auto stage = [&](Session& session) {
+    session.stage("predict", [&] { return ask(session, checkpoints, how); });
+  };
+  in_test_session({settings, call.environment, call.world, call.progress}, checkpoints.class_ids, {prepare, stage});
+}
+
+}  // namespace foldwave::jobs
