@@ -55,6 +55,13 @@ Checkpoints read_headers(const Settings& settings) {
   return found;
 }
 
+std::vector<std::string> models_of(const Checkpoints& checkpoints) {
+  std::vector<std::string> models;
+  for (const Checkpoint& checkpoint : checkpoints.all)
+    if (std::find(models.begin(), models.end(), checkpoint.model) == models.end()) models.push_back(checkpoint.model);
+  return models;
+}
+
 // The checkpoints' own feature parameters, where the user has not given them; InputError where he gave others.
 Settings with_features(const Settings& given, const Checkpoints& checkpoints) {
   const OptionRegistry registry = all_options();
@@ -116,15 +123,11 @@ std::vector<float> prior_of(const Checkpoint& checkpoint, size_t classes) {
 std::vector<catalog::PredictionTable> tables_of(const Checkpoints& checkpoints, const catalog::Catalog& catalog,
                                                 const store::FeatureStore& store,
                                                 const std::vector<std::vector<float>>& answers) {
-  std::vector<std::string> models;
-  std::vector<std::vector<catalog::PredictionTable>> members;
+  const std::vector<std::string> models = models_of(checkpoints);
+  std::vector<std::vector<catalog::PredictionTable>> members(models.size());
   for (size_t i = 0; i < answers.size(); ++i) {
     const Checkpoint& checkpoint = checkpoints.all[i];
     const auto known = std::find(models.begin(), models.end(), checkpoint.model) - models.begin();
-    if (known == static_cast<std::ptrdiff_t>(models.size())) {
-      models.push_back(checkpoint.model);
-      members.emplace_back();
-    }
     members[static_cast<size_t>(known)].push_back(experiment::complete_test_table(
         catalog, store, answers[i], prior_of(checkpoint, checkpoints.class_ids.size())));
   }
@@ -167,6 +170,7 @@ void predict_from_checkpoints(const Call& call) {
   const auto checkpoints = nlohmann::json::parse(headers).get<Checkpoints>();
   const Settings settings = with_features(call.settings, checkpoints);
   const ensemble::Combination how = combination(settings);
+  ensemble::require_models(how, models_of(checkpoints));
   if (!how.class_ids.empty() && how.class_ids != checkpoints.class_ids)
     throw InputError(fmt::format("{} = '{}' is of other classes than the checkpoints",
                                  settings.where("predict.meta_model"), settings.text("predict.meta_model")));

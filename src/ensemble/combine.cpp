@@ -44,19 +44,12 @@ void require_sound(const Combination& how, const std::string& file) {
 // The models in the order that the combination was made for.
 std::vector<const catalog::PredictionTable*> in_order(const std::vector<catalog::PredictionTable>& tables,
                                                       const Combination& how) {
+  std::vector<std::string> names;
+  for (const catalog::PredictionTable& table : tables) names.push_back(table.model);
+  require_models(how, names);
   std::vector<const catalog::PredictionTable*> ordered;
-  std::vector<std::string> there;
-  for (const catalog::PredictionTable& table : tables) {
-    there.push_back(table.model);
-    if (how.models.empty()) ordered.push_back(&table);
-  }
-  for (const std::string& name : how.models) {
-    const auto found = std::find(there.begin(), there.end(), name);
-    if (found != there.end()) ordered.push_back(&tables[static_cast<size_t>(found - there.begin())]);
-  }
-  if (!how.models.empty() && (ordered.size() != how.models.size() || ordered.size() != tables.size()))
-    throw InputError(fmt::format("the meta-model was made for {}; the checkpoints are of {}",
-                                 fmt::join(how.models, ", "), fmt::join(there, ", ")));
+  for (const std::string& name : how.models.empty() ? names : how.models)
+    ordered.push_back(&tables[static_cast<size_t>(std::find(names.begin(), names.end(), name) - names.begin())]);
   return ordered;
 }
 
@@ -81,6 +74,15 @@ Combination read_meta_model(const std::filesystem::path& path) {
   } catch (const nlohmann::json::exception& error) {
     throw InputError(path.string() + " is a damaged meta-model: " + error.what());
   }
+}
+
+void require_models(const Combination& how, std::vector<std::string> names) {
+  std::vector<std::string> wanted = how.models;
+  std::sort(wanted.begin(), wanted.end());
+  std::sort(names.begin(), names.end());
+  if (!wanted.empty() && wanted != names)
+    throw InputError(fmt::format("the meta-model was made for {}; the models here are {}", fmt::join(wanted, ", "),
+                                 fmt::join(names, ", ")));
 }
 
 catalog::PredictionTable combine(const std::vector<catalog::PredictionTable>& tables, const Combination& how) {

@@ -71,7 +71,8 @@ struct Combination {
 };
 // From ensemble/meta_model.json. InputError on anything else.
 Combination read_meta_model(const std::filesystem::path& path);
-// Tables of the same songs, each a model by its name. InputError where they are of other models than `how` is for.
+void require_models(const Combination& how, std::vector<std::string> names);  // InputError where it is for others
+// Tables of the same songs, each a model by its name.
 catalog::PredictionTable combine(const std::vector<catalog::PredictionTable>& tables, const Combination& how);
 
 struct StackOutcome {
