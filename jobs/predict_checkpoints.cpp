@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "foldwave/comm/share_work.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/ensemble/ensemble.h"
@@ -60,6 +61,15 @@ std::vector<std::string> models_of(const Checkpoints& checkpoints) {
   for (const Checkpoint& checkpoint : checkpoints.all)
     if (std::find(models.begin(), models.end(), checkpoint.model) == models.end()) models.push_back(checkpoint.model);
   return models;
+}
+
+// Damage is told before hours of preparation, not after.
+void try_all(const comm::World& world, const Checkpoints& checkpoints) {
+  const auto work = [&](int item) {
+    training::try_checkpoint(checkpoints.all[static_cast<size_t>(item)].file);
+    return std::string();
+  };
+  comm::share_work(world.all(), static_cast<int>(checkpoints.all.size()), work, [](int, int, const std::string&) {});
 }
 
 // The checkpoints' own feature parameters, where the user has not given them; InputError where he gave others.
@@ -169,6 +179,7 @@ void predict_from_checkpoints(const Call& call) {
       comm::on_rank_0(call.world->all(), [&] { return nlohmann::json(read_headers(call.settings)).dump(); });
   const auto checkpoints = nlohmann::json::parse(headers).get<Checkpoints>();
   const Settings settings = with_features(call.settings, checkpoints);
+  try_all(*call.world, checkpoints);
   const ensemble::Combination how = combination(settings);
   ensemble::require_models(how, models_of(checkpoints));
   if (!how.class_ids.empty() && how.class_ids != checkpoints.class_ids)

@@ -1,9 +1,11 @@
 #include "training/checkpoint.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "foldwave/core/errors.h"
+#include "training/torch_error.h"
 
 namespace foldwave::training {
 namespace {
@@ -28,6 +30,25 @@ std::string input_to_json(const batches::InputConfig& input) {
       .dump();
 }
 
+// What a file that nobody vouches for may say of a network's input.
+void require_sound(const batches::InputConfig& input, const std::string& file) {
+  constexpr int most_frames = 1 << 20;
+  const auto refuse = [&](const std::string& what) { throw InputError(file + ": its header's input has " + what); };
+  if (input.crop_frames < 1 || input.crop_frames > most_frames)
+    refuse("crops of " + std::to_string(input.crop_frames) + " frames");
+  if (input.window_frames < 0 || input.window_frames > most_frames)
+    refuse("windows of " + std::to_string(input.window_frames) + " frames");
+  const auto& [mean, std] = input.normalisation;
+  if (mean.size() != std.size())
+    refuse("means of " + std::to_string(mean.size()) + " columns and deviations of " + std::to_string(std.size()));
+  const auto finite = [](float value) { return std::isfinite(value); };
+  if (!std::all_of(mean.begin(), mean.end(), finite) || !std::all_of(std.begin(), std.end(), finite))
+    refuse("a mean or deviation that is no finite number");
+  for (size_t i = 0; i < input.columns.size(); ++i)
+    if (input.columns[i] < 0 || (i > 0 && input.columns[i] <= input.columns[i - 1]))
+      refuse("columns that are not ascending numbers");
+}
+
 batches::InputConfig input_from_json(const std::string& text, const std::string& file) {
   const auto parsed = json::parse(text);
   const auto name = parsed.at("kind").get<std::string>();
@@ -42,6 +63,7 @@ batches::InputConfig input_from_json(const std::string& text, const std::string&
   parsed.at("columns").get_to(input.columns);
   parsed.at("mean").get_to(input.normalisation.mean);
   parsed.at("std").get_to(input.normalisation.std);
+  require_sound(input, file);
   return input;
 }
 
@@ -62,6 +84,13 @@ void read_trial(const std::string& text, const std::string& file, CheckpointHead
   if (header.class_share.size() != header.class_ids.size())
     throw InputError(file + ": its header has the shares of " + std::to_string(header.class_share.size()) +
                      " classes; expected " + std::to_string(header.class_ids.size()));
+  for (const double share : header.class_share)
+    if (!(share >= 0 && share <= 1))
+      throw InputError(file + ": its header has a class of " + std::to_string(share) + " of the songs");
+  if (header.crops < 1 || header.crops > 1024)
+    throw InputError(file + ": its header says " + std::to_string(header.crops) + " crops; expected 1 to 1024");
+  if (header.combine != "mean" && header.combine != "geometric")
+    throw InputError(file + ": its header combines crops by '" + header.combine + "'; expected mean or geometric");
 }
 
 CheckpointHeader header_of(const formats::SafetensorsFile& file, const std::filesystem::path& path) {
@@ -117,7 +146,12 @@ std::shared_ptr<models::Network> read_network(const std::filesystem::path& path,
   if (config.classes != static_cast<int>(header.class_ids.size()))
     throw InputError(path.string() + ": its network has " + std::to_string(config.classes) +
                      " classes, its header names " + std::to_string(header.class_ids.size()));
-  auto network = models::make_network(config, 0);
+  std::shared_ptr<models::Network> network;
+  try {
+    network = models::make_network(config, 0);
+  } catch (const c10::Error& error) {  // sizes that no memory holds
+    throw InputError(path.string() + ": the network of its header cannot be made: " + first_line_of(error).what());
+  }
   const formats::SafetensorsFile file(path);
   verify(file, path);
   read_tensors(file, path, "", models::state_dict(*network));

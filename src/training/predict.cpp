@@ -34,6 +34,14 @@ Predictor::Predictor(const std::filesystem::path& checkpoint, const store::Featu
   }
 }
 
+void try_checkpoint(const std::filesystem::path& path) {
+  try {
+    read_network(path, read_checkpoint_header(path));
+  } catch (const c10::Error& error) {
+    throw first_line_of(error);
+  }
+}
+
 Predictor::~Predictor() = default;
 
 std::vector<float> Predictor::operator()(const std::vector<int>& tracks, const AskConfig& ask) {

@@ -29,4 +29,7 @@ struct CheckpointHeader {
 CheckpointHeader read_checkpoint_header(
     const std::filesystem::path& path);  // InputError on a file that is no foldwave checkpoint
 
+// Reads the network too, and lets it go. InputError where it is damaged, or not what the header says.
+void try_checkpoint(const std::filesystem::path& path);
+
 }  // namespace foldwave::training
