@@ -119,6 +119,13 @@ CheckpointHeader header_of(const formats::SafetensorsFile& file, const std::file
 
 }  // namespace
 
+std::optional<CheckpointHeader> header_if_ours(const std::filesystem::path& path) {
+  const formats::SafetensorsFile file(path);
+  const auto format = file.metadata().find("format");
+  if (format == file.metadata().end() || format->second != "foldwave") return {};
+  return header_of(file, path);
+}
+
 CheckpointHeader read_checkpoint_header(const std::filesystem::path& path) {
   return header_of(formats::SafetensorsFile(path), path);
 }

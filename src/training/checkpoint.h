@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "foldwave/models/models.h"
 #include "foldwave/training/checkpoint.h"
@@ -12,6 +13,9 @@ namespace foldwave::training {
 void write_checkpoint(const std::filesystem::path& path, const models::Network& network,
                       const CheckpointHeader& header);
 // The network of a checkpoint, with its weights.
+// Nothing where a file of weights is not a checkpoint of ours.
+std::optional<CheckpointHeader> header_if_ours(const std::filesystem::path& path);
+
 std::shared_ptr<models::Network> read_network(const std::filesystem::path& path, const CheckpointHeader& header);
 
 }  // namespace foldwave::training

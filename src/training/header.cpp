@@ -5,6 +5,7 @@
 
 #include "foldwave/core/errors.h"
 #include "foldwave/models/backbones.h"
+#include "training/checkpoint.h"
 
 namespace foldwave::training {
 namespace {
@@ -56,6 +57,17 @@ CheckpointHeader header_of(const TrialSetup& setup, const store::FeatureStore& s
   header.combine = config.combine;
   header.class_share = shares_of(setup.train.label, static_cast<int>(setup.class_ids.size()));
   return header;
+}
+
+batches::Normalisation normalisation_of(const TrialSetup& setup, const store::FeatureStore& store,
+                                        const CheckpointHeader& header) {
+  if (const std::string& weights = setup.settings.text("model.weights"); !weights.empty()) {
+    const std::optional<CheckpointHeader> before = header_if_ours(weights);
+    if (before && before->feature_json == header.feature_json && before->input.kind == header.input.kind &&
+        before->input.columns == header.input.columns && before->input.window_frames == header.input.window_frames)
+      return before->input.normalisation;
+  }
+  return batches::fit_normalisation(store, setup.train.track, header.input, scaling_of(setup.settings, setup.model));
 }
 
 batches::Scaling scaling_of(const Settings& settings, const std::string& model) {

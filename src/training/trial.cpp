@@ -51,8 +51,7 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
   const int threads = usable_threads(config_.threads);
   use_threads(threads);
   header_ = header_of(setup, store, config_);
-  header_.input.normalisation =
-      batches::fit_normalisation(store, setup.train.track, header_.input, scaling_of(setup.settings, setup.model));
+  header_.input.normalisation = normalisation_of(setup, store, header_);
   const auto model = models::model_config_from_json(header_.model_json);
   precision_ = choose_precision(config_.precision, setup.model, device_);
 

@@ -82,6 +82,19 @@ TEST_F(Trial, LeavesACheckpointWithTheNamesOfTheNetwork) {
   EXPECT_EQ(file.find("bn1.num_batches_tracked")->dtype, "I64");
 }
 
+TEST_F(Trial, KeepsTheScaleThatItsOwnKindOfWeightsWereTrainedWith) {
+  const auto scale_of = [&](const std::string& name, size_t songs, const Values& values) {
+    TrialSetup trial = setup("resnet18", name, values);
+    trial.train.track.resize(songs);
+    trial.train.label.resize(songs);
+    train(trial);
+    return read_checkpoint_header(trial.directory / "final.safetensors").input.normalisation.mean;
+  };
+  const std::vector<float> first = scale_of("first", 8, {});
+  EXPECT_NE(scale_of("alone", 5, {}), first);
+  EXPECT_EQ(scale_of("from-first", 5, {{"model.weights", (folder / "first/final.safetensors").string()}}), first);
+}
+
 TEST_F(Trial, MarksWhatWasChosenByItsOwnRowsAsOptimistic) {
   const auto optimistic = [&](const std::string& name, const Values& values) {
     const TrialSetup trial = setup("mfcc_mlp", name, values);
