@@ -11,6 +11,7 @@
 #include "foldwave/core/files.h"
 #include "foldwave/core/host.h"
 #include "foldwave/core/whereabouts.h"
+#include "foldwave/ensemble/ensemble.h"
 #include "foldwave/models/backbones.h"
 #include "foldwave/models/pretrained.h"
 #include "foldwave/preparation/preparation.h"
@@ -164,6 +165,7 @@ void Session::try_weights() {
 
 std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   try_weights();
+  ensemble::try_outside(ensemble::stack_config(settings), catalog, folds);
   const auto config_file = directory / "config.ini";
   if (!std::filesystem::exists(config_file)) {  // a new run, which a refusal leaves unmade
     preparation::refuse_other_store(catalog, audio::audio_config(settings), features::feature_config(settings),

@@ -125,6 +125,16 @@ class Training {
 
 }  // namespace
 
+void try_outside(const StackConfig& config, const catalog::Catalog& catalog, const catalog::Folds& folds) {
+  std::vector<OutsideModel> models = models_of(files_of(config.inputs, "stack.inputs"));
+  add_test_files(files_of(config.test_inputs, "stack.test_inputs"), models);
+  const Training training(catalog, folds, {});
+  for (const OutsideModel& model : models) {
+    for (const Path& path : model.oof) training.confined(catalog::read_outside_predictions(path, catalog));
+    for (const Path& path : model.test) catalog::read_outside_predictions(path, catalog);
+  }
+}
+
 std::vector<ModelPredictions> read_outside(const StackConfig& config, const catalog::Catalog& catalog,
                                            const catalog::Folds& folds, const std::vector<std::string>& train_ids,
                                            const std::vector<std::string>& test_ids) {

@@ -46,6 +46,9 @@ std::vector<ModelPredictions> read_outside(const StackConfig& config, const cata
                                            const catalog::Folds& folds, const std::vector<std::string>& train_ids,
                                            const std::vector<std::string>& test_ids);
 
+// The same InputError, but for songs that are missing, before anything is trained.
+void try_outside(const StackConfig& config, const catalog::Catalog& catalog, const catalog::Folds& folds);
+
 // Tables of the same songs in the same order: the mean of their probabilities, row by row. `tables` is not empty.
 catalog::PredictionTable mean_of(const std::vector<catalog::PredictionTable>& tables);
 // One model trained with several seeds: the same of its OOF and of its test rows.
