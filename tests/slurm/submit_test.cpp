@@ -1,7 +1,9 @@
 // The user's day on a cluster of three virtual nodes: submit, be pushed out, be queued again, lose a node, find a
 // submission. All tests share one cluster, and the run that nothing disturbs.
+#include <map>
 #include <set>
 
+#include "foldwave/catalog/predictions.h"
 #include "pipeline/watched.h"
 
 namespace foldwave::pipeline {
@@ -97,6 +99,22 @@ class Slurm : public Program {
   }
   static void expect_same_results(const fs::path& undisturbed, const fs::path& run) {
     expect_same_files(undisturbed, run, {".safetensors", "oof.h5", "test.h5", "submission.csv"});
+  }
+  // But for rounding: other ranks may have trained together.
+  static void expect_same_scores(const fs::path& undisturbed, const fs::path& run) {
+    const auto scores_of = [](const fs::path& directory) {
+      std::map<std::string, double> scores;
+      for (const auto& score : nlohmann::json::parse(slurp(directory / "ensemble" / "scores.json")).at("scores"))
+        scores[score.at("name")] = score.at("oof_macro_f1");
+      return scores;
+    };
+    const auto expected = scores_of(undisturbed), got = scores_of(run);
+    ASSERT_EQ(expected.size(), got.size());
+    for (const auto& [name, f1] : expected) EXPECT_NEAR(got.at(name), f1, 0.02) << name;
+    const auto one = catalog::read_predictions(undisturbed / "ensemble" / "oof.h5"),
+               other = catalog::read_predictions(run / "ensemble" / "oof.h5");
+    ASSERT_EQ(one.song_id, other.song_id);
+    for (size_t i = 0; i < one.probability.size(); ++i) EXPECT_NEAR(one.probability[i], other.probability[i], 1e-3);
   }
   // It was told, saved and put itself into the queue; nothing was killed.
   static void expect_saved_and_queued_again(const std::string& job, const fs::path& run) {
@@ -348,13 +366,14 @@ TEST_F(Slurm, AnMpiThatCannotStartUnderThisSrunIsExplained) {
 
 // The last one, for the node stays lost.
 TEST_F(Slurm, AJobGoesOnWithoutANodeThatIsLost) {
-  const fs::path run = root_ / "lost";
+  const fs::path undisturbed = whole(), run = root_ / "lost";
   const std::string job = job_of(submit(run));
   wait_for_an_epoch(job, run);
   ASSERT_EQ(finish({tool("virtual-cluster"), "kill", "n3"}).code, 0);
   expect_completed(job, run);
   EXPECT_NE(log_of(job, run).find("lost: n3"), std::string::npos) << log_of(job, run);
   EXPECT_GT(fs::file_size(run / "ensemble" / "submission.csv"), 100U);
+  expect_same_scores(undisturbed, run);
 }
 
 }  // namespace
