@@ -25,10 +25,14 @@ struct Call {
 struct Command {
   const char* name;
   const char* summary;
-  bool on_all_ranks;              // needs MPI; the others are rank 0's alone, where a launcher started several
-  void (*run)(const Call& call);  // throws what main turns into an exit code
+  bool on_all_ranks;               // needs MPI; the others are rank 0's alone, where a launcher started several
+  void (*run)(const Call& call);   // throws what main turns into an exit code
+  std::vector<std::string> reads;  // sections of the registry whose keys concern it, or single keys; its own first
+  std::string about;               // what it does, for its --help: a few sentences
+  std::string example;             // works as pasted in any folder, line by line
 };
 const std::vector<Command>& commands();
+const Command* find_command(const std::string& name);  // nullptr where there is none
 
 // The stages of a run, each also a command of its own.
 void prepare(Session& session);

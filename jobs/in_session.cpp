@@ -10,8 +10,8 @@
 
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/log.h"
 #include "foldwave/core/stop.h"
-#include "foldwave/core/words.h"
 #include "foldwave/journal/roll_call.h"
 #include "jobs/commands.h"
 #include "jobs/session.h"
@@ -50,32 +50,25 @@ void watch_each_other(const Call& call) {
   const comm::World& world = *call.world;
   call.world->watch(silence_s, fmt::format("{} (process {})", call.environment.host, getpid()),
                     [&world, silence_s, run = run_directory(call.settings)](int rank, const std::string& who) {
-                      fmt::print(stderr,
-                                 "foldwave: rank {} on {} has not been heard of for {} s (run.silence_s): all ranks "
-                                 "are ended; the same command goes on\n",
-                                 rank, who, silence_s);
+                      const std::string why = fmt::format(
+                          "rank {} on {} has not been heard of for {} s (run.silence_s): all ranks are ended; the same "
+                          "command goes on",
+                          rank, who, silence_s);
+                      fmt::print(stderr, "foldwave: {}\n", why);
                       std::fflush(stderr);
-                      note_within(2, [run, rank, who] { journal::note_silent(run, rank, who); });
+                      note_within(2, [run, rank, who, why] {
+                        journal::note_silent(run, rank, who);
+                        Log::say(LogLevel::error, why);
+                      });
                       world.abort(1);
                     });
-}
-
-std::string what_it_is_about(const Session& session) {
-  if (session.catalog.train.empty())
-    return fmt::format("{}, {} classes", counted(static_cast<int64_t>(session.catalog.tracks.size()), "song"),
-                       session.catalog.classes());
-  return fmt::format("{} tracks, {} classes, {} folds, {} trials", session.catalog.tracks.size(),
-                     session.catalog.classes(), session.folds.count, session.trials.size());
 }
 
 void hold_session(const Call& call, const std::function<Tables()>& read_tables, const Stages& stages) {
   set_deadline(call);
   watch_each_other(call);
   Session session(call.settings, *call.world, call.environment, call.progress, read_tables());
-  call.progress.note(fmt::format("foldwave {} on {}, the first on {}, {} each; {}; run directory {}", FOLDWAVE_VERSION,
-                                 counted(call.world->size(), "rank"), call.environment.host,
-                                 counted(session.threads, "thread"), what_it_is_about(session),
-                                 session.directory.string()));
+  session.one_stage = stages.size() == 1;
   try {
     for (const auto& stage : stages) stage(session);
   } catch (const Stopped& stopped) {

@@ -1,6 +1,7 @@
 // foldwave COMMAND --config FILE [--section.key value ...]: reads the command line, starts MPI where it is needed,
 // turns exceptions into one sentence and an exit code.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -12,20 +13,15 @@
 #include "foldwave/core/stop.h"
 #include "foldwave/core/whereabouts.h"
 #include "jobs/commands.h"
+#include "jobs/help.h"
 #include "jobs/options.h"
 #include "jobs/progress_line.h"
+#include "jobs/terminal.h"
 
 namespace foldwave::jobs {
 namespace {
 
 constexpr int kDone = 0, kFailed = 1, kInput = 2, kStopped = 75;
-
-std::string usage() {
-  std::string text =
-      "usage: foldwave COMMAND [--config FILE] [--section.key value ...]      (mpirun -n RANKS foldwave ...)\n\n";
-  for (const Command& command : commands()) text += fmt::format("  {:<10}{}\n", command.name, command.summary);
-  return text + "\n  foldwave --help lists every key; foldwave --version tells the version\n";
-}
 
 struct Arguments {
   const Command* command = nullptr;
@@ -34,21 +30,21 @@ struct Arguments {
 };
 
 // --input and --output are a command's own: those of forward stand for --forward.input and --forward.output. So is
-// --watch, which needs no value.
+// --watch, which needs no value, as --quiet, which all commands have as they have --log-level.
 std::string with_section(const std::string& word, const Command& command) {
   for (const char* own : {"--input", "--output"})
     if (word == own || word.starts_with(std::string(own) + "="))
       return fmt::format("--{}.{}", command.name, word.substr(2));
   if (word == "--watch") return fmt::format("--{}.watch=2", command.name);
+  if (word == "--quiet") return "--log.quiet=true";
+  if (word == "--log-level" || word.starts_with("--log-level=")) return "--log.level" + word.substr(11);
   return word;
 }
 
 Arguments parse(const std::vector<std::string>& words) {
   Arguments arguments;
-  if (words.size() < 2) throw InputError("no command given\n" + usage());
-  for (const Command& command : commands())
-    if (command.name == words[1]) arguments.command = &command;
-  if (arguments.command == nullptr) throw InputError(fmt::format("'{}' is not a command\n{}", words[1], usage()));
+  if (words.size() < 2) throw InputError("no command given\n" + overview());
+  arguments.command = &command_named(words[1]);
   for (size_t i = 2; i < words.size(); ++i) {
     const bool joined = words[i].starts_with("--config=");
     if (words[i] != "--config" && !joined) {
@@ -76,10 +72,10 @@ comm::ExitVerdict guarded(const std::function<void()>& work) {
 }
 
 void print(const comm::ExitVerdict& verdict) {
-  if (verdict.code == kStopped)
-    fmt::print(stderr, "foldwave: {}; the same command goes on\n", verdict.message);
-  else if (verdict.code != kDone)
-    fmt::print(stderr, "foldwave: {}\n", verdict.message);
+  if (verdict.code == kDone) return;
+  const bool stopped = verdict.code == kStopped;
+  const std::string name = painted(stopped ? Paint::yellow : Paint::red, "foldwave:", shows_colour(STDERR_FILENO));
+  fmt::print(stderr, "{} {}{}\n", name, verdict.message, stopped ? "; the same command goes on" : "");
 }
 
 // Every rank comes here at its end. Rank 0 speaks and returns the code; a rank whose peers do not come ends them all.
@@ -91,6 +87,8 @@ int leave(const comm::World& world, const comm::ExitVerdict& mine) {
     std::fflush(stderr);
     world.abort(mine.code);
   }
+  Log::say(LogLevel::info, fmt::format("ends with exit code {}{}", verdict->code,
+                                       verdict->code == kDone ? "" : fmt::format(", as rank {} asks", verdict->rank)));
   if (world.rank() != 0) return kDone;
   print(*verdict);
   return verdict->code;
@@ -103,6 +101,20 @@ int leave_alone(const launch::LaunchEnvironment& environment, const comm::ExitVe
   else
     std::this_thread::sleep_for(std::chrono::seconds(1));
   return verdict.code;
+}
+
+std::unique_ptr<ProgressSink> progress_for(const Settings& settings, bool is_rank_0) {
+  const LogLevel least = log_level(settings.text("log.level"));
+  Log::keep_from(least);
+  if (!is_rank_0) return std::make_unique<SilentProgress>();
+  return std::make_unique<ProgressLine>(settings.flag("log.quiet") ? LogLevel::error : least);
+}
+
+void obey(const Arguments& arguments, const launch::LaunchEnvironment& environment, const comm::World* world) {
+  const OptionRegistry registry = all_options();
+  const Settings settings = resolve(registry, arguments.config, arguments.settings);
+  const auto progress = progress_for(settings, world == nullptr || world->rank() == 0);
+  arguments.command->run({settings, environment, world, *progress});
 }
 
 int start_command(const std::vector<std::string>& words, int argc, char** argv) {
@@ -128,16 +140,9 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
   StopFlag::raise_on_signals();
   const bool is_rank_0 = !world || world->rank() == 0;
   if (verdict.code == kDone && (is_rank_0 || arguments.command->on_all_ranks)) {
-    std::unique_ptr<ProgressSink> progress;
-    if (is_rank_0)
-      progress = std::make_unique<ProgressLine>();
-    else
-      progress = std::make_unique<SilentProgress>();
-    verdict = guarded([&] {
-      const OptionRegistry registry = all_options();
-      const Settings settings = resolve(registry, arguments.config, arguments.settings);
-      arguments.command->run({settings, environment, world ? &*world : nullptr, *progress});
-    });
+    verdict = guarded([&] { obey(arguments, environment, world ? &*world : nullptr); });
+    if (verdict.code != kDone)
+      Log::say(verdict.code == kStopped ? LogLevel::warning : LogLevel::error, verdict.message);
   }
   if (world) return leave(*world, verdict);
   print(verdict);
@@ -150,14 +155,11 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
 int main(int argc, char** argv) {
   using namespace foldwave::jobs;
   const std::vector<std::string> words(argv, argv + argc);
-  const auto asked = [&](const char* what) { return std::find(words.begin(), words.end(), what) != words.end(); };
-  if (asked("--help") || asked("-h")) {
-    fmt::print("{}{}", usage(), all_options().help());
-    return 0;
-  }
-  if (asked("--version")) {
-    fmt::print("foldwave {}\n", FOLDWAVE_VERSION);
-    return 0;
-  }
-  return start_command(words, argc, argv);
+  std::optional<std::string> text;
+  const auto verdict = guarded([&] { text = answer(words); });
+  if (!text && verdict.code == kDone) return start_command(words, argc, argv);
+  if (foldwave::launch::rank_by_launcher() != 0) return kDone;  // the first one speaks for all
+  if (text) fmt::print("{}", *text);
+  print(verdict);
+  return verdict.code;
 }

@@ -4,6 +4,7 @@
 #include "foldwave/catalog/catalog.h"
 #include "foldwave/catalog/folds.h"
 #include "foldwave/comm/gpus.h"
+#include "foldwave/core/log.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/features/features.h"
 #include "foldwave/models/backbones.h"
@@ -18,8 +19,8 @@ namespace {
 void declare_run_options(OptionRegistry& registry) {
   registry.add(
       {.key = "run.dir",
-       .help =
-           "required; the run's directory: results, journal, and the feature store unless features.path says otherwise",
+       .help = "the run's directory, required: results, journal, and the feature store unless features.path is given",
+       .kind = ValueKind::path,
        .effect = Effect::layout});
   registry.add({.key = "run.time_limit_s",
                 .default_value = "0",
@@ -56,6 +57,7 @@ void declare_run_options(OptionRegistry& registry) {
        .min = 0,
        .max = 3600,
        .effect = Effect::layout});
+  registry.usual({"run.dir", "run.time_limit_s"});
 }
 
 void declare_plan_options(OptionRegistry& registry) {
@@ -83,6 +85,20 @@ void declare_predict_options(OptionRegistry& registry) {
                 .help = "meta_model.json of the checkpoints' run: their models are combined as they were there; empty: "
                         "by their geometric mean, or as stack.method says",
                 .effect = Effect::layout});
+}
+
+void declare_log_options(OptionRegistry& registry) {
+  registry.add({.key = "log.level",
+                .default_value = "info",
+                .help = "or --log-level; from where the terminal shows lines and each rank's log (RUN/logs) keeps them",
+                .choices = log_level_names(),
+                .effect = Effect::display});
+  registry.add({.key = "log.quiet",
+                .default_value = "false",
+                .help = "or --quiet; the terminal shows errors and the outcome alone, the logs keep all",
+                .kind = ValueKind::flag,
+                .effect = Effect::display});
+  registry.usual({"log.level", "log.quiet"});
 }
 
 void declare_status_options(OptionRegistry& registry) {
@@ -167,9 +183,11 @@ void declare_explore_options(OptionRegistry& registry) {
 void declare_forward_options(OptionRegistry& registry) {
   registry.add({.key = "forward.input",
                 .help = "or --input; HDF5 file with /x, float32 [n, channels, height, width]",
+                .kind = ValueKind::path,
                 .effect = Effect::display});
   registry.add({.key = "forward.output",
                 .help = "or --output; HDF5 file to write, with /logits, float32 [n, classes]",
+                .kind = ValueKind::path,
                 .effect = Effect::display});
 }
 
@@ -184,6 +202,7 @@ OptionRegistry all_options() {
   declare_bench_options(registry);
   declare_explore_options(registry);
   declare_forward_options(registry);
+  declare_log_options(registry);
   declare_slurm_options(registry);
   comm::declare_options(registry);
   planning::declare_options(registry);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -129,13 +130,14 @@ void plan_command(const Call& call) {
   }
   const catalog::Catalog catalog = catalog::read_catalog(catalog::catalog_config(call.settings));
   const catalog::Folds folds = catalog::make_folds(catalog, catalog::fold_config(call.settings));
-  for (const std::string& warning : folds.warnings) call.progress.note("warning: " + warning);
+  for (const std::string& warning : folds.warnings) call.progress.warn(warning);
   const auto trials = planned_trials(call.settings, catalog, folds);
   const journal::RunRecord record =
       call.settings.text("run.dir").empty() ? journal::RunRecord{} : journal::replay(run_directory(call.settings));
   refuse_another_run(call.settings, record, catalog, catalog::folds_csv(catalog, folds), trials);
   const std::set<std::string> dropped = dropped_points(call.settings, record);
-  size_t finished = 0;
+  size_t finished = 0, longest_id = 0;
+  for (const planning::TrialSpec& trial : trials) longest_id = std::max(longest_id, trial.id.size());
   std::vector<planning::TrialSpec> pending;
   for (const planning::TrialSpec& trial : trials) {
     const journal::TrialRecord* known = known_of(trial, record);
@@ -145,7 +147,8 @@ void plan_command(const Call& call) {
       ++finished;
     else if (!dropped.contains(trial.name))
       pending.push_back(trial);
-    fmt::print("{:<10}{:<60}{:>5} epochs\n", name_of(state), trial.id, trial.settings.integer("train.epochs"));
+    fmt::print("{:<10}{:<{}}{:>7} epochs\n", name_of(state), trial.id, longest_id,
+               trial.settings.integer("train.epochs"));
   }
   fmt::print("\n{} trials, {} finished; {} training and {} test songs, {} classes, {} folds\n", trials.size(), finished,
              catalog.train.size(), catalog.test.size(), catalog.classes(), folds.count);

@@ -1,7 +1,6 @@
 #include "jobs/progress_line.h"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 
 #include "foldwave/core/clock.h"
 #include "jobs/progress_text.h"
+#include "jobs/terminal.h"
 
 namespace foldwave::jobs {
 namespace {
@@ -17,14 +17,21 @@ namespace {
 constexpr double kRedraw_s = 0.1, kAlive_s = 1, kLogLine_s = 5;
 constexpr double kAfterthought_s = 0.3;  // the last item's outcome may come after its count, and change the last line
 
-int terminal_width() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 100;
+// The word that a line begins with: its stage, or "warning:".
+std::string with_head(Paint paint, const std::string& text, bool colour) {
+  const size_t end = std::min(text.find(' '), text.size());
+  return painted(paint, text.substr(0, end), colour) + text.substr(end);
+}
+
+std::string sentence_for(LogLevel level, const std::string& sentence, bool colour) {
+  if (level == LogLevel::warning) return with_head(Paint::yellow, "warning: " + sentence, colour);
+  return level == LogLevel::error ? painted(Paint::red, sentence, colour) : sentence;
 }
 
 }  // namespace
 
-ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {
+ProgressLine::ProgressLine(LogLevel least)
+    : least_(least), terminal_(isatty(STDERR_FILENO) == 1), colour_(shows_colour(STDERR_FILENO)) {
   clock_ = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
@@ -50,7 +57,7 @@ void ProgressLine::update(const Progress& progress) {
     state_ = State::running;
     start_ = progress;
     begin_s_ = now;
-    drawn_s_ = -1e9;
+    drawn_s_ = terminal_ ? -1e9 : now;  // in a log, what takes no time is worth one line
   }
   if (state_ == State::idle) return;
   now_ = progress;
@@ -61,18 +68,22 @@ void ProgressLine::update(const Progress& progress) {
   if (state_ == State::running && now - drawn_s_ >= (terminal_ ? kRedraw_s : kLogLine_s)) draw();
 }
 
-void ProgressLine::note(const std::string& sentence) {
+void ProgressLine::say(LogLevel level, const std::string& sentence) {
   const std::lock_guard lock(mutex_);
   close();
-  fmt::print(stderr, "{}\n", sentence);
+  Log::say(level, sentence);
+  if (level < least_) return;
+  fmt::print(stderr, "{}\n", sentence_for(level, sentence, colour_));
+  std::fflush(stderr);
 }
 
 void ProgressLine::draw() {
   drawn_s_ = monotonic_s();
+  if (least_ > LogLevel::info) return;
   std::string text = progress_text(start_, now_, (state_ == State::complete ? end_s_ : drawn_s_) - begin_s_);
   if (terminal_) {
-    text.resize(std::min(text.size(), static_cast<size_t>(terminal_width() - 1)));
-    fmt::print(stderr, "\r\033[K{}", text);
+    text.resize(std::min(text.size(), static_cast<size_t>(columns_of(STDERR_FILENO) - 1)));
+    fmt::print(stderr, "\r\033[K{}", with_head(Paint::bold, text, colour_));
     line_open_ = true;
   } else {
     fmt::print(stderr, "{}\n", text);
@@ -83,6 +94,7 @@ void ProgressLine::draw() {
 void ProgressLine::close() {
   if (state_ == State::complete) {
     draw();
+    Log::say(LogLevel::info, progress_text(start_, now_, end_s_ - begin_s_));
     state_ = State::idle;
   }
   if (line_open_) fmt::print(stderr, "\n");

@@ -1,4 +1,4 @@
-// Progress for people: one line a stage on a terminal, redrawn; plain lines every few seconds in a log.
+// Progress for people: one line a stage on a terminal, redrawn; plain lines every few seconds elsewhere.
 #pragma once
 
 #include <mutex>
@@ -11,10 +11,10 @@ namespace foldwave::jobs {
 
 class ProgressLine final : public ProgressSink {
  public:
-  ProgressLine();  // on stderr
+  explicit ProgressLine(LogLevel least);  // on stderr; sentences below `least` are not shown, nor progress above info
   ~ProgressLine() override;
   void update(const Progress& progress) override;
-  void note(const std::string& sentence) override;
+  void say(LogLevel level, const std::string& sentence) override;  // also to this rank's log
 
  private:
   enum class State { idle, running, complete };
@@ -23,7 +23,8 @@ class ProgressLine final : public ProgressSink {
   void close();  // the stage's last line, for good
 
   std::mutex mutex_;
-  const bool terminal_;
+  const LogLevel least_;
+  const bool terminal_, colour_;
   State state_ = State::idle;
   Progress start_, now_;  // of the stage under way
   double begin_s_ = 0, end_s_ = 0, drawn_s_ = 0;

@@ -13,10 +13,11 @@ void report(Session& session) {
     return comm::on_rank_0(session.world.all(), [&] {
       const report::ReportInput input = report::read_run(session.directory, session.catalog);
       report::write_report(input, session.directory / "report");
-      session.progress.note("\n" + report::status_text(input) +
-                            "\nreport: " + (session.directory / "report" / "index.html").string());
+      session.progress.note("\n" + report::status_text(input));
+      session.progress.say(LogLevel::outcome, "report: " + (session.directory / "report" / "index.html").string());
       if (!session.catalog.test.empty())
-        session.progress.note("submission: " + (session.directory / "ensemble" / "submission.csv").string());
+        session.progress.say(LogLevel::outcome,
+                             "submission: " + (session.directory / "ensemble" / "submission.csv").string());
       return std::string("report/index.html");
     });
   });

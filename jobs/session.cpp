@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <set>
 
-#include "foldwave/comm/gpus.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/core/host.h"
+#include "foldwave/core/log.h"
 #include "foldwave/core/whereabouts.h"
+#include "foldwave/core/words.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/models/backbones.h"
 #include "foldwave/models/pretrained.h"
@@ -18,6 +19,7 @@
 #include "foldwave/training/training.h"
 #include "jobs/planned_trials.h"
 #include "jobs/refusals.h"
+#include "jobs/versions.h"
 #include "jobs/world_check.h"
 
 namespace foldwave::jobs {
@@ -118,6 +120,7 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
   refuse_bad_settings(settings, trials);
   hosts = world.all().gather(environment.host);
   const std::string launch = comm::on_rank_0(world.all(), [&] { return take_hold(environment); });
+  open_log(environment, launch);
   roll_call_.emplace(directory, launch, world.rank());
   tenure_.emplace(part.hold(directory) / "lease", launch);
   try {
@@ -128,18 +131,21 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
   }
 }
 
+// RUN/logs/LAUNCH/rank-00017.log
+void Session::open_log(const launch::LaunchEnvironment& environment, const std::string& launch) const {
+  const auto file = directory / "logs" / launch / fmt::format("rank-{:05}.log", world.rank());
+  Log::open(file, fmt::format("foldwave {}, rank {} of {} on {}, process {}, launch {}, opened {}: {}",
+                              FOLDWAVE_VERSION, world.rank(), world.size(), environment.host, environment.pid, launch,
+                              utc_now(), environment.command));
+}
+
 void Session::introduce_world(const launch::LaunchEnvironment& environment, const std::string& launch) {
   const launch::WorldFacts facts = look_at_world(world, environment, threads, directory, part.hold(directory), launch);
   comm::on_rank_0(world.all(), [&] {
-    publish(directory / "environment.json",
-            launch::environment_json(environment, facts,
-                                     {{{"foldwave", FOLDWAVE_VERSION},
-                                       {"MPI", world.library_version()},
-                                       {"LibTorch", training::torch_version()},
-                                       {"NCCL", comm::text_of_nccl(comm::nccl_versions())}}}));
+    publish(directory / "environment.json", launch::environment_json(environment, facts, all_libraries()));
     for (const std::string& line : launch::describe(facts)) progress.note(line);
     for (const std::string& warning : launch::warnings(facts)) {
-      progress.note("warning: " + warning);
+      progress.warn(warning);
       journal->note(warning);
     }
     return std::string();
@@ -161,6 +167,19 @@ void Session::try_weights() {
     }
     progress.note(fmt::format("{} starts from '{}'{}", trial.model, file, outcome.empty() ? "" : ": " + outcome));
   }
+}
+
+// On rank 0: what it is that begins.
+void Session::introduce_run(const launch::LaunchEnvironment& environment) const {
+  progress.note(fmt::format("foldwave {} on {}, the first on {}, {} each", FOLDWAVE_VERSION,
+                            counted(world.size(), "rank"), environment.host, counted(threads, "thread")));
+  progress.note(fmt::format("run      {}", directory.string()));
+  if (catalog.train.empty())
+    progress.note(fmt::format("data     {}, {} classes", counted(static_cast<int64_t>(catalog.tracks.size()), "song"),
+                              catalog.classes()));
+  else
+    progress.note(fmt::format("data     {} tracks, {} classes, {} folds; {} trials", catalog.tracks.size(),
+                              catalog.classes(), folds.count, trials.size()));
 }
 
 std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
@@ -191,10 +210,11 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   if (part.alone || !std::filesystem::exists(config_file)) publish(config_file, settings.to_ini());
   if (!catalog.train.empty()) publish(directory / "folds.csv", folds_text);
   journal.emplace(directory, launch, catalog.hash());
+  introduce_run(environment);
   if (const std::string death = death_of(last_in(part, record), *lease_, record); !death.empty()) progress.note(death);
   if (part.alone) journal::forget_silent(directory);
   for (const std::string& warning : folds.warnings) {
-    progress.note("warning: " + warning);
+    progress.warn(warning);
     journal->note(warning);
   }
   return launch.id;
@@ -206,9 +226,14 @@ void Session::stage(const std::string& name, const std::function<std::string()>&
     return std::string();
   };
   Whereabouts::say(name);
+  Log::enter(name);
+  const double began = monotonic_s();
   comm::on_rank_0(world.all(), [&] { return say("running", ""); });
   try {
     const std::string outcome = work();
+    Log::say(LogLevel::info, fmt::format("done in {:.1f} s", monotonic_s() - began));
+    if (name != "report" && is_rank_0())  // which tells more itself
+      progress.say(one_stage ? LogLevel::outcome : LogLevel::info, fmt::format("{:<8} {}", name, outcome));
     comm::on_rank_0(world.all(), [&] { return say("done", outcome); });
   } catch (const Stopped& stopped) {
     last_words([&] { say("stopped", stopped.what()); });

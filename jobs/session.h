@@ -49,12 +49,13 @@ class Session {
   Session(const Settings& settings, const comm::World& world, const launch::LaunchEnvironment& environment,
           ProgressSink& progress, Tables tables);
 
-  // Runs one stage and journals how it ended. `work` returns a line about the outcome.
+  // Runs one stage, and says and journals how it ended. `work` returns a line about the outcome.
   void stage(const std::string& name, const std::function<std::string()>& work);
 
   bool is_rank_0() const { return world.rank() == 0; }
   void end(const std::string& ending, const std::string& message);  // the journal's last word
 
+  bool one_stage = false;  // is all that the command does: then its outcome is the command's
   const Settings& settings;
   const comm::World& world;
   const int threads;       // that this rank may keep busy
@@ -72,7 +73,9 @@ class Session {
 
  private:
   void try_weights();
+  void introduce_run(const launch::LaunchEnvironment& environment) const;
   std::string take_hold(const launch::LaunchEnvironment& environment);
+  void open_log(const launch::LaunchEnvironment& environment, const std::string& launch) const;
   void introduce_world(const launch::LaunchEnvironment& environment, const std::string& launch);
 
   std::optional<journal::Lease> lease_;  // on rank 0

@@ -42,7 +42,10 @@ void declare_slurm_options(OptionRegistry& registry) {
                 .default_value = "pmix",
                 .help = "--mpi of srun: pmix for Open MPI; 'srun --mpi=list' tells what a cluster has for others",
                 .effect = Effect::display});
-  text("slurm.prologue", "file that a job sources first: module load, ulimit, NCCL_SOCKET_IFNAME");
+  registry.add({.key = "slurm.prologue",
+                .help = "file that a job sources first: module load, ulimit, NCCL_SOCKET_IFNAME",
+                .kind = ValueKind::path,
+                .effect = Effect::display});
   text("slurm.container", "what stands before the program: apptainer exec --nv foldwave.sif");
 }
 

@@ -115,11 +115,8 @@ std::string stack_on_rank_0(const Session& session) {
 }  // namespace
 
 void stack(Session& session) {
-  session.stage("stack", [&] {
-    const std::string outcome = comm::on_rank_0(session.world.all(), [&] { return stack_on_rank_0(session); });
-    session.progress.note("stack    " + outcome);
-    return outcome;
-  });
+  session.stage("stack",
+                [&] { return comm::on_rank_0(session.world.all(), [&] { return stack_on_rank_0(session); }); });
 }
 
 void stack_command(const Call& call) { in_session(call, {stack}); }

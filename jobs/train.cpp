@@ -66,7 +66,7 @@ journal::LayoutRecord choose_layout(Session& session, const std::vector<planning
   const auto has_place = [&](const planning::TrialSpec& trial) { return before.ranks_of.contains(trial.id); };
   const int by_hand = planning::ranks_per_trial_setting(session.settings);
   if (by_hand > session.world.size())
-    session.progress.note(fmt::format("warning: {} = {}, but there are {} ranks: each trial is trained on all of them",
+    session.progress.warn(fmt::format("{} = {}, but there are {} ranks: each trial is trained on all of them",
                                       session.settings.where("run.ranks_per_trial"), by_hand, session.world.size()));
   if (by_hand == 0 && before.world_size == session.world.size() && std::all_of(trials.begin(), trials.end(), has_place))
     return before;
@@ -116,8 +116,8 @@ void report_failures(const Session& session, bool also_hopeless) {
     else if (!also_hopeless)
       continue;
     ++failed;
-    session.progress.note(
-        fmt::format("failed   {} (try {} of {}): {}", trial.id, known.failures, retries + 1, known.message));
+    session.progress.say(LogLevel::error, fmt::format("failed   {} (try {} of {}): {}", trial.id, known.failures,
+                                                      retries + 1, known.message));
   }
   if (failed == 0) return;
   throw SystemError(
@@ -142,7 +142,7 @@ void say_precision(const Session& session) {
     if (models::takes_mel(trial.model) && trial.settings.text("train.precision") == "auto")
       models[training::precision_of("auto", trial.model, device)].insert(trial.model);
   for (const auto& [precision, names] : models)
-    session.progress.note(fmt::format("{} on this {}: {} (train.precision = auto)", precision,
+    session.progress.note(fmt::format("train    {} on this {}: {} (train.precision = auto)", precision,
                                       device < 0 ? "CPU" : "GPU", fmt::join(names, ", ")));
 }
 

@@ -1,5 +1,7 @@
 #include "jobs/world_check.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <thread>
 
@@ -10,6 +12,8 @@
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/core/host.h"
+#include "foldwave/core/log.h"
+#include "foldwave/core/words.h"
 #include "foldwave/launch/node_speed.h"
 #include "foldwave/training/training.h"
 
@@ -55,6 +59,18 @@ launch::RankFacts what_was_given(const comm::World& world, const launch::LaunchE
   return facts;
 }
 
+// What a rank that is slower than others may be slow of.
+void log_facts(const launch::RankFacts& facts) {
+  std::string gpus;
+  for (const std::string& gpu : facts.gpus) gpus += (gpus.empty() ? "; GPUs " : ", ") + gpu;
+  Log::say(LogLevel::info,
+           fmt::format("rank {} of {} on this node; {}, {} of {} cores, {:.0f} GB of memory; {:.1f} pieces of work a "
+                       "second; clock {:.3f} s ahead of rank 0's; scratch {} ({}, {:.1f} GB free){}",
+                       facts.local_rank, facts.local_size, counted(facts.threads, "thread"), facts.cores,
+                       facts.node_cores, facts.memory_gb, facts.work_per_s, facts.clock_ahead_s, facts.scratch.path,
+                       facts.scratch.kind, facts.scratch.free_gb, gpus));
+}
+
 }  // namespace
 
 launch::WorldFacts look_at_world(const comm::World& world, const launch::LaunchEnvironment& environment, int threads,
@@ -72,6 +88,7 @@ launch::WorldFacts look_at_world(const comm::World& world, const launch::LaunchE
   comm::fail_together(world.all(), failure);
   mine.clock_ahead_s = comm::clock_ahead_s(world.all());
   mine.work_per_s = launch::work_per_s();
+  log_facts(mine);
   launch::WorldFacts facts;
   facts.job_tasks = environment.job_tasks;
   facts.sum_gb_per_s = comm::sum_gb_per_s(world.all());

@@ -42,6 +42,7 @@ void declare_options(OptionRegistry& registry) {
                 .unit = "dB",
                 .min = 1,
                 .max = 300});
+  registry.usual({"features.sample_rate", "features.max_seconds"});
 }
 
 AudioConfig audio_config(const Settings& settings) {

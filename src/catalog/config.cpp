@@ -18,6 +18,12 @@ Option text_option(const std::string& key, const std::string& default_value, con
   return option;
 }
 
+Option path_option(const std::string& key, const std::string& help, Effect effect = Effect::result) {
+  Option option = text_option(key, "", help, effect);
+  option.kind = ValueKind::path;
+  return option;
+}
+
 Option integer_option(const std::string& key, const std::string& default_value, const std::string& help, double min,
                       double max) {
   Option option = text_option(key, default_value, help);
@@ -49,17 +55,17 @@ CatalogConfig songs_and_columns(const Settings& settings) {
 // Where the tables and the music lie is layout: a data set that was moved is the same data set, for Catalog::hash() is
 // its identity.
 void declare_options(OptionRegistry& registry) {
-  registry.add(text_option("data.root", "",
-                           "folder that paths in the tables are relative to; empty: the folder of data.train",
-                           Effect::layout));
+  registry.add(path_option(
+      "data.root", "folder that paths in the tables are relative to; empty: the folder of data.train", Effect::layout));
   registry.add(
-      text_option("data.train", "", "CSV table of the training songs, from here or from data.root", Effect::layout));
-  registry.add(text_option("data.test", "", "CSV table of the songs to predict; empty: none", Effect::layout));
+      path_option("data.train", "CSV table of the training songs, from here or from data.root", Effect::layout));
+  registry.add(path_option("data.test", "CSV table of the songs to predict; empty: none", Effect::layout));
   registry.add(text_option(
       "data.group", "", "column, such as track or artist, whose songs of one value are kept in one fold; empty: none"));
   registry.add(text_option("data.id", "song_id", "column of a song's id"));
   registry.add(text_option("data.path", "filepath", "column of a song's audio file"));
   registry.add(text_option("data.label", "genre_id", "column of a song's class, an integer"));
+  registry.usual({"data.root", "data.train", "data.test", "data.group"});
 }
 
 CatalogConfig catalog_config(const Settings& settings) {
@@ -84,11 +90,12 @@ void declare_fold_options(OptionRegistry& registry) {
   registry.add(integer_option("folds.count", "5", "number of folds; with folds.file, that file decides", 2, 100));
   registry.add(integer_option("folds.seed", "", "of the shuffle that deals songs out to folds; empty: run.seed", 0,
                               4294967295.0));
-  registry.add(text_option("folds.file", "", "CSV table song_id,fold of folds of your own; empty: they are made"));
+  registry.add(path_option("folds.file", "CSV table song_id,fold of folds of your own; empty: they are made"));
   Option only = integer_option("folds.only", "", "train these folds alone; empty: all", 0, 99);
   only.list = true;
   only.effect = Effect::layout;
   registry.add(only);
+  registry.usual({"folds.count"});
 }
 
 FoldConfig fold_config(const Settings& settings) {

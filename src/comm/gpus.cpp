@@ -18,22 +18,22 @@ namespace {
 constexpr int kMajor = 10000, kFirstToShare = 23000;
 constexpr const char* kSharing = "NCCL_MULTI_RANK_GPU_ENABLE";
 
-std::string dotted(int version) {
+}  // namespace
+
+std::string dotted_nccl(int version) {
   return std::to_string(version / kMajor) + "." + std::to_string(version / 100 % 100) + "." +
          std::to_string(version % 100);
 }
 
-}  // namespace
-
 std::string text_of_nccl(const NcclVersions& versions) {
-  return versions.loaded == 0 ? "" : dotted(versions.loaded) + " (" + versions.path + ")";
+  return versions.loaded == 0 ? "" : dotted_nccl(versions.loaded) + " (" + versions.path + ")";
 }
 
 void require_nccl(const NcclVersions& versions) {
   const auto compare = [&](int built_with, const std::string& who) {
     if (built_with == 0 || (versions.loaded >= built_with && versions.loaded / kMajor == built_with / kMajor)) return;
     throw InputError("NCCL " + text_of_nccl(versions) + " was loaded, but " + who + " was built with " +
-                     dotted(built_with) + " and needs that or a newer " + std::to_string(built_with / kMajor) +
+                     dotted_nccl(built_with) + " and needs that or a newer " + std::to_string(built_with / kMajor) +
                      ".x: take the other one out of LD_LIBRARY_PATH");
   };
   if (versions.loaded == 0) throw InputError("NCCL at '" + versions.path + "' does not tell its version");
@@ -47,9 +47,10 @@ bool can_share_devices(bool told_to_allow, int nccl) { return told_to_allow && n
 
 void refuse_shared_devices(const std::vector<std::string>& places, bool told_to_allow, int nccl) {
   if (can_share_devices(told_to_allow, nccl)) return;
-  const std::string way_out = told_to_allow ? std::string("; ") + kSharing + " is of NCCL " + dotted(kFirstToShare) +
-                                                  " and newer, and " + dotted(nccl) + " was loaded"
-                                            : std::string(", or ") + kSharing + "=1";
+  const std::string way_out = told_to_allow
+                                  ? std::string("; ") + kSharing + " is of NCCL " + dotted_nccl(kFirstToShare) +
+                                        " and newer, and " + dotted_nccl(nccl) + " was loaded"
+                                  : std::string(", or ") + kSharing + "=1";
   std::map<std::string, size_t> first_rank;
   for (size_t rank = 0; rank < places.size(); ++rank) {
     const auto [found, fresh] = first_rank.emplace(places[rank], rank);

@@ -178,6 +178,12 @@ std::vector<std::string> gpu_names() {
   return names;
 }
 
+std::string cuda_version() {
+  int version = 0;  // 13000 is 13.0
+  if (cudaRuntimeGetVersion(&version) != cudaSuccess) return "?";
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
+
 NcclVersions nccl_versions() {
   NcclVersions versions{.loaded = 0, .compiled_with = NCCL_VERSION_CODE, .path = "?"};
   if (ncclGetVersion(&versions.loaded) != ncclSuccess) versions.loaded = 0;

@@ -13,6 +13,7 @@ std::unique_ptr<Communicator> make_nccl_communicator(const Group&, int, const De
 bool built_with_nccl() { return false; }
 NcclVersions nccl_versions() { return {}; }
 std::vector<std::string> gpu_names() { return {}; }
+std::string cuda_version() { return ""; }
 
 }  // namespace foldwave::comm
 

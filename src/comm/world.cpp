@@ -52,14 +52,6 @@ Group World::group(const std::vector<int>& members, int tag) const {
   return Group(std::make_shared<Group::State>(comm, true));
 }
 
-std::string World::library_version() const {
-  char text[MPI_MAX_LIBRARY_VERSION_STRING];
-  int length = 0;
-  MPI_Get_library_version(text, &length);
-  const std::string version(text, static_cast<size_t>(length));
-  return version.substr(0, version.find(','));
-}
-
 std::optional<ExitVerdict> World::agree_on_exit(const ExitVerdict& mine, double patience_s) const {
   constexpr int kText = 1000;
   struct Slot {

@@ -4,7 +4,9 @@
 #include <stdexcept>
 
 #include "core/describe_range.h"
+#include "core/unknown_key.h"
 #include "foldwave/core/options.h"
+#include "foldwave/core/words.h"
 
 namespace foldwave {
 namespace {
@@ -17,17 +19,12 @@ bool matches(const std::string& pattern, const std::string& key) {
   return key.find('.', head.size()) == key.size() - tail.size();  // the name itself has no dot
 }
 
-std::string& part_of(const std::string& section, std::vector<std::pair<std::string, std::string>>& sections) {
-  for (auto& [name, text] : sections)
-    if (name == section) return text;
-  return sections.emplace_back(section, "").second;
-}
-
 std::string range_text(const Option& option) {
   if (!option.choices.empty()) return fmt::format("one of {}", fmt::join(option.choices, ", "));
   std::string text = option.kind == ValueKind::integer ? "an integer"
                      : option.kind == ValueKind::real  ? "a number"
                      : option.kind == ValueKind::flag  ? "true or false"
+                     : option.kind == ValueKind::path  ? "a file or folder"
                                                        : "text";
   const bool low = option.min > -std::numeric_limits<double>::infinity(),
              high = option.max < std::numeric_limits<double>::infinity();
@@ -41,6 +38,12 @@ std::string range_text(const Option& option) {
 }
 
 }  // namespace
+
+std::string unknown_key(const OptionRegistry& registry, const std::string& origin, const std::string& key) {
+  const std::string meant = registry.nearest(key);
+  return fmt::format("{}: unknown key {}; {}'foldwave help keys' lists them", origin, key,
+                     meant.empty() ? "" : fmt::format("is {} meant? ", meant));
+}
 
 std::string describe_range(const Option& option) {
   return (option.list ? "a comma-separated list, each item " : "") + range_text(option);
@@ -69,21 +72,18 @@ const Option* OptionRegistry::find(const std::string& key) const {
   return nullptr;
 }
 
-std::string OptionRegistry::help() const {
-  std::vector<std::pair<std::string, std::string>> sections;  // in the order of their first keys, which rooms declare
-  for (const Option& option : options_) {
-    std::string& text = part_of(option.key.substr(0, option.key.rfind('.')), sections);
-    const std::string value = option.default_value.empty() ? ""
-                                                           : fmt::format(" [{}{}{}]", option.default_value,
-                                                                         option.unit.empty() ? "" : " ", option.unit);
-    text += fmt::format("  --{}{}\n      {} ({})\n", option.key, value, option.help, describe_range(option));
+void OptionRegistry::usual(const std::vector<std::string>& keys) {
+  for (const std::string& key : keys) {
+    const auto found = std::find_if(options_.begin(), options_.end(), [&](const Option& o) { return o.key == key; });
+    if (found == options_.end()) throw std::logic_error("no such option: " + key);
+    found->usual = true;
   }
-  std::string all;
-  for (const auto& [section, text] : sections) all += fmt::format("\n[{}]\n{}", section, text);
-  return all +
-         "\n  --grid.KEY A,B\n      one trial for each value of any train or model key (--grid.lr 0.001,0.01)\n"
-         "  --backbone.NAME.KEY VALUE\n      any train or model key for one backbone alone (--backbone.mfcc_mlp.epochs "
-         "60)\n";
+}
+
+std::string OptionRegistry::nearest(const std::string& key) const {
+  std::vector<std::string> known;
+  for (const Option& option : options_) known.push_back(option.key);
+  return foldwave::nearest(key, known);
 }
 
 }  // namespace foldwave

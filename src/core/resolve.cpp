@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <map>
 
 #include "core/ini.h"
+#include "core/unknown_key.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/options.h"
 
@@ -37,8 +39,9 @@ std::vector<std::pair<std::string, std::string>> parse_arguments(const OptionReg
                             .run();
     for (const auto& option : parsed.options) given.emplace_back(option.string_key, option.value.at(0));
   } catch (const po::unknown_option& error) {
+    const std::string& name = error.get_option_name();
     throw InputError(
-        fmt::format("command line: unknown key {}; 'foldwave --help' lists them", error.get_option_name()));
+        unknown_key(registry, "command line", name.substr(std::min(name.size(), name.find_first_not_of('-')))));
   } catch (const po::too_many_positional_options_error&) {
     throw InputError("command line: a word that belongs to no key; keys look like --train.lr 0.01");
   } catch (const po::error& error) {

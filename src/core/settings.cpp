@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/describe_range.h"
+#include "core/unknown_key.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/options.h"
 
@@ -45,7 +46,8 @@ bool fits(const Option& option, const std::string& item) {
   double real = 0;
   bool flag = false;
   switch (option.kind) {
-    case ValueKind::text: return true;
+    case ValueKind::text:
+    case ValueKind::path: return true;
     case ValueKind::flag: return parse_flag(item, flag);
     case ValueKind::integer:
       return parse(item, integer) && static_cast<double>(integer) >= option.min &&
@@ -87,7 +89,7 @@ Settings::Settings(const OptionRegistry& registry) : registry_(&registry) {
 
 void Settings::set(const std::string& key, const std::string& text, const std::string& origin) {
   const Option* option = registry_->find(key);
-  if (option == nullptr) throw InputError(fmt::format("{}: unknown key {}; 'foldwave --help' lists them", origin, key));
+  if (option == nullptr) throw InputError(unknown_key(*registry_, origin, key));
   if (text.find_first_of("#\n\r") != std::string::npos || text != trimmed(text))
     throw InputError(
         fmt::format("{}: {} = '{}': a value has no '#', no line end and no space at its ends", origin, key, text));

@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+#include "foldwave/core/log.h"
+
 namespace foldwave {
 namespace {
 
@@ -45,6 +47,7 @@ void answer() {
 }  // namespace
 
 void Whereabouts::say(std::string place) {
+  Log::say(LogLevel::debug, place);
   const std::lock_guard lock(state().mutex);
   state().place = std::move(place);
 }

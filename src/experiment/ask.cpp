@@ -1,12 +1,17 @@
 #include "foldwave/experiment/ask.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <optional>
 
 #include "foldwave/comm/share_work.h"
+#include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/log.h"
 #include "foldwave/core/whereabouts.h"
+#include "foldwave/core/words.h"
 
 namespace foldwave::experiment {
 namespace {
@@ -38,7 +43,10 @@ class Asker {
       predictor_.emplace(question.checkpoint, store_, question.threads, training::choose_device(world_.local_rank()));
       loaded_ = network;
     }
+    const double began = monotonic_s();
     const std::vector<float> probability = (*predictor_)(tracks, question.how);
+    Log::say(LogLevel::info, fmt::format("{}: asked about {} in {:.1f} s", question.name,
+                                         counted(static_cast<int64_t>(tracks.size()), "song"), monotonic_s() - began));
     std::string bytes(probability.size() * sizeof(float), '\0');
     std::memcpy(bytes.data(), probability.data(), bytes.size());
     return bytes;

@@ -1,11 +1,15 @@
 #include "foldwave/experiment/calibration.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "experiment/set_up.h"
+#include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/log.h"
 #include "foldwave/core/process_usage.h"
 #include "foldwave/core/stop.h"
 #include "foldwave/core/whereabouts.h"
@@ -64,7 +68,10 @@ planning::Cost measure_here(const Experiment& experiment, const planning::TrialS
   setup.valid_ids.resize(asked);
   const int device = training::choose_device(experiment.world.local_rank());
   const auto communicator = comm::make_mpi_communicator(alone);
+  const double began = monotonic_s();
   const training::TrialCost cost = training::measure_cost(setup, experiment.store, *communicator, device, seconds);
+  Log::say(LogLevel::info, fmt::format("{} trains {:.1f} songs/s on this rank, measured in {:.1f} s", trial.model,
+                                       cost.train_songs_per_s, monotonic_s() - began));
   return {cost.setup_s, cost.train_songs_per_s, cost.asked_songs_per_s, anonymous_mib(), cost.weights_mib};
 }
 

@@ -11,6 +11,7 @@
 #include "foldwave/comm/share_work.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/log.h"
 #include "foldwave/core/process_usage.h"
 #include "foldwave/core/stop.h"
 #include "foldwave/core/whereabouts.h"
@@ -70,6 +71,7 @@ class TrialGroup {
     const double begin = monotonic_s();
     Json mine = train_here(item, say);
     mine["peak_mib"] = peak_mib();
+    log_end(item, mine, monotonic_s() - begin);
     const std::vector<std::string> texts = ranks_.gather(mine.dump(-1, ' ', false, Json::error_handler_t::replace));
     if (texts.empty()) return "";  // not the first
     std::vector<Json> all;
@@ -80,6 +82,17 @@ class TrialGroup {
     Json outcome = culprit == all.end() ? all.front() : *culprit;
     outcome["use"] = use_of(all, monotonic_s() - begin);
     return outcome.dump();
+  }
+
+  // As this rank has it, which is what its peers' logs are compared with.
+  void log_end(int item, const Json& mine, double seconds) const {
+    const std::string message = mine.value("message", "");
+    Log::say(message.empty() ? LogLevel::info : LogLevel::error,
+             fmt::format("{}: {} after {:.1f} s, of which {:.1f} waited for data and {:.1f} for other ranks; at most "
+                         "{:.0f} MiB{}{}",
+                         trials_[static_cast<size_t>(item)].id, mine["state"].get<std::string>(), seconds,
+                         mine.value("data_s", 0.0), mine.value("others_s", 0.0), mine["peak_mib"].get<double>(),
+                         message.empty() ? "" : ": ", message));
   }
 
   static Json use_of(const std::vector<Json>& outcomes, double seconds) {
@@ -99,10 +112,15 @@ class TrialGroup {
   Json train_here(int item, const Say& say) {
     const TrialSpec& trial = trials_[static_cast<size_t>(item)];
     Whereabouts::say("train, " + trial.id);
+    Log::say(LogLevel::info,
+             fmt::format("{}: begins, rank {} of {} in its group", trial.id, ranks_.rank() + 1, ranks_.size()));
     try {
       const int epochs = static_cast<int>(trial.settings.integer("train.epochs"));
       const auto on_epoch = [&](const training::EpochRecord& epoch) {
         say(Json{{"epoch", epoch.epoch}, {"epochs", epochs}, {"f1", epoch.valid_macro_f1}}.dump());
+        Log::say(epoch.seconds >= 1 ? LogLevel::info : LogLevel::debug,
+                 fmt::format("{} epoch {}/{}: {:.1f} s, {:.1f} songs/s, {:.0f} % of it waited for data", trial.id,
+                             epoch.epoch, epochs, epoch.seconds, epoch.samples_per_s, 100 * epoch.wait_share));
       };
       const auto note = [&](const std::string& sentence) {
         say(Json{{"note", trial.id + ": " + sentence}}.dump(-1, ' ', false, Json::error_handler_t::replace));
@@ -115,6 +133,7 @@ class TrialGroup {
     } catch (const Stopped&) {
       return {{"state", "stopped"}};
     } catch (const comm::GroupLost& error) {
+      Log::say(LogLevel::error, trial.id + ": " + error.what());
       experiment_.world.end_for_lost_group(trial.id + ": " + error.what());
     } catch (const comm::PeerFailed& error) {
       return failed(error.what(), true);
@@ -186,7 +205,8 @@ class Chronicle {
     if (state == "stopped") StopFlag::raise();
     if (state != "failed") return;
     experiment_.journal->trial_failed(id(item), json["message"]);
-    experiment_.progress.note(fmt::format("trial {} failed: {}", id(item), json["message"].get<std::string>()));
+    experiment_.progress.say(LogLevel::error,
+                             fmt::format("trial {} failed: {}", id(item), json["message"].get<std::string>()));
   }
 
   bool postponed() const { return postponed_; }  // some trial's next epoch, because the time would not do for it

@@ -55,6 +55,7 @@ void declare_options(OptionRegistry& registry) {
   declare_spectrogram_options(registry);
   declare_mel_options(registry);
   declare_mfcc_options(registry);
+  registry.usual({"features.n_mels"});
 }
 
 FeatureConfig feature_config(const Settings& settings) {

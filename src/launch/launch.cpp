@@ -108,6 +108,12 @@ LaunchEnvironment read_environment(const std::vector<std::string>& arguments) {
   return environment;
 }
 
+int rank_by_launcher() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"})
+    if (const std::string rank = environment_variable(name); !rank.empty()) return static_cast<int>(number(rank));
+  return 0;
+}
+
 void require_pmi(const LaunchEnvironment& environment) {
   if (environment.srun_tasks <= 1 || environment.has_pmi) return;
   throw InputError("srun started " + std::to_string(environment.srun_tasks) +

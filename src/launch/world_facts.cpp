@@ -144,7 +144,7 @@ RankFacts rank_facts_from(const std::string& text) { return nlohmann::json::pars
 
 std::vector<std::string> describe(const WorldFacts& world) {
   const std::vector<Node> nodes = nodes_of(world);
-  std::vector<std::string> lines{fmt::format("world: {} on {}, looked at in {:.1f} s",
+  std::vector<std::string> lines{fmt::format("world    {} on {}, looked at in {:.1f} s",
                                              counted(static_cast<int64_t>(world.rank.size()), "rank"),
                                              counted(static_cast<int64_t>(nodes.size()), "node"), world.seconds)};
   std::vector<std::pair<std::string, std::vector<std::string>>> kinds;
@@ -154,9 +154,9 @@ std::vector<std::string> describe(const WorldFacts& world) {
     if (kind == kinds.end()) kind = kinds.insert(kind, {line, {}});
     kind->second.push_back(node.first.host);
   }
-  for (const auto& [line, hosts] : kinds) lines.push_back(fmt::format("  {}: {}", some_of(hosts), line));
+  for (const auto& [line, hosts] : kinds) lines.push_back(fmt::format("         {}: {}", some_of(hosts), line));
   std::string line =
-      fmt::format("  run directory {}; scratch {}", words_of(world.run), words_of(world.rank[0].scratch));
+      fmt::format("         run directory {}; scratch {}", words_of(world.run), words_of(world.rank[0].scratch));
   if (nodes.size() > 1) line += fmt::format("; clocks within {:.3f} s", clocks_apart_s(world));
   if (world.sum_gb_per_s > 0) line += fmt::format("; sums over all ranks at {:.2f} GB/s", world.sum_gb_per_s);
   lines.push_back(line);
@@ -199,7 +199,8 @@ void require_one_run_directory(const WorldFacts& world) {
                       world.run.path, rank.host, world.rank[0].host));
 }
 
-std::string environment_json(const LaunchEnvironment& environment, const WorldFacts& world, const Versions& versions) {
+std::string environment_json(const LaunchEnvironment& environment, const WorldFacts& world,
+                             const std::vector<Library>& libraries) {
   nlohmann::ordered_json json;
   json["command"] = environment.command;
   std::vector<std::string> hosts;
@@ -211,7 +212,7 @@ std::string environment_json(const LaunchEnvironment& environment, const WorldFa
   json["run_directory"] = nlohmann::json(world.run);
   json["sum_gb_per_s"] = world.sum_gb_per_s;
   json["warnings"] = warnings(world);
-  for (const auto& [name, version] : versions.library) json["versions"][name] = version;
+  for (const Library& library : libraries) json["versions"][library.name] = library.version;
   json["ranks"] = nlohmann::json(world.rank);
   return json.dump(2) + "\n";
 }

@@ -35,6 +35,7 @@ void declare_networks(OptionRegistry& registry) {
   registry.add({.key = "model.weights",
                 .help = "safetensors file, exported from timm or made here, that a backbone starts from; none: from "
                         "the seed. A trial is identified by what is in it",
+                .kind = ValueKind::path,
                 .effect = Effect::layout});
   registry.add({.key = "model.channels",
                 .default_value = "1",
@@ -156,6 +157,7 @@ void declare_options(OptionRegistry& registry) {
   declare_networks(registry);
   declare_summaries(registry);
   declare_shallow(registry);
+  registry.usual({"model.weights"});
 }
 
 ModelConfig model_config(const Settings& settings, const std::string& name, int classes, int summary_width) {

@@ -108,6 +108,7 @@ void declare_options(OptionRegistry& registry) {
                 .default_value = "auto",
                 .help = "ranks that train one trial together, or auto: one while trials outnumber ranks",
                 .effect = Effect::layout});
+  registry.usual({"grid.backbones", "grid.augments", "grid.seeds"});
 }
 
 GridConfig grid_config(const Settings& settings) {

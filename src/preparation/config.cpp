@@ -7,6 +7,7 @@ void declare_options(OptionRegistry& registry) {
   registry.add({.key = "features.path",
                 .default_value = "",
                 .help = "directory of the feature store, which several runs may share; empty: `features` in run.dir",
+                .kind = ValueKind::path,
                 .effect = Effect::layout});
   registry.add({.key = "features.shard_mb",
                 .default_value = "256",
@@ -30,6 +31,7 @@ void declare_options(OptionRegistry& registry) {
                 .default_value = "",
                 .help = "folder on a node's own disk, or $NAME of a variable that names one ($TMPDIR, $SLURM_TMPDIR): "
                         "the finished store is copied there once a node, checked, and read from there",
+                .kind = ValueKind::path,
                 .effect = Effect::layout});
   registry.add({.key = "features.verify",
                 .default_value = "false",

@@ -1,8 +1,13 @@
 #include "preparation/make_shards.h"
 
+#include <fmt/format.h>
+
 #include "foldwave/comm/share_work.h"
+#include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/log.h"
 #include "foldwave/core/whereabouts.h"
+#include "foldwave/core/words.h"
 #include "preparation/few_unusable.h"
 #include "preparation/packed.h"
 
@@ -34,6 +39,12 @@ class TrackCount {
   Progress progress_;
 };
 
+void log_shard(const Task& task, int shard, size_t unusable, bool made, double seconds) {
+  Log::say(LogLevel::info,
+           fmt::format("shard {} {}: {} in {:.1f} s, {} unusable", shard, made ? "made" : "was there",
+                       counted(task.end_track(shard) - task.first_track(shard), "track"), seconds, unusable));
+}
+
 }  // namespace
 
 void make_shards(const Task& task, const std::vector<int>& shards, const MakeShard& make, const comm::Group& group,
@@ -43,9 +54,11 @@ void make_shards(const Task& task, const std::vector<int>& shards, const MakeSha
   comm::SharedWork work;
   work.work = [&](int item, const comm::SharedWork::Say& say) {
     Whereabouts::say("prepare, chunk " + std::to_string(item));
+    const double began = monotonic_s();
     const auto [unusable, made] = make(shard_of(item), [&](int tracks, double audio_s) {
       say(packed({tracks, audio_s}));
     });
+    log_shard(task, shard_of(item), unusable.size(), made, monotonic_s() - began);
     return packed({unusable, made});
   };
   work.on_news = [&](int, int, const std::string& news) {

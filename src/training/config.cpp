@@ -221,6 +221,7 @@ void declare_options(OptionRegistry& registry) {
                 .default_value = "mean",
                 .help = "how the probabilities of a song's crops become one",
                 .choices = {"mean", "geometric"}});
+  registry.usual({"train.epochs", "train.batch", "train.crop_frames", "train.lr", "train.precision", "predict.crops"});
 }
 
 TrainConfig train_config(const Settings& settings) {

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/core/help.h"
 
 namespace foldwave {
 namespace {
@@ -74,7 +75,8 @@ TEST_F(Options, NamesFileLineKeyAndWhatWasExpected) {
             "FILE line 2: train.schedule = 'linear' is not one of cosine, one_cycle");
   EXPECT_EQ(refusal("[model]\nhidden = 256,wide\n"),
             "FILE line 2: model.hidden = 'wide' is not a comma-separated list, each item an integer of at least 1");
-  EXPECT_EQ(refusal("[train]\nepoch = 3\n"), "FILE line 2: unknown key train.epoch; 'foldwave --help' lists them");
+  EXPECT_EQ(refusal("[train]\nepoch = 3\n"),
+            "FILE line 2: unknown key train.epoch; is train.epochs meant? 'foldwave help keys' lists them");
   EXPECT_EQ(refusal("[train]\nlr = 0.1\nlr = 0.2\n"), "FILE line 3: train.lr is given twice (first in line 2)");
   EXPECT_EQ(refusal("[train]\nlr = 0.1 # high\n"),
             "FILE line 2: '#' inside a line ('lr = 0.1 # high'); a comment needs a line of its own");
@@ -96,7 +98,7 @@ TEST_F(Options, TakesAModelsOwnSettingsWithAndWithoutTheirSection) {
   EXPECT_EQ(settings.for_backbone("mfcc_mlp").integer("train.epochs"), 60);
   EXPECT_EQ(settings.for_backbone("mfcc_mlp").list("model.hidden"), std::vector<std::string>{"64"});
   EXPECT_EQ(refusal("[backbone.resnet18]\nrate = 1\n"),
-            "FILE line 2: unknown key backbone.resnet18.rate; 'foldwave --help' lists them");
+            "FILE line 2: unknown key backbone.resnet18.rate; 'foldwave help keys' lists them");
   EXPECT_EQ(refusal("[backbone.resnet18]\nlr = fast\n"),
             "FILE line 2: backbone.resnet18.lr = 'fast' is not a number from 0 to 10");
 }
@@ -139,7 +141,9 @@ TEST(OptionRegistry, ShowsASectionOnceHoweverManyRoomsDeclareItsKeys) {
   registry.add({.key = "run.dir", .default_value = "", .help = "where"});
   registry.add({.key = "train.lr", .default_value = "1", .help = "rate"});
   registry.add({.key = "run.retries", .default_value = "2", .help = "again"});
-  const std::string help = registry.help();
+  std::vector<const Option*> keys;
+  for (const Option& option : registry.all()) keys.push_back(&option);
+  const std::string help = describe_keys(keys, 100, true);
   const size_t run = help.find("[run]"), train = help.find("[train]"), retries = help.find("--run.retries");
   EXPECT_EQ(help.find("[run]", run + 1), std::string::npos) << help;
   EXPECT_LT(run, retries);

@@ -37,13 +37,14 @@ WorldFacts world_of(int nodes) {
 using Lines = std::vector<std::string>;
 
 TEST(WorldFacts, OfNodesThatAreAlikeFitOneLine) {
-  EXPECT_EQ(describe(world_of(3)),
-            (Lines{"world: 6 ranks on 3 nodes, looked at in 0.2 s",
-                   "  n1, n2, n3: 2 ranks of 4 threads, 4 of 8 cores each; 64 GB of memory",
-                   "  run directory /lustre/run (lustre, 5000.0 GB free); scratch /tmp (ext4, 100.0 GB free); clocks "
-                   "within 0.000 s; sums over all ranks at 1.50 GB/s"}));
+  EXPECT_EQ(
+      describe(world_of(3)),
+      (Lines{"world    6 ranks on 3 nodes, looked at in 0.2 s",
+             "         n1, n2, n3: 2 ranks of 4 threads, 4 of 8 cores each; 64 GB of memory",
+             "         run directory /lustre/run (lustre, 5000.0 GB free); scratch /tmp (ext4, 100.0 GB free); clocks "
+             "within 0.000 s; sums over all ranks at 1.50 GB/s"}));
   EXPECT_EQ(describe(world_of(1000))[1],
-            "  n1, n2, n3, n4, n5, n6, n7, ... n1000: 2 ranks of 4 threads, 4 of 8 cores each; 64 GB of memory");
+            "         n1, n2, n3, n4, n5, n6, n7, ... n1000: 2 ranks of 4 threads, 4 of 8 cores each; 64 GB of memory");
   EXPECT_EQ(warnings(world_of(3)), Lines{});
   EXPECT_EQ(warnings(world_of(1)), Lines{});
 }
@@ -160,7 +161,7 @@ TEST(EnvironmentJson, HasHostsVersionsWarningsAndRanks) {
   environment.job_id = "17";
   WorldFacts world = world_of(2);
   world.run.free_gb = 0.5;
-  const auto json = nlohmann::json::parse(environment_json(environment, world, {{{"MPI", "Open MPI v4.1.4"}}}));
+  const auto json = nlohmann::json::parse(environment_json(environment, world, {{"MPI", "Open MPI v4.1.4"}}));
   EXPECT_EQ(json.at("host_of_rank"), (Lines{"n1", "n1", "n2", "n2"}));
   EXPECT_EQ(json.at("versions").at("MPI"), "Open MPI v4.1.4");
   EXPECT_EQ(json.at("warnings").size(), 1U);

@@ -69,7 +69,7 @@ TEST_F(HeldRun, IsLeftAloneByALaunchThatWasGivenUpForDead) {
     std::map<std::string, std::string> found;
     for (const auto& entry : fs::recursive_directory_iterator(run))
       if (entry.is_regular_file() && entry.path().string().find(".writing-") == std::string::npos &&
-          entry.path().extension() != ".ranks" &&
+          entry.path().extension() != ".ranks" && entry.path().extension() != ".log" &&
           entry.path().filename().string().find("events.out") == std::string::npos)
         found[entry.path()] = slurp(entry.path());
     return found;

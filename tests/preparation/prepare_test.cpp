@@ -216,7 +216,7 @@ class Meanwhile final : public ProgressSink {
   void update(const Progress& progress) override {
     if (progress.stage == "prepare" && progress.done > 0 && action_) std::exchange(action_, nullptr)();
   }
-  void note(const std::string&) override {}
+  void say(LogLevel, const std::string&) override {}
 
  private:
   std::function<void()> action_;

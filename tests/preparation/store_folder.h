@@ -17,7 +17,7 @@ class HeardProgress final : public ProgressSink {
   void update(const Progress& progress) override {
     if (progress.stage == "prepare") last = progress;
   }
-  void note(const std::string& sentence) override { notes.push_back(sentence); }
+  void say(LogLevel, const std::string& sentence) override { notes.push_back(sentence); }
   int notes_with(const std::string& words) const {
     return static_cast<int>(std::count_if(
         notes.begin(), notes.end(), [&](const std::string& note) { return note.find(words) != std::string::npos; }));

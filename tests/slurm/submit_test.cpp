@@ -308,7 +308,7 @@ TEST_F(Slurm, ALaunchTellsWhichGpusItsNodesWereGiven) {
   const Ending ending = finish(words);
   EXPECT_EQ(ending.code, 0) << ending.err;
   for (const char* said :
-       {"world: 4 ranks on 2 nodes", "  n1, n2: 2 ranks of 1 thread", "; CUDA_VISIBLE_DEVICES 0,1, no GPU found",
+       {"world    4 ranks on 2 nodes", "  n1, n2: 2 ranks of 1 thread", "; CUDA_VISIBLE_DEVICES 0,1, no GPU found",
         "warning: n2: was given GPUs (0,1), but CUDA finds none"})
     EXPECT_NE(ending.err.find(said), std::string::npos) << said << "\n" << ending.err;
   const auto environment = nlohmann::json::parse(slurp(run / "environment.json"));

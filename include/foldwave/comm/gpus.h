@@ -20,6 +20,7 @@ Deadlines deadlines(const Settings& settings);
 
 std::vector<std::string> gpu_names();            // CUDA devices that this process sees; none without NCCL
 std::string gpu_driver();                        // version of NVIDIA's kernel module, "580.159.04"; empty without
+std::string cuda_version();                      // of the runtime that was loaded, "13.0"; empty without NCCL
 std::string driver_in(const std::string& line);  // of the first line of /proc/driver/nvidia/version
 
 // As NCCL_VERSION_CODE has them: 23007 is 2.30.7. 0: not known, or there is none.
@@ -30,6 +31,7 @@ struct NcclVersions {
 };
 NcclVersions nccl_versions();                            // but of_torch, which this room cannot know
 std::string text_of_nccl(const NcclVersions& versions);  // "2.30.7 (/path/libnccl.so.2)"; empty without
+std::string dotted_nccl(int version);                    // "2.30.7" of 23007
 // InputError where the loaded library is older than the one that foldwave or LibTorch was built with, or of another
 // major version; that comes of LD_LIBRARY_PATH, which goes before the library that foldwave was linked with.
 void require_nccl(const NcclVersions& versions);

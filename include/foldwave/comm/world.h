@@ -34,7 +34,6 @@ class World {
   Group group(const std::vector<int>& members, int tag) const;
   int local_rank() const { return node().rank(); }
   int local_size() const { return node().size(); }
-  std::string library_version() const;
   // Collective at a rank's edge: the gravest verdict of all, the same on every rank; nothing if some rank has not come
   // within `patience_s`, because it is dead or waits in another collective.
   std::optional<ExitVerdict> agree_on_exit(const ExitVerdict& mine, double patience_s) const;

@@ -15,7 +15,7 @@ namespace foldwave {
 // What a key decides. result: the outcome; layout: where and on how much it runs; display: only what is shown.
 enum class Effect { result, layout, display };
 
-enum class ValueKind { text, integer, real, flag };
+enum class ValueKind { text, path, integer, real, flag };
 
 struct Option {
   std::string key;                 // "features.n_fft"; "augment.*.time_masks": one for each named section
@@ -28,16 +28,19 @@ struct Option {
   std::vector<std::string> choices = {};  // if not empty: one of these (each item of a list)
   bool list = false;                      // comma-separated
   Effect effect = Effect::result;
+  bool usual = false;  // one of those that most users set: what is shown where not all fit
 };
 
 class OptionRegistry {
  public:
   void add(Option option);
+  void usual(const std::vector<std::string>& keys);  // of those added before
   // The option that declares `key`, through "augment.*.x", "backbone.NAME.KEY" and "grid.KEY" too; nullptr if none
   // does.
   const Option* find(const std::string& key) const;
   const std::vector<Option>& all() const { return options_; }
-  std::string help() const;  // one paragraph a section, for --help
+  // The declared key that an unknown one is most like, for "is ... meant?"; empty where none is near.
+  std::string nearest(const std::string& key) const;
 
  private:
   std::vector<Option> options_;  // in order of declaration

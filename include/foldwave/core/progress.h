@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "foldwave/core/log.h"
+
 namespace foldwave {
 
 struct Progress {
@@ -24,14 +26,16 @@ class ProgressSink {
   // Cheap; may be called often, from one thread at a time per stage. The first one of a stage says what was done before
   // it began: 0, or what an earlier launch left.
   virtual void update(const Progress& progress) = 0;
-  virtual void note(const std::string& sentence) = 0;  // something the user should read once
+  virtual void say(LogLevel level, const std::string& sentence) = 0;  // something the user should read once
+  void note(const std::string& sentence) { say(LogLevel::info, sentence); }
+  void warn(const std::string& sentence) { say(LogLevel::warning, sentence); }
 };
 
 // Says nothing: for ranks other than 0, and tests.
 class SilentProgress final : public ProgressSink {
  public:
   void update(const Progress&) override {}
-  void note(const std::string&) override {}
+  void say(LogLevel, const std::string&) override {}
 };
 
 }  // namespace foldwave

@@ -25,6 +25,8 @@ struct LaunchEnvironment {
   double memory_gb = 0;     // of the node, or of its control group where that is less
 };
 LaunchEnvironment read_environment(const std::vector<std::string>& arguments);
+// This process's rank as its launcher tells it, 0 where none does: for what is said before MPI_Init, or without it.
+int rank_by_launcher();
 
 // Tasks of srun that would not find each other, each of them a world of its own or ended by MPI_Init: InputError says
 // how to start them. The first is asked before MPI_Init, the second after it.

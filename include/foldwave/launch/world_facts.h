@@ -2,9 +2,9 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "foldwave/core/library.h"
 #include "foldwave/launch/disk.h"
 #include "foldwave/launch/launch.h"
 
@@ -44,9 +44,7 @@ std::vector<std::string> warnings(const WorldFacts& world);
 void require_one_run_directory(const WorldFacts& world);
 
 // environment.json: what the job was given, what its ranks found, and the versions of what was loaded.
-struct Versions {
-  std::vector<std::pair<std::string, std::string>> library;  // "LibTorch", "2.15.0"
-};
-std::string environment_json(const LaunchEnvironment& environment, const WorldFacts& world, const Versions& versions);
+std::string environment_json(const LaunchEnvironment& environment, const WorldFacts& world,
+                             const std::vector<Library>& libraries);
 
 }  // namespace foldwave::launch

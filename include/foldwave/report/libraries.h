@@ -1,0 +1,10 @@
+// Which libraries this room calls, with the versions that were loaded or, where one lies in headers alone, built with.
+#pragma once
+
+#include "foldwave/core/library.h"
+
+namespace foldwave::report {
+
+std::vector<Library> libraries();
+
+}  // namespace foldwave::report
