@@ -8,9 +8,10 @@ namespace {
 // The examples share one folder of music and one run, so that they can be pasted one after the other too.
 const std::string kMusic = "foldwave-demo-data --out music --tracks 60 --seconds 3\n";
 const std::string kTables =
-    "--run.dir first --data.train music/train.csv --data.test music/test.csv \\\n    --data.group track";
+    "--run.dir first --data.train music/train.csv --data.test music/test.csv \\\n    --data.group track --folds.count "
+    "2";
 const std::string kPrepared = kMusic + "foldwave prepare " + kTables + "\n";
-const std::string kTrained = kPrepared + "foldwave train --config first/config.ini --grid.backbones mfcc_mlp\n";
+const std::string kTrained = kPrepared + "foldwave train " + kTables + " --grid.backbones mfcc_mlp\n";
 const std::string kWholeRun = kMusic + "foldwave run " + kTables + " --grid.backbones mfcc_mlp\n";
 
 const std::vector<std::string> kWhatIsTrained{"run.dir", "run",   "data",  "folds",   "features", "grid",
@@ -55,7 +56,7 @@ std::vector<Command> stages() {
        .run = predict_command,
        .reads = {"predict", "run.dir", "run", "data", "features", "grid", "log"},
        .about = "Asks every trained trial about the songs of data.test and writes test.h5 beside its checkpoint.",
-       .example = kTrained + "foldwave predict --config first/config.ini\n"},
+       .example = kTrained + "foldwave predict " + kTables + " --grid.backbones mfcc_mlp\n"},
       {.name = "stack",
        .summary = "out-of-fold predictions to meta-model and submission.csv",
        .on_all_ranks = true,
@@ -63,7 +64,8 @@ std::vector<Command> stages() {
        .reads = {"stack", "run.dir", "run", "data", "grid", "log"},
        .about = "Combines the models' out-of-fold predictions, by logistic regression or an average, and writes "
                 "submission.csv, scores.json and the meta-model to RUN/ensemble.",
-       .example = kWholeRun + "foldwave stack --config first/config.ini --stack.method logistic\n"},
+       .example =
+           kWholeRun + "foldwave stack " + kTables + " \\\n    --grid.backbones mfcc_mlp --stack.method logistic\n"},
   };
 }
 
@@ -76,7 +78,8 @@ std::vector<Command> onlookers() {
        .reads = with({"plan"}, kWhatIsTrained),
        .about = "Lists the trials with their state and, once a launch has timed each model in this run directory, how "
                 "long what is left will take on so many ranks.",
-       .example = kMusic + "foldwave plan " + kTables + " --grid.backbones mfcc_mlp,resnet18 --grid.lr 0.001,0.01\n"},
+       .example =
+           kMusic + "foldwave plan " + kTables + " \\\n    --grid.backbones mfcc_mlp,resnet18 --grid.lr 0.001,0.01\n"},
       {.name = "status",
        .summary = "what is done, running, pending, failed in a run directory",
        .on_all_ranks = false,
@@ -99,7 +102,7 @@ std::vector<Command> onlookers() {
        .reads = {"explore", "run.dir", "data", "features", "log"},
        .about = "Draws how many songs each genre has and, once the feature store is there, durations and mel "
                 "spectrograms of chosen tracks, as PNG files in RUN/report.",
-       .example = kPrepared + "foldwave explore --config first/config.ini --explore.per_genre 2\n"},
+       .example = kPrepared + "foldwave explore --run.dir first --explore.per_genre 2\n"},
   };
 }
 
@@ -120,7 +123,7 @@ std::vector<Command> instruments() {
        .about = "Reads /x, float32 [n, channels, height, width], from one HDF5 file and writes /logits, float32 "
                 "[n, classes], to another.",
        .example = kMusic + "foldwave run " + kTables +
-                  " --grid.backbones cnn_small --backbone.cnn_small.epochs 1\n"
+                  " \\\n    --grid.backbones cnn_small --backbone.cnn_small.epochs 1\n"
                   "head -c 262144 /dev/zero > x.bin\n"
                   "h5import x.bin -d 2,1,128,256 -p x -t FP -s 32 -o x.h5\n"
                   "foldwave forward --model.backbone cnn_small --model.classes 6 --input x.h5 --output logits.h5 \\\n"
