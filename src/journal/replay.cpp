@@ -52,6 +52,20 @@ void replay_stage(const Json& event, RunRecord& record) {
   (state == "running" ? stage.started_s : stage.ended_s) = event.value("time", 0.0);
 }
 
+void begin_span(const TrialRecord& trial, RunRecord& record) {
+  const LaunchRecord launch = launch_of(record);
+  record.spans.push_back({trial.id, launch.id, launch.part, trial.host, trial.group, trial.started_s, 0, ""});
+}
+
+void end_span(const TrialRecord& trial, const std::string& ending, RunRecord& record) {
+  const auto found = std::find_if(record.spans.rbegin(), record.spans.rend(), [&](const SpanRecord& span) {
+    return span.trial == trial.id && span.launch == launch_of(record).id;
+  });
+  if (found == record.spans.rend() || !found->ending.empty()) return;
+  found->ending = ending;
+  found->ended_s = trial.ended_s;
+}
+
 void replay_trial(const std::string& what, const Json& event, RunRecord& record) {
   TrialRecord& trial = record.trials[event.value("trial", "")];
   trial.id = event.value("trial", "");
@@ -71,6 +85,7 @@ void replay_trial(const std::string& what, const Json& event, RunRecord& record)
     trial.launch = launch_of(record).id;
     trial.started_epoch = trial.epoch;
     trial.started_s = time;
+    begin_span(trial, record);
   } else if (what == "epoch") {
     const int before = std::exchange(trial.epoch, event.value("epoch", 0));
     if (trial.epoch <= before) trial.started_epoch = trial.epoch - 1;  // it went on from an earlier checkpoint
@@ -93,6 +108,7 @@ void replay_trial(const std::string& what, const Json& event, RunRecord& record)
   } else {
     trial.predicted = true;
   }
+  if (what == "finished" || what == "paused" || what == "failed") end_span(trial, what, record);
 }
 
 void replay_use(const Json& event, RunRecord& record) {
@@ -154,9 +170,14 @@ void replay_event(const Json& event, RunRecord& record) {
 }
 
 // What the last launch that was read did not finish is not running any more.
-void bury(RunRecord& record) {
+void bury(RunRecord& record, double last_word_s) {
   LaunchRecord& launch = record.launches.back();
   if (launch.ending.empty()) launch.ending = "lost";
+  for (SpanRecord& span : record.spans) {
+    if (span.launch != launch.id || !span.ending.empty()) continue;
+    span.ending = launch.ending == "lost" ? "lost" : "stopped";
+    span.ended_s = last_word_s;
+  }
   for (StageRecord& stage : record.stages)
     if (stage.state == "running" && stage.launch == launch.id) stage.state = "lost";
   for (auto& [id, trial] : record.trials)
@@ -214,7 +235,7 @@ RunRecord replay(const std::filesystem::path& run_directory) {
     if (const Holder* holder = holder_of(launch_of(record).id, &events == &launches.back(), at_work))
       record.launches.back().silent_s = holder->silent_s;
     else
-      bury(record);
+      bury(record, events.back().value("time", 0.0));
   }
   return record;
 }

@@ -111,6 +111,40 @@ TEST_F(JournalTest, TellsWhatHappened) {
   EXPECT_EQ(record.trials.at("m/seed-1/fold-1").message, "the loss is not finite");
 }
 
+TEST_F(JournalTest, KeepsEveryStretchOfATrialOverItsLaunches) {
+  {
+    Journal journal(directory_, launch("1"), "");
+    journal.trial_started("t", 1, "node1");
+    journal.trial_epoch("t", 1, 0.5);  // its last word
+  }
+  {
+    Journal journal(directory_, launch("2"), "");
+    journal.trial_started("u", 0, "node2");
+    journal.trial_failed("u", "why");
+    journal.trial_started("t", 2, "node3");
+    journal.trial_paused("t");
+    journal.trial_started("t", 0, "node2");
+    journal.trial_finished("t", 0.5, 9);
+    journal.trial_started("v", 0, "node2");
+    journal.end("stopped");
+  }
+  const RunRecord record = replay(directory_);
+  ASSERT_EQ(record.spans.size(), 5u);
+  const std::vector<std::string> trials{"t", "u", "t", "t", "v"}, hosts{"node1", "node2", "node3", "node2", "node2"},
+      endings{"lost", "failed", "paused", "finished", "stopped"};
+  const std::vector<int> groups{1, 0, 2, 0, 0};
+  for (size_t i = 0; i < record.spans.size(); ++i) {
+    const SpanRecord& span = record.spans[i];
+    EXPECT_EQ(span.trial, trials[i]) << i;
+    EXPECT_EQ(span.host, hosts[i]) << i;
+    EXPECT_EQ(span.group, groups[i]) << i;
+    EXPECT_EQ(span.ending, endings[i]) << i;
+    EXPECT_EQ(span.launch, i == 0 ? "1" : "2") << i;
+    EXPECT_GT(span.started_s, 0) << i;
+    EXPECT_GE(span.ended_s, span.started_s) << i;
+  }
+}
+
 TEST_F(JournalTest, KeepsThatAFitOnAllRowsHasNoF1) {
   Journal journal(directory_, launch("1"), "abc");
   for (const char* trial : {"m/seed-1/fold-all", "n/seed-1/fold-all"}) {

@@ -78,6 +78,14 @@ struct LaunchUse {
   std::map<int, UseRecord> groups;  // that had a trial
 };
 
+// A stretch of time that a group had a trial for.
+struct SpanRecord {
+  std::string trial, launch, part, host;  // host: of the group's first rank
+  int group = -1;
+  double started_s = 0, ended_s = 0;  // seconds since 1970; ended 0: it goes on. Of one that was lost: its last word
+  std::string ending;                 // finished, paused, failed, stopped or lost with its launch; empty: it goes on
+};
+
 // The one input of plan, status and report.
 struct RunRecord {
   std::filesystem::path directory;
@@ -89,6 +97,7 @@ struct RunRecord {
   std::vector<std::string> notes;                      // warnings that the user saw
   LayoutRecord layout;                                 // of the last training launch
   std::vector<LaunchUse> uses;                         // of the launches that had something to train
+  std::vector<SpanRecord> spans;                       // of all launches, as they began
   std::map<std::string, LayoutRecord> layouts;         // of the last training launch of each part of the run
   std::string catalog_hash;                            // of the data that the run is about; empty in a new one
 };
