@@ -29,10 +29,10 @@ struct Arguments {
   std::vector<std::string> settings;  // what is left
 };
 
-// --input and --output are a command's own: those of forward stand for --forward.input and --forward.output. So is
-// --watch, which needs no value, as --quiet, which all commands have as they have --log-level.
+// --input, --output and --format are a command's own: those of forward stand for --forward.input and --forward.output.
+// So is --watch, which needs no value, as --quiet, which all commands have as they have --log-level.
 std::string with_section(const std::string& word, const Command& command) {
-  for (const char* own : {"--input", "--output"})
+  for (const char* own : {"--input", "--output", "--format"})
     if (word == own || word.starts_with(std::string(own) + "="))
       return fmt::format("--{}.{}", command.name, word.substr(2));
   if (word == "--watch") return fmt::format("--{}.watch=2", command.name);

@@ -104,7 +104,7 @@ void declare_log_options(OptionRegistry& registry) {
 void declare_status_options(OptionRegistry& registry) {
   registry.add({.key = "status.format",
                 .default_value = "text",
-                .help = "what 'foldwave status' prints",
+                .help = "or --format; what 'foldwave status' prints",
                 .choices = {"text", "json"},
                 .effect = Effect::display});
   registry.add({.key = "status.watch",
@@ -114,6 +114,14 @@ void declare_status_options(OptionRegistry& registry) {
                 .unit = "s",
                 .min = 0,
                 .max = 86400,
+                .effect = Effect::display});
+}
+
+void declare_report_options(OptionRegistry& registry) {
+  registry.add({.key = "report.format",
+                .default_value = "html",
+                .help = "or --format; html: 'foldwave report' writes report/index.html; text: it prints the report",
+                .choices = {"html", "text"},
                 .effect = Effect::display});
 }
 
@@ -199,6 +207,7 @@ OptionRegistry all_options() {
   declare_plan_options(registry);
   declare_predict_options(registry);
   declare_status_options(registry);
+  declare_report_options(registry);
   declare_bench_options(registry);
   declare_explore_options(registry);
   declare_forward_options(registry);

@@ -37,7 +37,7 @@ Html groups_table(const journal::RunRecord& record) {
                 {"for other ranks", true},
                 {"idle", true},
                 {"largest rank", true}},
-               rows);
+               rows, Rows::sortable);
 }
 
 Html trials_table(const journal::RunRecord& record) {
@@ -57,7 +57,7 @@ Html trials_table(const journal::RunRecord& record) {
                 {"waiting for data", true},
                 {"for other ranks", true},
                 {"largest rank", true}},
-               rows);
+               rows, Rows::sortable);
 }
 
 }  // namespace

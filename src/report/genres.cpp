@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include "report/bar_chart.h"
-#include "report/figure.h"
 #include "report/genre_metrics.h"
 #include "report/heat_map.h"
 #include "report/sections.h"
@@ -12,7 +11,7 @@ namespace {
 
 using catalog::Catalog;
 
-Html f1_figure(const GenreMetrics& metrics, const Catalog& catalog) {
+Html f1_figure(Pictures& pictures, const GenreMetrics& metrics, const Catalog& catalog) {
   BarChart chart{
       .id = "genre-f1", .description = "F1 of each genre, best first", .axis_title = "F1", .bars = {}, .axis_end = 1.1};
   std::vector<std::vector<Html>> rows;
@@ -22,13 +21,13 @@ Html f1_figure(const GenreMetrics& metrics, const Catalog& catalog) {
     rows.push_back({escaped(name), escaped(f1(genre.f1)), escaped(f1(genre.precision)), escaped(f1(genre.recall)),
                     escaped(std::to_string(genre.songs)), escaped(std::to_string(genre.taken_for))});
   }
-  return figure(
+  return pictures.figure(
       chart_of(chart), "F1 by genre", "F1, 0 to 1, of the chosen method on out-of-fold songs, best first."_html,
       table({{"genre"}, {"F1", true}, {"precision", true}, {"recall", true}, {"songs", true}, {"predicted", true}},
             rows));
 }
 
-Html confusion_figure(const GenreMetrics& metrics, const Catalog& catalog) {
+Html confusion_figure(Pictures& pictures, const GenreMetrics& metrics, const Catalog& catalog) {
   HeatMap map{.id = "confusion",
               .description = "Songs by true genre (rows) and predicted genre (columns)",
               .row_title = "true genre",
@@ -52,7 +51,7 @@ Html confusion_figure(const GenreMetrics& metrics, const Catalog& catalog) {
     }
   }
   map.columns = map.rows;
-  return figure(
+  return pictures.figure(
       chart_of(map), "What is taken for what",
       "Songs by true genre (rows) and predicted genre (columns); the shade is the share of the row, so a dark diagonal is good."_html,
       table(columns, rows));
@@ -76,12 +75,12 @@ Html lead(const GenreMetrics& metrics, const Catalog& catalog) {
 
 }  // namespace
 
-Html genres_section(const ReportInput& input) {
+Html genres_section(const ReportInput& input, Pictures& pictures) {
   if (input.oof.rows() == 0 || input.oof.classes < 1) return {};
   const GenreMetrics metrics = genre_metrics(input.oof);
   return section("genres", "Genres", lead(metrics, input.catalog),
-                 "<div class=\"figures\">"_html + f1_figure(metrics, input.catalog) +
-                     confusion_figure(metrics, input.catalog) + "</div>\n"_html);
+                 "<div class=\"figures\">"_html + f1_figure(pictures, metrics, input.catalog) +
+                     confusion_figure(pictures, metrics, input.catalog) + "</div>\n"_html);
 }
 
 }  // namespace foldwave::report

@@ -9,6 +9,7 @@
 #include "foldwave/core/program.h"
 #include "report/fonts.h"
 #include "report/inline_svg.h"
+#include "report/utf8.h"
 
 namespace foldwave::report {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 // Tabs part columns, line ends would end the row, quotes would be taken off, a backslash begins "\\n" and "\\101".
 std::string field(const std::string& text) {
   std::string quiet;
-  for (const char byte : text) {
+  for (const char byte : well_formed(text)) {
     if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F)
       quiet += ' ';
     else if (byte == '"')
@@ -90,13 +91,24 @@ Drawing run_gnuplot(const Chart& chart, const Medium& medium) {
 
 Picture draw(const Chart& chart) {
   const Drawing drawing = run_gnuplot(chart, in_the_page(chart));
-  return {drawing.bytes.empty() ? "" : inline_svg(drawing.bytes, chart.id, chart.description), drawing.problem};
+  if (drawing.bytes.empty()) return {"", "", drawing.problem};
+  return {inline_svg(drawing.bytes, chart.id, chart.description), svg_on_paper(drawing.bytes, chart.description), ""};
+}
+
+PngPicture png_of(const Chart& chart) {
+  Drawing drawing = run_gnuplot(chart, png_file(chart));
+  return {std::move(drawing.bytes), std::move(drawing.problem)};
 }
 
 void draw_png(const Chart& chart, const std::filesystem::path& path) {
-  const Drawing drawing = run_gnuplot(chart, png_file(chart));
+  const PngPicture drawing = png_of(chart);
   if (drawing.bytes.empty()) throw SystemError("drawing '" + path.string() + "': " + drawing.problem);
   publish(path, drawing.bytes);
+}
+
+std::string gnuplot_version() {
+  const ProgramResult result = run_program({"gnuplot", "--version"}, "");
+  return result.found && result.status == 0 ? result.out.substr(0, result.out.find('\n')) : "";
 }
 
 }  // namespace foldwave::report

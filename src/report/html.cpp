@@ -1,19 +1,13 @@
 #include "report/html.h"
 
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "report/utf8.h"
+
 namespace foldwave::report {
 namespace {
-
-// Length of the well-formed UTF-8 character that begins at `at`; 0 if there is none.
-size_t utf8_length(std::string_view text, size_t at) {
-  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const auto continues = [&](size_t i) { return (byte(i) & 0xC0) == 0x80; };
-  const unsigned first = byte(at);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first < 0xE0 && continues(at + 1)) return 2;
-  if (first >= 0xE0 && first < 0xF0 && continues(at + 1) && continues(at + 2)) return 3;
-  if (first >= 0xF0 && first < 0xF5 && continues(at + 1) && continues(at + 2) && continues(at + 3)) return 4;
-  return 0;
-}
 
 std::string escaped_character(std::string_view character) {
   switch (character.front()) {
@@ -52,12 +46,19 @@ Html breakable(std::string_view name) {
   return html;
 }
 
-Html table(const std::vector<Column>& columns, const std::vector<std::vector<Html>>& rows) {
+Html keyed(double key, const std::string& text) {
+  return Html{"<data value=\"" + (std::isfinite(key) ? fmt::format("{}", key) : "") + "\">"} + escaped(text) +
+         "</data>"_html;
+}
+
+Html table(const std::vector<Column>& columns, const std::vector<std::vector<Html>>& rows, Rows order) {
   const auto cell = [](const char* tag, bool number) {
     return Html{std::string("<") + tag + (number ? " class=\"n\">" : ">")};
   };
-  Html html = "<div class=\"scroll\"><table><thead><tr>"_html;
-  for (const Column& column : columns) html += cell("th", column.number) + escaped(column.title) + "</th>"_html;
+  Html html = "<div class=\"scroll\"><table"_html + (order == Rows::sortable ? " class=\"sortable\""_html : ""_html) +
+              "><thead><tr>"_html;
+  for (const Column& column : columns)
+    html += cell("th scope=\"col\"", column.number) + escaped(column.title) + "</th>"_html;
   html += "</tr></thead><tbody>\n"_html;
   for (const std::vector<Html>& row : rows) {
     html += "<tr>"_html;

@@ -26,7 +26,9 @@ struct Column {
   std::string title;
   bool number = false;  // set flush right
 };
-Html table(const std::vector<Column>& columns, const std::vector<std::vector<Html>>& rows);
+enum class Rows { as_given, sortable };  // sortable: by the reader, where the page's script runs
+Html table(const std::vector<Column>& columns, const std::vector<std::vector<Html>>& rows, Rows order = Rows::as_given);
+Html keyed(double key, const std::string& text);  // escaped text that is sorted by a number; by none where it is NaN
 Html section(const std::string& id, const std::string& title, const Html& lead, const Html& body);
 Html folded(const std::string& summary, const Html& body, bool open = false);  // <details>
 

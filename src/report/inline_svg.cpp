@@ -20,27 +20,45 @@ void remove_all(std::string& text, const std::string& begin, const std::string& 
   }
 }
 
-}  // namespace
+// gnuplot writes a colour in one way for lines and areas, and in another for text.
+void replace_colour(std::string& text, int code, const std::string& by) {
+  const int red = code >> 16, green = code >> 8 & 255, blue = code & 255;
+  replace_all(text, fmt::format("rgb({:3d}, {:3d}, {:3d})", red, green, blue), by);
+  replace_all(text, fmt::format("rgb({},{},{})", red, green, blue), by);
+}
 
-std::string inline_svg(const std::string& svg, const std::string& id, const std::string& description) {
-  std::string text = svg.substr(svg.find("<svg"));
+// For screen readers, and without what gnuplot says of itself.
+std::string described(const std::string& svg, const std::string& description) {
+  std::string text = svg;
   remove_all(text, "<title>", "</title>");
   remove_all(text, "<desc>", "</desc>");
   remove_all(text, "<filter ", "</filter>");
-  remove_all(text, " font-family=\"", "\"");
   replace_all(text, "<svg ", fmt::format("<svg role=\"img\" aria-label=\"{}\" ", escaped(description).source));
+  return text;
+}
+
+}  // namespace
+
+std::string inline_svg(const std::string& svg, const std::string& id, const std::string& description) {
+  std::string text = described(svg.substr(svg.find("<svg")), description);
+  remove_all(text, " font-family=\"", "\"");
   replace_all(text, "id=\"gnuplot_", fmt::format("id=\"{}-", id));
   replace_all(text, "id='gp", fmt::format("id='{}-", id));
   replace_all(text, "href='#gp", fmt::format("href='#{}-", id));
   // What is left of gnuplot's own black and white are outlines that nobody asked for.
   replace_all(text, "color=\"black\"", "color=\"currentColor\"");
-  for (const ChartColour& colour : chart_colours) {
-    const int red = colour.code >> 16, green = colour.code >> 8 & 255, blue = colour.code & 255;
-    const std::string variable = fmt::format("var(--chart-{})", colour.name);
-    replace_all(text, fmt::format("rgb({:3d}, {:3d}, {:3d})", red, green, blue), variable);  // of lines and areas
-    replace_all(text, fmt::format("rgb({},{},{})", red, green, blue), variable);             // of text
-  }
+  for (const ChartColour& colour : chart_colours)
+    replace_colour(text, colour.code, fmt::format("var(--chart-{})", colour.name));
   return text;
+}
+
+std::string svg_on_paper(const std::string& svg, const std::string& description) {
+  std::string text = described(svg, description);
+  replace_all(text, "font-family=\"sans\"", "font-family=\"Helvetica, Arial, sans-serif\"");
+  for (const ChartColour& colour : chart_colours)
+    replace_colour(text, colour.code, fmt::format("#{:06x}", colour.on_paper));
+  const size_t body = text.find('>', text.find("<svg ")) + 1;
+  return text.insert(body, "\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n");
 }
 
 }  // namespace foldwave::report

@@ -23,6 +23,17 @@ void about_trials(const ReportInput& input, std::vector<std::string>& sentences)
                                     counted(static_cast<long>(record.trials.size()), "trial"), unfinished(record)));
 }
 
+// Of finished trials, whose metrics.csv should tell of them.
+void about_curves(const ReportInput& input, std::vector<std::string>& sentences) {
+  const auto without = std::count_if(input.record.trials.begin(), input.record.trials.end(), [&](const auto& entry) {
+    const auto found = input.epochs.find(entry.first);
+    return entry.second.state == TrialState::finished && (found == input.epochs.end() || found->second.empty());
+  });
+  if (without > 0)
+    sentences.push_back(fmt::format("The learning curves of {} are missing: metrics.csv tells of no epoch.",
+                                    counted(without, "finished trial")));
+}
+
 void about_launches(const ReportInput& input, std::vector<std::string>& sentences) {
   if (input.record.launches.empty()) {
     sentences.push_back("Nothing has been started in this run directory.");
@@ -51,9 +62,13 @@ std::vector<std::string> missing(const ReportInput& input) {
   if (!input.scores.empty() && input.oof.rows() == 0)
     sentences.push_back(
         "The chosen method's out-of-fold predictions are missing, so nothing is said about single genres.");
+  about_curves(input, sentences);
   if (input.submission.rfind("none", 0) == 0) sentences.push_back("Submission: " + input.submission + ".");
   if (!input.catalog.train.empty() && input.fold.empty()) sentences.push_back("The folds have not been made yet.");
-  for (const std::string& sentence : input.unreadable) sentences.push_back(sentence);
+  constexpr size_t most_named = 8;
+  for (size_t i = 0; i < std::min(most_named, input.unreadable.size()); ++i) sentences.push_back(input.unreadable[i]);
+  if (input.unreadable.size() > most_named)
+    sentences.push_back(fmt::format("{} more files cannot be read.", input.unreadable.size() - most_named));
   return sentences;
 }
 

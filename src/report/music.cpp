@@ -6,7 +6,6 @@
 #include <set>
 
 #include "report/bar_chart.h"
-#include "report/figure.h"
 #include "report/fold_counts.h"
 #include "report/genre_metrics.h"
 #include "report/heat_map.h"
@@ -32,7 +31,7 @@ std::vector<Genre> genres_of(const Catalog& catalog) {
   return genres;
 }
 
-Html distribution_figure(const Catalog& catalog, const std::vector<Genre>& genres) {
+Html distribution_figure(Pictures& pictures, const Catalog& catalog, const std::vector<Genre>& genres) {
   std::vector<int> order(genres.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return genres[a].songs > genres[b].songs; });
@@ -48,11 +47,11 @@ Html distribution_figure(const Catalog& catalog, const std::vector<Genre>& genre
                     escaped(std::to_string(genres[k].songs)),
                     escaped(catalog.group.empty() ? "-" : std::to_string(genres[k].groups.size()))});
   }
-  return figure(chart_of(chart), "Genre distribution", "Number of training songs of each genre."_html,
-                table({{"genre"}, {catalog.label_column}, {"songs", true}, {"groups", true}}, rows));
+  return pictures.figure(chart_of(chart), "Genre distribution", "Number of training songs of each genre."_html,
+                         table({{"genre"}, {catalog.label_column}, {"songs", true}, {"groups", true}}, rows));
 }
 
-Html balance_figure(const ReportInput& input, const std::vector<Genre>& genres) {
+Html balance_figure(Pictures& pictures, const ReportInput& input, const std::vector<Genre>& genres) {
   const Catalog& catalog = input.catalog;
   const int folds = *std::max_element(input.fold.begin(), input.fold.end()) + 1;
   if (folds < 1) return {};
@@ -77,7 +76,7 @@ Html balance_figure(const ReportInput& input, const std::vector<Genre>& genres) 
       rows.back().push_back(escaped(std::to_string(songs)));
     }
   }
-  return figure(
+  return pictures.figure(
       chart_of(map), "Fold balance",
       "Training songs of each genre in each fold; one even shade along a row means that the genre is spread evenly."_html,
       table(columns, rows));
@@ -98,15 +97,15 @@ Html about_groups(const ReportInput& input) {
 
 }  // namespace
 
-Html music_section(const ReportInput& input) {
+Html music_section(const ReportInput& input, Pictures& pictures) {
   const Catalog& catalog = input.catalog;
   if (catalog.label.empty()) return {};
   const std::vector<Genre> genres = genres_of(catalog);
   Html lead = escaped(counted(static_cast<long>(catalog.label.size()), "training song")) + " of "_html +
               escaped(counted(catalog.classes(), "genre"));
   if (!catalog.group.empty()) lead += about_groups(input);
-  Html body = "<div class=\"figures\">"_html + distribution_figure(catalog, genres);
-  if (!input.fold.empty()) body += balance_figure(input, genres);
+  Html body = "<div class=\"figures\">"_html + distribution_figure(pictures, catalog, genres);
+  if (!input.fold.empty()) body += balance_figure(pictures, input, genres);
   return section("music", "Music", lead + "."_html, body + "</div>\n"_html);
 }
 

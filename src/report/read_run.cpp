@@ -8,6 +8,7 @@
 #include "foldwave/formats/csv.h"
 #include "foldwave/report/explore.h"
 #include "foldwave/report/report.h"
+#include "report/readable.h"
 
 namespace foldwave::report {
 namespace {
@@ -22,21 +23,6 @@ double number(std::string_view text) {
 }
 
 double number(const json& value) { return value.is_number() ? value.get<double>() : std::nan(""); }
-
-// A run that goes on, or was cut, may leave any file half of what it will be: that is worth a sentence, not the end of
-// the page.
-template <class Read>
-void where_there_is(const fs::path& path, ReportInput& input, Read read) {
-  std::error_code error;
-  if (!fs::exists(path, error)) return;
-  try {
-    read(path);
-  } catch (const Error& failure) {
-    input.unreadable.push_back(failure.what());
-  } catch (const json::exception& failure) {
-    input.unreadable.push_back(path.filename().string() + " is not what stack wrote: " + failure.what());
-  }
-}
 
 // The rows of epochs; those of steps, which have no loss of an epoch, are passed over. NaN where there is no
 // validation.
@@ -110,8 +96,11 @@ ReportInput read_run(const fs::path& run, const catalog::Catalog& catalog) {
                  [&](const fs::path& path) { input.oof = catalog::read_predictions(path); });
   where_there_is(run / "quarantine.csv", input, [&](const fs::path& path) { read_quarantine(path, input); });
   where_there_is(run / "config.ini", input, [&](const fs::path& path) { input.config_ini = read_file(path); });
-  where_there_is(run / "environment.json", input,
-                 [&](const fs::path& path) { input.environment_json = read_file(path); });
+  where_there_is(run / "environment.json", input, [&](const fs::path& path) {
+    const std::string text = read_file(path);
+    if (!json::accept(text)) throw InputError(path.string() + " is not JSON, so the versions are unknown");
+    input.environment_json = text;
+  });
   return input;
 }
 

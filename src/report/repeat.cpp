@@ -1,27 +1,16 @@
-#include <nlohmann/json.hpp>
-
 #include "report/sections.h"
+#include "report/versions.h"
 #include "report/wording.h"
 
 namespace foldwave::report {
 namespace {
 
-using nlohmann::json;
-
-std::string command_of(const ReportInput& input, const json& environment) {
-  if (!input.record.launches.empty() && !input.record.launches.back().command.empty())
-    return input.record.launches.back().command;
-  return environment.is_object() && environment.contains("command") && environment["command"].is_string()
-             ? environment["command"].get<std::string>()
-             : "";
-}
-
-Html versions_table(const json& environment) {
-  if (!environment.is_object() || !environment.contains("versions") || !environment["versions"].is_object()) return {};
+Html versions_table(const ReportInput& input) {
   std::vector<std::vector<Html>> rows;
-  for (const auto& [name, version] : environment["versions"].items())
-    rows.push_back({escaped(name), escaped(version.is_string() ? version.get<std::string>() : version.dump())});
-  return table({{"library"}, {"version"}}, rows);
+  for (const auto& [library, version] : versions_of(input)) rows.push_back({escaped(library), escaped(version)});
+  if (const std::string gnuplot = gnuplot_version(); !rows.empty() && !gnuplot.empty())
+    rows.push_back({"charts of this page"_html, escaped(gnuplot)});
+  return rows.empty() ? Html{} : table({{"library"}, {"version"}}, rows);
 }
 
 Html launches_table(const journal::RunRecord& record) {
@@ -40,12 +29,11 @@ Html preformatted(const std::string& text) { return "<pre>"_html + escaped(text)
 }  // namespace
 
 Html repeat_section(const ReportInput& input) {
-  const json environment = json::parse(input.environment_json, nullptr, false);
-  const std::string command = command_of(input, environment);
+  const std::string command = command_of(input);
   Html body;
   if (!command.empty()) body += "<pre class=\"command\">"_html + escaped(command) + "</pre>\n"_html;
   body += launches_table(input.record);
-  body += versions_table(environment);
+  body += versions_table(input);
   if (!input.config_ini.empty()) body += folded("config.ini, every key resolved", preformatted(input.config_ini));
   if (!input.environment_json.empty()) body += folded("environment.json", preformatted(input.environment_json));
   if (body.source.empty()) return {};

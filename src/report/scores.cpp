@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "report/figure.h"
 #include "report/name_axis.h"
 #include "report/score_title.h"
 #include "report/sections.h"
@@ -64,13 +63,14 @@ Html table_of(const std::vector<ScoreRow>& scores) {
 
 }  // namespace
 
-Html scores_section(const ReportInput& input) {
+Html scores_section(const ReportInput& input, Pictures& pictures) {
   if (input.scores.empty()) return {};
   std::vector<ScoreRow> best_first = input.scores;
   std::stable_sort(best_first.begin(), best_first.end(),
                    [](const ScoreRow& a, const ScoreRow& b) { return a.oof_macro_f1 > b.oof_macro_f1; });
-  const Html lead = escaped(capital(in_a_sentence(best_first.front()))) + " scores highest, "_html +
-                    escaped(in_a_sentence(best_first.back())) +
+  const Html lead = (best_first.front().meta ? escaped(capital(in_a_sentence(best_first.front())))
+                                             : breakable(best_first.front().name)) +
+                    " scores highest, "_html + breakable(in_a_sentence(best_first.back())) +
                     " lowest; every blend is scored on songs that it has not learned from."_html;
   const bool optimistic =
       std::any_of(best_first.begin(), best_first.end(), [](const ScoreRow& score) { return score.optimistic; });
@@ -80,7 +80,7 @@ Html scores_section(const ReportInput& input) {
       remark;
   return section("scores", "Scores", lead,
                  "<div class=\"wide\">"_html +
-                     figure(chart_of(best_first), "Models and blends", caption, table_of(best_first), true) +
+                     pictures.figure(chart_of(best_first), "Models and blends", caption, table_of(best_first), true) +
                      "</div>\n"_html);
 }
 

@@ -1,59 +1,15 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "foldwave/report/explore.h"
-#include "report/colour_map.h"
 #include "report/file_name.h"
 #include "report/heading.h"
-#include "report/mel_axis.h"
+#include "report/spectrogram_chart.h"
 #include "report/wording.h"
 
 namespace foldwave::report {
 namespace {
 
 using features::FeatureConfig;
-
-constexpr int widest = 1720;  // columns: a pixel of the file each
-
-// What gnuplot draws: row by row from the bottom. A long track's frames are averaged, so many to a column; a single one
-// fills two, the least that gnuplot takes for an image.
-struct Raster {
-  int columns = 0;
-  double frames_a_column = 1;
-  std::vector<float> db;  // [n_mels, columns]
-};
-
-Raster raster_of(const Spectrogram& spectrogram, int n_mels) {
-  const int frames = spectrogram.frames, together = std::max(1, (frames + widest - 1) / widest);
-  const int twice = frames == 1 ? 2 : 1;
-  Raster raster{(frames + together - 1) / together * twice, static_cast<double>(together) / twice, {}};
-  for (int mel = 0; mel < n_mels; ++mel)
-    for (int begin = 0; begin < frames; begin += together) {
-      const int end = std::min(begin + together, frames);
-      float sum = 0;
-      for (int frame = begin; frame < end; ++frame) sum += spectrogram.db[static_cast<size_t>(frame) * n_mels + mel];
-      raster.db.insert(raster.db.end(), static_cast<size_t>(twice), sum / static_cast<float>(end - begin));
-    }
-  return raster;
-}
-
-std::string palette() {
-  std::string text;
-  for (size_t i = 0; i < magma.size(); ++i) text += fmt::format("{}{} '#{:06x}'", i ? ", " : "", i, magma[i]);
-  return "set palette maxcolors 256 defined (" + text + ")\n";
-}
-
-std::string frequency_ticks(const FeatureConfig& features) {
-  std::string text;
-  for (const MelTick& tick : mel_ticks(features))
-    text += fmt::format("{}'{}' {:.4f}", text.empty() ? "" : ", ", tick.hz, tick.bin);
-  return "set ytics (" + text + ")\n";
-}
-
-std::string time_title(double begin_s) {
-  return begin_s < 0.005 ? "time (s)" : fmt::format("time (s), after {:.2f} s of silence", begin_s);
-}
 
 std::string title_of(const Spectrogram& spectrogram) {
   const std::string song = "Song " + shortened(spectrogram.song_id, 40);
@@ -65,41 +21,14 @@ std::string line_beneath(const Spectrogram& spectrogram, const FeatureConfig& fe
   return fmt::format("Mel spectrogram, {} bins, {}; dB re the track's maximum", features.n_mels, duration(seconds));
 }
 
-Chart chart_of(const Spectrogram& spectrogram, const FeatureConfig& features) {
-  Raster raster = raster_of(spectrogram, features.n_mels);
-  const double frame_s = static_cast<double>(features.hop_length) / features.sample_rate;
-  const double column_s = frame_s * raster.frames_a_column;
-  Chart chart{.id = "spectrogram", .description = "", .width = 1000, .height = 480, .data = {}, .commands = ""};
-  const double left = 78, right = 880, top = heading_height, bottom = chart.height - 56;
-  chart.commands = margins(chart, left, right, top, bottom) + palette() + frequency_ticks(features);
-  // A frame is about the middle of its window, so the first begins half a hop before 0.
-  chart.commands += fmt::format("set xrange [{0}:{1}]\nset yrange [-0.5:{2}]\nset cbrange [{3}:0]\n", -frame_s / 2,
-                                raster.columns * column_s - frame_s / 2, features.n_mels - 0.5, -features.top_db);
-  chart.commands += fmt::format("set colorbox user origin screen {:.5f},{:.5f} size screen {:.5f},{:.5f} noborder\n",
-                                (right + 20) / chart.width, 1 - bottom / chart.height, 16.0 / chart.width,
-                                (bottom - top) / chart.height);
-  chart.commands +=
-      fmt::format("set xlabel '{}' tc rgb muted\nset ylabel 'frequency (Hz), {} mel scale' tc rgb muted\n",
-                  time_title(spectrogram.begin_s), features.htk ? "HTK''s" : "Slaney''s");
-  chart.commands += fmt::format(R"(
-set tics nomirror out scale 0.6
-set xtics tc rgb muted
-set ytics tc rgb muted
-set cbtics 20 scale 0 tc rgb muted format '%g dB'
-unset key
-plot '<&3' binary array=({},{}) format='%float' dx={} dy=1 origin=({},0) with image
-)",
-                                raster.columns, features.n_mels, column_s, (column_s - frame_s) / 2);
-  chart.matrix = std::move(raster.db);
-  return headed(std::move(chart), title_of(spectrogram), line_beneath(spectrogram, features));
-}
-
 }  // namespace
 
 std::filesystem::path draw_spectrogram(const Spectrogram& spectrogram, const FeatureConfig& features,
                                        const std::filesystem::path& directory) {
   const auto path = directory / ("spectrogram-" + file_name_of(spectrogram.song_id) + ".png");
-  draw_png(chart_of(spectrogram, features), path);
+  draw_png(headed(chart_of(spectrogram, features, {.top = heading_height}), title_of(spectrogram),
+                  line_beneath(spectrogram, features)),
+           path);
   return path;
 }
 

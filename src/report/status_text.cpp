@@ -7,33 +7,14 @@
 #include "report/efficiency.h"
 #include "report/missing.h"
 #include "report/series.h"
+#include "report/text_table.h"
 #include "report/wording.h"
 
 namespace foldwave::report {
 namespace {
 
 using journal::TrialState;
-using Line = std::vector<std::string>;
-
-constexpr size_t gap = 2;
-
-// Columns as wide as their widest cell; those named in `right` are set flush right.
-std::string aligned(const std::vector<Line>& lines, const std::vector<bool>& right) {
-  std::vector<size_t> widths(right.size(), 0);
-  for (const Line& line : lines)
-    for (size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
-  std::string text;
-  for (const Line& line : lines) {
-    std::string row = "  ";
-    for (size_t i = 0; i < line.size(); ++i) {
-      const std::string padding(widths[i] - width(line[i]), ' ');
-      const std::string cell = printable(line[i]);
-      row += (right[i] ? padding + cell : cell + padding) + std::string(i + 1 < line.size() ? gap : 0, ' ');
-    }
-    text += row.erase(row.find_last_not_of(' ') + 1) + "\n";
-  }
-  return text;
-}
+using Line = TextRow;
 
 std::string stages(const journal::RunRecord& record) {
   std::vector<Line> lines{{"stage", "state", "took", "outcome"}};

@@ -8,12 +8,14 @@ const char* const page_style = R"css(
   --paper: #fbfaf7; --card: #ffffff; --text: #1c2127; --muted: #626b75; --line: #e5e2da; --accent: #0a63a5;
   --warm: #c4500f; --good: #0b7a5c;
   --chart-text: #2b3138; --chart-muted: #6b747e; --chart-grid: #e9e6df; --chart-heat: #0a63a5; --chart-on_heat: #ffffff;
-  --chart-first: #0a63a5; --chart-second: #d55e00; }
+  --chart-first: #0a63a5; --chart-second: #d55e00; --chart-third: #0b8a68; --chart-fourth: #b4588f;
+  --chart-fifth: #c18a00; --chart-sixth: #4ba3d9; --chart-card: var(--card); }
 @media (prefers-color-scheme: dark) { :root {
   --paper: #14171a; --card: #1b1f24; --text: #e9e6df; --muted: #a0a8b1; --line: #2d333a; --accent: #78b7ec;
   --warm: #f19a5f; --good: #5cc9a7;
   --chart-text: #dcdad4; --chart-muted: #98a1ab; --chart-grid: #2b3138; --chart-heat: #6fb1ea; --chart-on_heat: #0d1216;
-  --chart-first: #6fb1ea; --chart-second: #f0914f; } }
+  --chart-first: #6fb1ea; --chart-second: #f0914f; --chart-third: #4fc3a1; --chart-fourth: #d68ab9;
+  --chart-fifth: #dcb14a; --chart-sixth: #b9dcf5; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--text);
@@ -24,13 +26,13 @@ header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseli
   border-bottom: 1px solid var(--line); padding-bottom: .9rem; }
 header h1 { font-size: 1rem; font-weight: 600; margin: 0; overflow-wrap: anywhere; }
 header nav { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; font-size: .875rem; }
+h2, h3, p, li, figcaption, summary, footer { overflow-wrap: anywhere; }
 a { color: var(--muted); text-decoration: none; }
 a:hover, a:focus { color: var(--accent); text-decoration: underline; }
 section { margin-top: clamp(2.25rem, 5vw, 3.75rem); }
 h2 { font-size: 1.45rem; line-height: 1.2; font-weight: 600; letter-spacing: -.012em; margin: 0 0 .3rem; }
 h3 { font-size: .95rem; font-weight: 600; margin: 0 0 .5rem; }
 section > h3 { margin-top: 1.25rem; }
-h3.series { margin: 1.75rem 0 .75rem; overflow-wrap: anywhere; }
 .lead { color: var(--muted); margin: 0 0 1.25rem; max-width: 46rem; text-wrap: pretty; }
 .verdict { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); gap: 1.5rem 3.5rem;
   align-items: end; }
@@ -62,6 +64,9 @@ figure.broad { grid-column: 1 / -1; }
 .broad svg { min-width: 40rem; }
 .picture svg { display: block; width: 100%; height: auto; }
 .picture text { font-family: inherit; }
+figure.both { margin-bottom: 1.25rem; }
+.both h3 { overflow-wrap: anywhere; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: .5rem 2.5rem; }
 figcaption { margin-top: .5rem; text-wrap: pretty; }
 .absent { color: var(--warm); margin: 0; }
 details { margin-top: .6rem; }
@@ -72,6 +77,20 @@ table { border-collapse: collapse; font-size: .875rem; min-width: 60%; }
 th { text-align: left; font-weight: 600; color: var(--muted); position: sticky; top: 0; background: var(--paper);
   box-shadow: inset 0 -1px var(--line); }
 figure th { background: var(--card); }
+th button { font: inherit; color: inherit; background: none; border: 0; margin: 0; padding: 0; cursor: pointer;
+  text-align: inherit; white-space: nowrap; }
+th button::after { content: "\2195"; opacity: .35; margin-left: .3em; font-weight: 400; }
+th[aria-sort=ascending] button::after { content: "\2191"; opacity: 1; }
+th[aria-sort=descending] button::after { content: "\2193"; opacity: 1; }
+th button:hover { color: var(--accent); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.apart { margin: 1.25rem 0 0; max-width: 46rem; }
+.wrong p { margin: .1rem 0 .6rem; font-size: .9375rem; text-wrap: pretty; }
+.wrong h3 { overflow-wrap: anywhere; }
+.wrong h3 .note { font-weight: 400; }
+.wrong p.note { margin: .7rem 0 .2rem; font-size: .875rem; }
+.wrong table { min-width: 100%; }
+.wrong td { white-space: normal; overflow-wrap: anywhere; }
 th, td { padding: .38rem 1.1rem .38rem 0; vertical-align: top; }
 td { border-bottom: 1px solid var(--line); }
 td:not(:last-child), th { white-space: nowrap; }
@@ -95,17 +114,20 @@ footer { margin-top: 3.5rem; color: var(--muted); font-size: .8125rem; border-to
 .wide th, .wide td { padding-right: .8rem; }
 .wide td:first-child { white-space: normal; }
 .wide .scroll { margin: 0; } }
-@media (max-width: 34rem) { .facts div { grid-template-columns: 7.5rem 1fr; }
+@media (max-width: 34rem) { th, td { padding-right: .7rem; }
+.facts div { grid-template-columns: 7.5rem 1fr; }
 .figures { gap: 1rem; }
 header nav { display: none; } }
 @media print {
   :root { --paper: #fff; --card: #fff; --text: #000; --muted: #555; --line: #ccc; --accent: #0a63a5; --warm: #c4500f;
   --good: #0b7a5c; --chart-text: #111; --chart-muted: #555;
           --chart-grid: #ddd; --chart-heat: #0a63a5; --chart-on_heat: #fff; --chart-first: #0a63a5;
-  --chart-second: #d55e00; }
+  --chart-second: #d55e00; --chart-third: #0b8a68; --chart-fourth: #b4588f; --chart-fifth: #c18a00;
+  --chart-sixth: #4ba3d9; }
   body { font-size: 10.5pt; }
 main { max-width: none; padding: 0; }
-nav, summary { display: none !important; }
+nav { display: none !important; }
+details[open] > summary { list-style: none; }
 figure, tr { break-inside: avoid; }
 h2, h3 { break-after: avoid; }
 .scroll { overflow: visible; max-height: none; }

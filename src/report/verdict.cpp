@@ -16,6 +16,14 @@ Html fact(const std::string& name, const Html& value) {
 
 Html note(const std::string& text) { return " <span class=\"note\">"_html + escaped(text) + "</span>"_html; }
 
+double standard_deviation(const std::vector<double>& values) {
+  const auto size = static_cast<double>(values.size());
+  double mean = 0, squares = 0;
+  for (const double value : values) mean += value / size;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return std::sqrt(squares / (size - 1));
+}
+
 const ScoreRow* best_single(const std::vector<ScoreRow>& scores) {
   const ScoreRow* best = nullptr;
   for (const ScoreRow& score : scores)
@@ -23,15 +31,31 @@ const ScoreRow* best_single(const std::vector<ScoreRow>& scores) {
   return best;
 }
 
+// Of the chosen method's F1: from fold to fold, and over groups.
+Html spreads(const ReportInput& input, const ScoreRow& chosen) {
+  Html html;
+  std::vector<double> folds;
+  for (const double value : chosen.fold_macro_f1)
+    if (std::isfinite(value)) folds.push_back(value);
+  if (!folds.empty()) {
+    const auto [low, high] = std::minmax_element(folds.begin(), folds.end());
+    html += fact("over folds", escaped(range(*low, *high)) +
+                                   note(counted(static_cast<long>(folds.size()), "fold") +
+                                        (folds.size() > 1 ? ", s.d. " + f1(standard_deviation(folds)) : "")));
+  }
+  if (std::isfinite(chosen.standard_error))
+    html += fact(
+        input.standard_error_over.find("group") == std::string::npos ? "over songs" : "over groups",
+        escaped("± " + f1(chosen.standard_error)) +
+            note("one standard error" + (input.standard_error_over.empty() ? "" : ", " + input.standard_error_over)));
+  return html;
+}
+
 Html facts(const ReportInput& input, const ScoreRow* chosen) {
   Html html = "<dl class=\"facts\">\n"_html;
   if (const ScoreRow* best = best_single(input.scores); best && best != chosen)
     html += fact("best single model", escaped(f1(best->oof_macro_f1)) + note(best->name));
-  if (chosen && !chosen->fold_macro_f1.empty()) {
-    const auto [low, high] = std::minmax_element(chosen->fold_macro_f1.begin(), chosen->fold_macro_f1.end());
-    html += fact("fold by fold",
-                 escaped(range(*low, *high)) + note(counted(static_cast<long>(chosen->fold_macro_f1.size()), "fold")));
-  }
+  if (chosen) html += spreads(input, *chosen);
   if (!input.catalog.train.empty())
     html += fact("music", escaped(counted(static_cast<long>(input.catalog.train.size()), "song")) +
                               note(counted(input.catalog.classes(), "genre") + ", " +

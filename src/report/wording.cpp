@@ -5,6 +5,8 @@
 #include <cmath>
 #include <ctime>
 
+#include "report/utf8.h"
+
 namespace foldwave::report {
 namespace {
 
@@ -53,7 +55,7 @@ size_t width(const std::string& utf8) {
 }
 
 std::string printable(const std::string& utf8) {
-  std::string text = utf8;
+  std::string text = well_formed(utf8);
   for (char& byte : text)
     if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F) byte = '?';
   return text;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace foldwave::report {
 namespace {
 
@@ -20,8 +22,16 @@ TEST(Html, LetsNamesBreakAfterPlusAndSlash) { EXPECT_EQ(breakable("a+<b>/c").sou
 
 TEST(Html, SetsNumbersFlushRight) {
   const std::string html = table({{"name"}, {"F1", true}}, {{escaped("a&b"), escaped("0.5")}}).source;
-  EXPECT_NE(html.find("<th>name</th><th class=\"n\">F1</th>"), std::string::npos);
+  EXPECT_NE(html.find("<th scope=\"col\">name</th><th scope=\"col\" class=\"n\">F1</th>"), std::string::npos);
   EXPECT_NE(html.find("<td>a&amp;b</td><td class=\"n\">0.5</td>"), std::string::npos);
+}
+
+TEST(Html, ATableThatSortsKeepsTheNumberBehindItsText) {
+  const std::string html =
+      table({{"took", true}}, {{keyed(125.5, "2 min 05 s")}, {keyed(std::nan(""), "<none>")}}, Rows::sortable).source;
+  EXPECT_NE(html.find("<table class=\"sortable\">"), std::string::npos) << html;
+  EXPECT_NE(html.find("<data value=\"125.5\">2 min 05 s</data>"), std::string::npos) << html;
+  EXPECT_NE(html.find("<data value=\"\">&lt;none&gt;</data>"), std::string::npos) << html;
 }
 
 }  // namespace

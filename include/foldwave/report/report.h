@@ -2,13 +2,18 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "foldwave/catalog/catalog.h"
 #include "foldwave/catalog/predictions.h"
+#include "foldwave/features/features.h"
 #include "foldwave/journal/journal.h"
+#include "foldwave/report/explore.h"
 
 namespace foldwave::report {
 
@@ -25,6 +30,22 @@ struct ScoreRow {
   bool optimistic = false;  // chosen by the rows that it is scored on
 };
 
+// What a model said of a track, in the mean over its seeds.
+struct Opinion {
+  std::string model;
+  int genre = 0;           // class number that it holds for likeliest
+  double probability = 0;  // that it gives it
+  double of_truth = 0;     // that it gives the true genre
+};
+
+// A track that the chosen method is wrong about.
+struct WrongTrack {
+  std::string song_id, path;
+  int truth = 0, predicted = 0;          // class numbers
+  double probability = 0, of_truth = 0;  // of the predicted genre, of the true one
+  std::vector<Opinion> models;           // those that were asked, in the order of their names
+};
+
 // Everything the page is made of; what a half-finished run lacks stays empty and is named on the page.
 struct ReportInput {
   journal::RunRecord record;
@@ -38,10 +59,20 @@ struct ReportInput {
   catalog::PredictionTable oof;                                 // of the chosen method; empty where there is none
   std::vector<std::pair<std::string, std::string>> quarantine;  // filepath, reason
   std::string config_ini, environment_json;
-  std::vector<std::string> unreadable;  // one sentence for each file that is there and could not be read
+  std::vector<std::string> unreadable;         // one sentence for each file that is there and could not be read
+  std::set<std::string> without_augmentation;  // backbones that see only a summary
+  std::vector<WrongTrack> wrong;               // the most confident first
+  // The picture of a song; throws an Error that says why there is none. Empty: nobody has the feature store.
+  std::function<Spectrogram(const std::string& song_id)> spectrogram_of;
+  features::FeatureConfig features;  // of those pictures
 };
 ReportInput read_run(const std::filesystem::path& run_directory, const catalog::Catalog& catalog);
-void write_report(const ReportInput& input, const std::filesystem::path& directory);  // index.html, atomic
+// Fills in `wrong`: of the chosen method's out-of-fold predictions so many at most, and what the trials' oof.h5, read
+// one by one, say of them.
+void read_wrong_tracks(ReportInput& input, size_t most = 20);
+// index.html, and its pictures as *.png and *.svg; each atomic.
+void write_report(const ReportInput& input, const std::filesystem::path& directory);
+std::string report_text(const ReportInput& input);  // the same for a terminal, without the pictures
 
 // The table of scores and the state of stages and trials, for a terminal.
 std::string status_text(const ReportInput& input);

@@ -1,0 +1,33 @@
+#include "report/versions.h"
+
+#include <nlohmann/json.hpp>
+
+namespace foldwave::report {
+namespace {
+
+using nlohmann::json;
+
+json environment_of(const ReportInput& input) { return json::parse(input.environment_json, nullptr, false); }
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> versions_of(const ReportInput& input) {
+  std::vector<std::pair<std::string, std::string>> versions;
+  const json environment = environment_of(input);
+  if (!environment.is_object() || !environment.contains("versions") || !environment["versions"].is_object()) return {};
+  for (const auto& [library, version] : environment["versions"].items())
+    versions.emplace_back(library, version.is_string() ? version.get<std::string>()
+                                                       : version.dump(-1, ' ', false, json::error_handler_t::replace));
+  return versions;
+}
+
+std::string command_of(const ReportInput& input) {
+  if (!input.record.launches.empty() && !input.record.launches.back().command.empty())
+    return input.record.launches.back().command;
+  const json environment = environment_of(input);
+  return environment.is_object() && environment.contains("command") && environment["command"].is_string()
+             ? environment["command"].get<std::string>()
+             : "";
+}
+
+}  // namespace foldwave::report

@@ -1,0 +1,15 @@
+// With what a run was made: what environment.json tells of the programs and libraries, and the command.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "foldwave/report/report.h"
+
+namespace foldwave::report {
+
+std::vector<std::pair<std::string, std::string>> versions_of(const ReportInput& input);  // library, version; or empty
+std::string command_of(const ReportInput& input);  // of the last launch that is known; or empty
+
+}  // namespace foldwave::report

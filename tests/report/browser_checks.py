@@ -1,0 +1,291 @@
+""
+    "Opens pages in headless Chromium and says what is wrong with them: browser_checks.py [--broken] PAGE...
+
+    Ends with 0 where every page is sound; with --broken, where none is. Speaks the DevTools protocol over
+--remote-debugging-pipe (JSON messages that end in NUL, on the file descriptors 3 and 4), for which Python's standard
+library is enough.
+"""
+import base64
+import json
+import os
+import re
+import select
+import subprocess
+import sys
+import tempfile
+import time
+
+PATIENCE_S = 120  # for any one answer: the machine may be busy
+WIDTHS = (400, 600, 1600)
+
+
+class Browser:
+    def __init__(self, profile):
+        to_it, self.out = os.pipe()
+        self.into, from_it = os.pipe()
+        words = ["chromium", "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+                 "--disable-dev-shm-usage", "--remote-debugging-pipe", "--user-data-dir=" + profile, "about:blank"]
+        if os.getuid() == 0:
+            words.insert(1, "--no-sandbox")
+
+        def in_child():  # whose ends must be 3 and 4, whatever they are here
+            a, b = os.dup(to_it), os.dup(from_it)
+            os.dup2(a, 3)
+            os.dup2(b, 4)
+
+        self.process = subprocess.Popen(words, preexec_fn=in_child, close_fds=False, env=dict(os.environ, HOME=profile),
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(to_it)
+        os.close(from_it)
+        self.unread, self.number, self.session, self.events = b"", 0, None, []
+
+    def message(self, deadline):
+        while b"\0" not in self.unread:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self.into], [], [], left)[0]:
+                raise TimeoutError("the browser says nothing")
+            got = os.read(self.into, 1 << 16)
+            if not got:
+                raise RuntimeError("the browser has ended")
+            self.unread += got
+        one, _, self.unread = self.unread.partition(b"\0")
+        return json.loads(one)
+
+    def call(self, method, **parameters):
+        self.number += 1
+        question = {
+  "id" : self.number, "method" : method, "params" : parameters}
+        if self.session:
+            question["sessionId"] = self.session
+        os.write(self.out, json.dumps(question).encode() + b"\0")
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            answer = self.message(deadline)
+            if answer.get("id") == self.number:
+                if "error" in answer:
+                    raise RuntimeError(f"{method}: {answer['error']}")
+                return answer["result"]
+            self.events.append(answer)
+
+    def wait_for(self, event):
+        deadline = time.monotonic() + PATIENCE_S
+        while not any(e.get("method") == event for e in self.events):
+            self.events.append(self.message(deadline))
+
+    def evaluate(self, expression):
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in result:
+            raise RuntimeError(f"{expression}: {result['exceptionDetails']}")
+        return result["result"].get("value")
+
+    def open(self, page):
+        self.session = None
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(domain + ".enable")
+        self.resize(1600)
+        self.load(page)
+
+    def load_plainly(self, page):
+        self.events = []
+        self.call("Page.navigate", url="file://" + os.path.abspath(page))
+        self.wait_for("Page.loadEventFired")
+
+    def load(self, page):
+        self.load_plainly(page)
+        self.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))")
+
+    def resize(self, width):
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def complaints(browser, page):
+    """What the browser itself says was wrong, and what it was asked to fetch."""
+    for event in browser.events:
+        method, about = event.get("method"), event.get("params", {})
+        if method == "Runtime.exceptionThrown":
+            yield "exception: " + json.dumps(about["exceptionDetails"])[:300]
+        elif method == "Runtime.consoleAPICalled" and about["type"] in ("error", "warning", "assert"):
+            yield "console: " + json.dumps(about["args"])[:300]
+        elif method == "Log.entryAdded" and about["entry"]["level"] in ("error", "warning"):
+            yield "log: " + about["entry"]["text"][:300]
+        elif method == "Page.javascriptDialogOpening":
+            yield "dialog: " + about["message"]
+        elif method == "Network.requestWillBeSent":
+            url = about["request"]["url"]
+            if url != "file://" + os.path.abspath(page) and not url.startswith("data:"):
+                yield "request: " + url
+
+
+def seconds_of(text):
+    """'4.2 s', '3 min 05 s', '2 h 10 min' as the page writes times."""
+    units = {"s": 1, "min": 60, "h": 3600}
+    parts = re.findall(r"([\d.]+) (s|min|h)\b", text)
+    return sum(float(number) * units[unit] for number, unit in parts) if parts else None
+
+
+def number_of(text):
+    seconds = seconds_of(text)
+    if seconds is not None:
+        return seconds
+    found = re.match(r"[+-]?\d+(\.\d+)?", text)
+    return float(found.group()) if found else None
+
+
+COLUMN = """(() => {{ const table = document.querySelectorAll('table.sortable')[{table}];
+  return Array.from(table.tBodies[0].rows, row => row.cells[{column}].textContent.trim());
+}
+})()"""
+HEAD = "document.querySelectorAll('table.sortable')[{table}].tHead.rows[0].cells[{column}]"
+
+
+def is_sorted(texts, falling):
+    numbers = [number_of(text) for text in texts]
+    known = [number for number in numbers if number is not None]
+    if numbers[:len(known)] != known:
+        return False  # what has no value comes last
+    return known == sorted(known, reverse=falling)
+
+
+def click(browser, button):
+    browser.evaluate(f"{button}.scrollIntoView({{block: 'center', inline: 'center'}})")
+    x, y = browser.evaluate(
+        f"(() => {{ const box = {button}.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }})()")
+    for kind in ("mousePressed", "mouseReleased"):
+        browser.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+
+def press(browser, button, key, code, text):
+    browser.evaluate(f"{button}.focus()")
+    for kind in ("keyDown", "keyUp"):
+        browser.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code,
+                     **({
+  "text" : text} if kind == "keyDown" else {}))
+
+
+def wrong_sorting(browser):
+    heads = browser.evaluate("""Array.from(document.querySelectorAll('table.sortable'), table =>
+        Array.from(table.tHead.rows[0].cells, head => [head.textContent, head.classList.contains('n')]))""")
+    trials = browser.evaluate("document.querySelector('#trials table') !== null")
+    if trials and not browser.evaluate("document.querySelector('#trials table').classList.contains('sortable')"):
+        yield "the table of trials cannot be sorted"
+    for table, titles in enumerate(heads):
+        for column, (title, is_number) in enumerate(titles):
+            head = HEAD.format(table=table, column=column)
+            if not browser.evaluate(f"{head}.querySelector('button') !== null"):
+                yield f"column '{title}' of table {table} has no button"
+                continue
+            if not is_number or not browser.evaluate(f"{head}.checkVisibility()"):
+                continue
+            before = sorted(browser.evaluate(COLUMN.format(table=table, column=column)))
+            button = head + ".querySelector('button')"
+            for way, falling in (("click", False), ("Enter", True), ("Space", False)):
+                if way == "click":
+                    click(browser, button)
+                else:
+                    press(browser, button, "Enter" if way == "Enter" else " ", 13 if way == "Enter" else 32,
+                          "\r" if way == "Enter" else " ")
+                texts = browser.evaluate(COLUMN.format(table=table, column=column))
+                said = browser.evaluate(f"{head}.getAttribute('aria-sort')")
+                if said != ("descending" if falling else "ascending"):
+                    yield f"'{title}' of table {table} says aria-sort={said} after {way}"
+                if not (is_sorted(texts, falling) or title.startswith("began")):
+                    yield f"'{title}' of table {table} is not in order after {way}: {texts[:12]}"
+                if sorted(texts) != before:
+                    yield f"sorting '{title}' of table {table} has lost rows"
+
+
+def wrong_widths(browser):
+    for state in ("as it opens", "with all tables unfolded"):
+        if state != "as it opens":
+            browser.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+        for width in WIDTHS:
+            browser.resize(width)
+            needs, has = browser.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+            if needs > has or has != width:
+                yield f"{state}: {needs} px wide in a window of {width} px ({has})"
+    browser.resize(1600)
+
+
+def wrong_print(browser):
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    hidden = browser.evaluate("""Array.from(document.querySelectorAll('nav')).every(part => !part.checkVisibility()) &&
+        Array.from(document.querySelectorAll('details:not([open])')).every(part => !part.checkVisibility())""")
+    if not hidden:
+        yield "print: folded tables and links are not left out"
+    cut = browser.evaluate("""Array.from(document.querySelectorAll('.scroll')).filter(part =>
+        part.checkVisibility() && part.scrollHeight > part.clientHeight + 1).length""")
+    if cut:
+        yield f"print: {cut} tables are cut off"
+    browser.call("Emulation.setEmulatedMedia", media="")
+    pdf = base64.b64decode(browser.call("Page.printToPDF", printBackground=True)["data"])
+    pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
+    if not pdf.startswith(b"%PDF") or pages < 1:
+        yield "print: no PDF"
+
+
+def wrong_without_script(browser, page):
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    browser.load_plainly(page)
+    root = browser.call("DOM.getDocument")["root"]["nodeId"]
+
+    def count(selector):
+        return len(browser.call("DOM.querySelectorAll", nodeId=root, selector=selector)["nodeIds"])
+
+    if count("th button"):
+        yield "without scripts: buttons that do nothing"
+    if count("#trials table") and not count("#trials tbody tr"):
+        yield "without scripts: no trials"
+    browser.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def wrong_markup(browser):
+    scripts = browser.evaluate("document.scripts.length")
+    if scripts != 1:
+        yield f"{scripts} scripts"
+    if browser.evaluate("document.querySelectorAll('svg[role=img]:not([aria-label])').length"):
+        yield "pictures without a description"
+    pictures, tables = browser.evaluate("""[document.querySelectorAll('figure').length,
+        Array.from(document.querySelectorAll('figure')).filter(figure => figure.querySelector('table')).length]""")
+    if pictures != tables:
+        yield f"{pictures} figures, {tables} of them with a table"
+
+
+def wrong_with(browser, page):
+    browser.open(page)
+    found = list(wrong_markup(browser)) + list(wrong_sorting(browser)) + list(wrong_print(browser))
+    paper = []
+    for scheme in ("light", "dark"):
+        browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        paper.append(browser.evaluate("getComputedStyle(document.body).backgroundColor"))
+    if paper[0] == paper[1]:
+        found.append("light and dark are alike")
+    found += list(wrong_widths(browser))
+    found += list(complaints(browser, page))
+    found += list(wrong_without_script(browser, page))
+    return found
+
+
+def main(words):
+    broken = "--broken" in words
+    pages = [word for word in words if word != "--broken"]
+    as_expected = True
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        browser = Browser(profile)
+        try:
+            for page in pages:
+                found = wrong_with(browser, page)
+                as_expected = as_expected and bool(found) == broken
+                print(f"{page}: {'; '.join(found) if found else 'sound'}", flush=True)
+        finally:
+            browser.close()
+    return 0 if as_expected else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
