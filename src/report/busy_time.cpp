@@ -41,9 +41,9 @@ double BusyTime::length_s() const {
 }
 
 double BusyTime::operator()(double unix_s) const {
-  for (auto stretch = stretches_.rbegin(); stretch != stretches_.rend(); ++stretch)
-    if (unix_s >= stretch->begin_s) return stretch->offset_s + std::min(unix_s, stretch->end_s) - stretch->begin_s;
-  return 0;
+  const auto found = std::find_if(stretches_.rbegin(), stretches_.rend(),
+                                  [&](const Stretch& stretch) { return unix_s >= stretch.begin_s; });
+  return found == stretches_.rend() ? 0 : found->offset_s + std::min(unix_s, found->end_s) - found->begin_s;
 }
 
 }  // namespace foldwave::report

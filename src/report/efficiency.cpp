@@ -22,11 +22,11 @@ Html groups_table(const journal::RunRecord& record) {
   std::vector<std::vector<Html>> rows;
   for (const journal::LaunchUse& launch : record.uses)
     for (const auto& [group, use] : launch.groups)
-      rows.push_back({escaped(utc(launch.began_s)), escaped(launch.part.empty() ? "-" : launch.part),
+      rows.push_back({keyed(launch.began_s, utc(launch.began_s)), escaped(launch.part.empty() ? "-" : launch.part),
                       escaped(std::to_string(group)), escaped(std::to_string(use.ranks)),
                       escaped(share_of(use.seconds, launch.seconds)), escaped(share_of(use.data_s, use.seconds)),
                       escaped(share_of(use.others_s, use.seconds)),
-                      escaped(duration(std::max(0.0, launch.seconds - use.seconds))),
+                      keyed(launch.seconds - use.seconds, duration(std::max(0.0, launch.seconds - use.seconds))),
                       escaped(fmt::format("{:.0f} MiB", use.peak_mib))});
   return table({{"trained from"},
                 {"part"},
@@ -46,7 +46,7 @@ Html trials_table(const journal::RunRecord& record) {
     for (const journal::TrialRecord* trial : series.trials)
       if (const UseRecord& use = trial->use; use.ranks > 0)
         rows.push_back({escaped(series.name), escaped(fold_of(trial->id)), escaped(std::to_string(use.ranks)),
-                        escaped(duration(use.seconds)), escaped(hours(use.node_s / 3600)),
+                        keyed(use.seconds, duration(use.seconds)), escaped(hours(use.node_s / 3600)),
                         escaped(share_of(use.data_s, use.seconds)), escaped(share_of(use.others_s, use.seconds)),
                         escaped(fmt::format("{:.0f} MiB", use.peak_mib))});
   return table({{"model"},

@@ -11,7 +11,12 @@ namespace {
 
 using catalog::Catalog;
 
-Html f1_figure(Pictures& pictures, const GenreMetrics& metrics, const Catalog& catalog) {
+constexpr size_t kBroadConfusion = 10;  // with more genres the matrix has a row of the page to itself
+
+// As it stands in a sentence.
+Html in_words(const Catalog& catalog, int genre) { return breakable(shortened(genre_name(catalog, genre), 60)); }
+
+Html f1_figure(Pictures& pictures, const GenreMetrics& metrics, const Catalog& catalog, bool table_open) {
   BarChart chart{
       .id = "genre-f1", .description = "F1 of each genre, best first", .axis_title = "F1", .bars = {}, .axis_end = 1.1};
   std::vector<std::vector<Html>> rows;
@@ -24,7 +29,8 @@ Html f1_figure(Pictures& pictures, const GenreMetrics& metrics, const Catalog& c
   return pictures.figure(
       chart_of(chart), "F1 by genre", "F1, 0 to 1, of the chosen method on out-of-fold songs, best first."_html,
       table({{"genre"}, {"F1", true}, {"precision", true}, {"recall", true}, {"songs", true}, {"predicted", true}},
-            rows));
+            rows, Rows::sortable),
+      table_open);
 }
 
 Html confusion_figure(Pictures& pictures, const GenreMetrics& metrics, const Catalog& catalog) {
@@ -64,12 +70,12 @@ Html lead(const GenreMetrics& metrics, const Catalog& catalog) {
     for (int j = 0; j < classes; ++j)
       if (i != j && metrics.at(i, j) > 0 && (truth < 0 || metrics.at(i, j) > metrics.at(truth, predicted)))
         truth = i, predicted = j;
-  Html html = escaped(genre_name(catalog, metrics.genres.front().genre)) + " is told best, "_html +
-              escaped(genre_name(catalog, metrics.genres.back().genre)) + " worst."_html;
+  Html html = in_words(catalog, metrics.genres.front().genre) + " is told best, "_html +
+              in_words(catalog, metrics.genres.back().genre) + " worst."_html;
   if (truth >= 0)
-    html += " The commonest mistake: "_html + escaped(genre_name(catalog, truth)) + " taken for "_html +
-            escaped(genre_name(catalog, predicted)) + ", "_html +
-            escaped(counted(metrics.at(truth, predicted), "time")) + "."_html;
+    html += " The commonest mistake: "_html + in_words(catalog, truth) + " taken for "_html +
+            in_words(catalog, predicted) + ", "_html + escaped(counted(metrics.at(truth, predicted), "time")) +
+            "."_html;
   return html;
 }
 
@@ -78,9 +84,13 @@ Html lead(const GenreMetrics& metrics, const Catalog& catalog) {
 Html genres_section(const ReportInput& input, Pictures& pictures) {
   if (input.oof.rows() == 0 || input.oof.classes < 1) return {};
   const GenreMetrics metrics = genre_metrics(input.oof);
-  return section("genres", "Genres", lead(metrics, input.catalog),
-                 "<div class=\"figures\">"_html + f1_figure(pictures, metrics, input.catalog) +
-                     confusion_figure(pictures, metrics, input.catalog) + "</div>\n"_html);
+  const bool many = metrics.genres.size() > kBroadConfusion;
+  const Html f1 = f1_figure(pictures, metrics, input.catalog, many);
+  const Html confusion = confusion_figure(pictures, metrics, input.catalog);
+  return section(
+      "genres", "Genres", lead(metrics, input.catalog),
+      many ? "<div class=\"wide\">"_html + f1 + "</div>\n<div class=\"figures\">"_html + confusion + "</div>\n"_html
+           : "<div class=\"figures\">"_html + f1 + confusion + "</div>\n"_html);
 }
 
 }  // namespace foldwave::report

@@ -88,7 +88,7 @@ Chart chart_of(const std::string& id, const Curves& curves, const Quantity& quan
                        std::max(last, 2), quantity.axis_end, quantity.word == loss.word ? "loss (nats)" : "macro F1") +
                    fmt::format(R"(
 set xlabel "epoch" offset 0,0.4 tc rgb muted
-set xtics tc rgb muted
+set xtics {1} tc rgb muted
 set ytics tc rgb muted
 set grid ytics lc rgb grid lt 1 lw 1
 set rmargin at screen 0.97
@@ -99,7 +99,7 @@ plot $fold using 1:2 with lines lw 1 lc rgb "#A6010207" notitle, \
      $mean using 1:2 with {0} lw 2.4 lc rgb second title "training", \
      $mean using 1:3 with {0} lw 2.4 lc rgb first title "validation"
 )",
-                               dotted ? "linespoints pt 7 ps 0.3" : "lines");
+                               dotted ? "linespoints pt 7 ps 0.3" : "lines", last <= 10 ? "1" : "");
   return chart;
 }
 
@@ -142,7 +142,7 @@ bool has_a_course(const Curves& curves) {
 // Both quantities in one frame, with one table behind them.
 Html figure_of(Pictures& pictures, const std::string& name, const std::string& id, const Curves& curves,
                size_t most_rows) {
-  Html body = "<figure class=\"both\"><h3>"_html + breakable(name) + "</h3>\n<div class=\"pair\">"_html;
+  Html body = "<figure class=\"both\"><h3>"_html + breakable(shortened(name, 120)) + "</h3>\n<div class=\"pair\">"_html;
   for (const Quantity& quantity : {loss, macro_f1}) body += pictures.picture(chart_of(id, folds_of(curves), quantity));
   return body +
          "</div>\n<figcaption>Loss (cross-entropy, nats) and macro F1 (0 to 1) of each epoch; thin lines are the folds, the thick ones their mean.</figcaption>\n"_html +

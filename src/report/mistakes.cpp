@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "foldwave/core/errors.h"
 #include "report/genre_metrics.h"
@@ -46,8 +47,8 @@ Html levels_table(const Spectrogram& spectrogram, const features::FeatureConfig&
   for (int q = 1; q <= quarters; ++q) columns.push_back({fmt::format("quarter {} (dB)", q), true});
   std::vector<std::vector<Html>> rows;
   for (size_t t = 0; t + 1 < ticks.size(); ++t) {
-    const int low = std::clamp(static_cast<int>(ticks[t].bin + 0.5), 0, features.n_mels - 1);
-    const int high = std::clamp(static_cast<int>(ticks[t + 1].bin + 0.5), low + 1, features.n_mels);
+    const int low = std::clamp(static_cast<int>(std::lround(ticks[t].bin)), 0, features.n_mels - 1);
+    const int high = std::clamp(static_cast<int>(std::lround(ticks[t + 1].bin)), low + 1, features.n_mels);
     std::vector<Html>& row = rows.emplace_back();
     row.push_back(escaped(fmt::format("{:.0f} – {:.0f}", ticks[t].hz, ticks[t + 1].hz)));
     for (int q = 0; q < quarters; ++q) {

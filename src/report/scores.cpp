@@ -69,8 +69,8 @@ Html scores_section(const ReportInput& input, Pictures& pictures) {
   std::stable_sort(best_first.begin(), best_first.end(),
                    [](const ScoreRow& a, const ScoreRow& b) { return a.oof_macro_f1 > b.oof_macro_f1; });
   const Html lead = (best_first.front().meta ? escaped(capital(in_a_sentence(best_first.front())))
-                                             : breakable(best_first.front().name)) +
-                    " scores highest, "_html + breakable(in_a_sentence(best_first.back())) +
+                                             : breakable(shortened(best_first.front().name, 60))) +
+                    " scores highest, "_html + breakable(shortened(in_a_sentence(best_first.back()), 60)) +
                     " lowest; every blend is scored on songs that it has not learned from."_html;
   const bool optimistic =
       std::any_of(best_first.begin(), best_first.end(), [](const ScoreRow& score) { return score.optimistic; });

@@ -2,14 +2,15 @@
 
 namespace foldwave::report {
 
-// A cell is ordered by the value of its <data>, where it has one, else by its text; what has no value comes last in
-// both directions.
+// A cell is ordered by the value of its <data>, where it has one, else by its text, or what number that begins with;
+// what has no value comes last in both directions.
 const char* const sorting_script = R"js(
 "use strict";
 const words = new Intl.Collator(undefined, {numeric: true});
 function keyOf(cell) {
   const data = cell.querySelector("data");
-  if (!data) return cell.textContent.trim();
+  const text = cell.textContent.trim();
+  if (!data) return cell.classList.contains("n") ? parseFloat(text) : text;
   return data.value === "" ? NaN : Number(data.value);
 }
 function compare(a, b) {
@@ -41,6 +42,6 @@ for (const table of document.querySelectorAll("table.sortable")) {
 }
 )js";
 
-const char* const sorting_script_hash = "uan04Vo4MHE/YT096yWhUJwtG2QFujBH1OUCDnSPEG0=";
+const char* const sorting_script_hash = "lYnmFKaCJq84AhHkoiK8fjJZtWgB9LifE0UN/6U+pO0=";
 
 }  // namespace foldwave::report

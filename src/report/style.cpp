@@ -64,6 +64,7 @@ figure.broad { grid-column: 1 / -1; }
 .broad svg { min-width: 40rem; }
 .picture svg { display: block; width: 100%; height: auto; }
 .picture text { font-family: inherit; }
+.wide + .figures { margin-top: 1.25rem; }
 figure.both { margin-bottom: 1.25rem; }
 .both h3 { overflow-wrap: anywhere; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: .5rem 2.5rem; }

@@ -1,7 +1,6 @@
-""
-    "Opens pages in headless Chromium and says what is wrong with them: browser_checks.py [--broken] PAGE...
+"""Opens pages in headless Chromium and says what is wrong with them: browser_checks.py [--broken] PAGE...
 
-    Ends with 0 where every page is sound; with --broken, where none is. Speaks the DevTools protocol over
+Ends with 0 where every page is sound; with --broken, where none is. Speaks the DevTools protocol over
 --remote-debugging-pipe (JSON messages that end in NUL, on the file descriptors 3 and 4), for which Python's standard
 library is enough.
 """
@@ -53,8 +52,7 @@ class Browser:
 
     def call(self, method, **parameters):
         self.number += 1
-        question = {
-  "id" : self.number, "method" : method, "params" : parameters}
+        question = {"id": self.number, "method": method, "params": parameters}
         if self.session:
             question["sessionId"] = self.session
         os.write(self.out, json.dumps(question).encode() + b"\0")
@@ -66,11 +64,6 @@ class Browser:
                     raise RuntimeError(f"{method}: {answer['error']}")
                 return answer["result"]
             self.events.append(answer)
-
-    def wait_for(self, event):
-        deadline = time.monotonic() + PATIENCE_S
-        while not any(e.get("method") == event for e in self.events):
-            self.events.append(self.message(deadline))
 
     def evaluate(self, expression):
         result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
@@ -86,15 +79,14 @@ class Browser:
             self.call(domain + ".enable")
         self.resize(1600)
         self.load(page)
-
-    def load_plainly(self, page):
-        self.events = []
-        self.call("Page.navigate", url="file://" + os.path.abspath(page))
-        self.wait_for("Page.loadEventFired")
+        self.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))")
 
     def load(self, page):
-        self.load_plainly(page)
-        self.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))")
+        self.events = []
+        self.call("Page.navigate", url="file://" + os.path.abspath(page))
+        deadline = time.monotonic() + PATIENCE_S
+        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+            self.events.append(self.message(deadline))
 
     def resize(self, width):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500)
@@ -122,25 +114,18 @@ def complaints(browser, page):
                 yield "request: " + url
 
 
-def seconds_of(text):
-    """'4.2 s', '3 min 05 s', '2 h 10 min' as the page writes times."""
-    units = {"s": 1, "min": 60, "h": 3600}
-    parts = re.findall(r"([\d.]+) (s|min|h)\b", text)
-    return sum(float(number) * units[unit] for number, unit in parts) if parts else None
-
-
 def number_of(text):
-    seconds = seconds_of(text)
-    if seconds is not None:
-        return seconds
+    """What the page's text stands for; of '4.2 s', '3 min 05 s' and '2 h 10 min' the seconds. None where it has none."""
+    units = {"s": 1, "min": 60, "h": 3600}
+    times = re.findall(r"([\d.]+) (s|min|h)\b", text)
+    if times:
+        return sum(float(number) * units[unit] for number, unit in times)
     found = re.match(r"[+-]?\d+(\.\d+)?", text)
     return float(found.group()) if found else None
 
 
 COLUMN = """(() => {{ const table = document.querySelectorAll('table.sortable')[{table}];
-  return Array.from(table.tBodies[0].rows, row => row.cells[{column}].textContent.trim());
-}
-})()"""
+  return Array.from(table.tBodies[0].rows, row => row.cells[{column}].textContent.trim()); }})()"""
 HEAD = "document.querySelectorAll('table.sortable')[{table}].tHead.rows[0].cells[{column}]"
 
 
@@ -154,50 +139,54 @@ def is_sorted(texts, falling):
 
 def click(browser, button):
     browser.evaluate(f"{button}.scrollIntoView({{block: 'center', inline: 'center'}})")
-    x, y = browser.evaluate(
-        f"(() => {{ const box = {button}.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }})()")
+    x, y = browser.evaluate(f"(() => {{ const box = {button}.getBoundingClientRect();"
+                            " return [box.x + box.width / 2, box.y + box.height / 2]; })()")
     for kind in ("mousePressed", "mouseReleased"):
         browser.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
 
 def press(browser, button, key, code, text):
     browser.evaluate(f"{button}.focus()")
-    for kind in ("keyDown", "keyUp"):
-        browser.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code,
-                     **({
-  "text" : text} if kind == "keyDown" else {}))
+    browser.call("Input.dispatchKeyEvent", type="keyDown", key=key, code=key, windowsVirtualKeyCode=code, text=text)
+    browser.call("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, windowsVirtualKeyCode=code)
+
+
+def wrong_order(browser, table, column, title):
+    """Sorts by one column of numbers: by click, and with the two keys that press a button."""
+    head, cells = HEAD.format(table=table, column=column), COLUMN.format(table=table, column=column)
+    button, before = head + ".querySelector('button')", sorted(browser.evaluate(cells))
+    for way, falling in (("click", False), ("Enter", True), ("Space", False)):
+        if way == "click":
+            click(browser, button)
+        elif way == "Enter":
+            press(browser, button, "Enter", 13, "\r")
+        else:
+            press(browser, button, " ", 32, " ")
+        texts = browser.evaluate(cells)
+        said = browser.evaluate(f"{head}.getAttribute('aria-sort')")
+        if said != ("descending" if falling else "ascending"):
+            yield f"'{title}' of table {table} says aria-sort={said} after {way}"
+        dates = any(text.endswith("UTC") for text in texts)  # whose text, from the year down, sorts as they do
+        in_order = texts == sorted(texts, reverse=falling) if dates else is_sorted(texts, falling)
+        if not in_order:
+            yield f"'{title}' of table {table} is not in order after {way}: {texts[:12]}"
+        if sorted(texts) != before:
+            yield f"sorting '{title}' of table {table} has lost rows"
 
 
 def wrong_sorting(browser):
+    browser.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
     heads = browser.evaluate("""Array.from(document.querySelectorAll('table.sortable'), table =>
         Array.from(table.tHead.rows[0].cells, head => [head.textContent, head.classList.contains('n')]))""")
-    trials = browser.evaluate("document.querySelector('#trials table') !== null")
-    if trials and not browser.evaluate("document.querySelector('#trials table').classList.contains('sortable')"):
+    if browser.evaluate("document.querySelector('#trials table:not(.sortable)') !== null"):
         yield "the table of trials cannot be sorted"
     for table, titles in enumerate(heads):
         for column, (title, is_number) in enumerate(titles):
             head = HEAD.format(table=table, column=column)
             if not browser.evaluate(f"{head}.querySelector('button') !== null"):
                 yield f"column '{title}' of table {table} has no button"
-                continue
-            if not is_number or not browser.evaluate(f"{head}.checkVisibility()"):
-                continue
-            before = sorted(browser.evaluate(COLUMN.format(table=table, column=column)))
-            button = head + ".querySelector('button')"
-            for way, falling in (("click", False), ("Enter", True), ("Space", False)):
-                if way == "click":
-                    click(browser, button)
-                else:
-                    press(browser, button, "Enter" if way == "Enter" else " ", 13 if way == "Enter" else 32,
-                          "\r" if way == "Enter" else " ")
-                texts = browser.evaluate(COLUMN.format(table=table, column=column))
-                said = browser.evaluate(f"{head}.getAttribute('aria-sort')")
-                if said != ("descending" if falling else "ascending"):
-                    yield f"'{title}' of table {table} says aria-sort={said} after {way}"
-                if not (is_sorted(texts, falling) or title.startswith("began")):
-                    yield f"'{title}' of table {table} is not in order after {way}: {texts[:12]}"
-                if sorted(texts) != before:
-                    yield f"sorting '{title}' of table {table} has lost rows"
+            elif is_number and browser.evaluate(f"{head}.checkVisibility()"):
+                yield from wrong_order(browser, table, column, title)
 
 
 def wrong_widths(browser):
@@ -214,8 +203,8 @@ def wrong_widths(browser):
 
 def wrong_print(browser):
     browser.call("Emulation.setEmulatedMedia", media="print")
-    hidden = browser.evaluate("""Array.from(document.querySelectorAll('nav')).every(part => !part.checkVisibility()) &&
-        Array.from(document.querySelectorAll('details:not([open])')).every(part => !part.checkVisibility())""")
+    hidden = browser.evaluate("""Array.from(document.querySelectorAll('nav, details:not([open])'))
+        .every(part => !part.checkVisibility())""")
     if not hidden:
         yield "print: folded tables and links are not left out"
     cut = browser.evaluate("""Array.from(document.querySelectorAll('.scroll')).filter(part =>
@@ -224,14 +213,34 @@ def wrong_print(browser):
         yield f"print: {cut} tables are cut off"
     browser.call("Emulation.setEmulatedMedia", media="")
     pdf = base64.b64decode(browser.call("Page.printToPDF", printBackground=True)["data"])
-    pages = len(re.findall(rb"/Type\s*/Page\b", pdf))
-    if not pdf.startswith(b"%PDF") or pages < 1:
+    if not pdf.startswith(b"%PDF") or not re.search(rb"/Type\s*/Page\b", pdf):
         yield "print: no PDF"
 
 
-def wrong_without_script(browser, page):
+def wrong_schemes(browser):
+    papers = []
+    for scheme in ("light", "dark"):
+        browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        papers.append(browser.evaluate("getComputedStyle(document.body).backgroundColor"))
+    if papers[0] == papers[1]:
+        yield "light and dark are alike"
+
+
+def wrong_markup(browser):
+    scripts = browser.evaluate("document.scripts.length")
+    if scripts != 1:
+        yield f"{scripts} scripts"
+    if browser.evaluate("document.querySelectorAll('svg[role=img]:not([aria-label])').length"):
+        yield "pictures without a description"
+    figures, tables = browser.evaluate("""[document.querySelectorAll('figure').length,
+        Array.from(document.querySelectorAll('figure')).filter(figure => figure.querySelector('table')).length]""")
+    if figures != tables:
+        yield f"{figures} figures, {tables} of them with a table"
+
+
+def wrong_without_scripts(browser, page):
     browser.call("Emulation.setScriptExecutionDisabled", value=True)
-    browser.load_plainly(page)
+    browser.load(page)
     root = browser.call("DOM.getDocument")["root"]["nodeId"]
 
     def count(selector):
@@ -244,41 +253,21 @@ def wrong_without_script(browser, page):
     browser.call("Emulation.setScriptExecutionDisabled", value=False)
 
 
-def wrong_markup(browser):
-    scripts = browser.evaluate("document.scripts.length")
-    if scripts != 1:
-        yield f"{scripts} scripts"
-    if browser.evaluate("document.querySelectorAll('svg[role=img]:not([aria-label])').length"):
-        yield "pictures without a description"
-    pictures, tables = browser.evaluate("""[document.querySelectorAll('figure').length,
-        Array.from(document.querySelectorAll('figure')).filter(figure => figure.querySelector('table')).length]""")
-    if pictures != tables:
-        yield f"{pictures} figures, {tables} of them with a table"
-
-
 def wrong_with(browser, page):
     browser.open(page)
-    found = list(wrong_markup(browser)) + list(wrong_sorting(browser)) + list(wrong_print(browser))
-    paper = []
-    for scheme in ("light", "dark"):
-        browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        paper.append(browser.evaluate("getComputedStyle(document.body).backgroundColor"))
-    if paper[0] == paper[1]:
-        found.append("light and dark are alike")
-    found += list(wrong_widths(browser))
-    found += list(complaints(browser, page))
-    found += list(wrong_without_script(browser, page))
-    return found
+    found = []
+    for check in (wrong_markup, wrong_print, wrong_widths, wrong_sorting, wrong_schemes):
+        found += check(browser)
+    return found + list(complaints(browser, page)) + list(wrong_without_scripts(browser, page))
 
 
 def main(words):
     broken = "--broken" in words
-    pages = [word for word in words if word != "--broken"]
     as_expected = True
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(profile)
         try:
-            for page in pages:
+            for page in (word for word in words if word != "--broken"):
                 found = wrong_with(browser, page)
                 as_expected = as_expected and bool(found) == broken
                 print(f"{page}: {'; '.join(found) if found else 'sound'}", flush=True)
