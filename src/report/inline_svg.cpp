@@ -20,6 +20,19 @@ void remove_all(std::string& text, const std::string& begin, const std::string& 
   }
 }
 
+// Half of what gnuplot writes says nothing: groups without content, and attributes that have their initial values.
+void shorten(std::string& text) {
+  for (const char* nothing : {" stroke-linecap=\"butt\"", " stroke-linejoin=\"miter\"", "\t"})
+    replace_all(text, nothing, "");
+  const std::string empty = ">\n</g>\n";
+  for (size_t at = 0; (at = text.find(empty, at)) != std::string::npos;) {
+    const size_t begin = text.rfind('<', at);
+    const bool is_plain = begin != std::string::npos && text.compare(begin, 8, "<g fill=") == 0;
+    if (is_plain) text.erase(begin, at + empty.size() - begin);
+    at = is_plain ? begin : at + 1;
+  }
+}
+
 // gnuplot writes a colour in one way for lines and areas, and in another for text.
 void replace_colour(std::string& text, int code, const std::string& by) {
   const int red = code >> 16, green = code >> 8 & 255, blue = code & 255;
@@ -49,6 +62,8 @@ std::string inline_svg(const std::string& svg, const std::string& id, const std:
   replace_all(text, "color=\"black\"", "color=\"currentColor\"");
   for (const ChartColour& colour : chart_colours)
     replace_colour(text, colour.code, fmt::format("var(--chart-{})", colour.name));
+  replace_all(text, " color=\"currentColor\"", "");  // as around it
+  shorten(text);
   return text;
 }
 

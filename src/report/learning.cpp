@@ -75,7 +75,7 @@ Chart chart_of(const std::string& id, const Curves& curves, const Quantity& quan
     }
     fold.rows.push_back({});
   }
-  const bool dotted = mean.rows.size() <= 40;  // beyond it they run into one another
+  const bool dotted = mean.rows.size() <= 12;  // more would run into one another
   if (mean.rows.empty()) mean.rows.push_back({"NaN", "NaN", "NaN"});
   Chart chart{.id = id + "-" + quantity.word,
               .description = std::string(quantity.title) + ", by epoch, in training and validation",

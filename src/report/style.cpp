@@ -127,7 +127,12 @@ header nav { display: none; } }
   --chart-sixth: #4ba3d9; }
   body { font-size: 10.5pt; }
 main { max-width: none; padding: 0; }
-nav { display: none !important; }
+nav, th button::after { display: none !important; }
+table { font-size: 8.5pt; }
+.pill { font-size: inherit; }
+th, td { padding-right: .6rem; }
+th:not(.n), td:not(.n), th button { white-space: normal; overflow-wrap: anywhere; }
+.pair { grid-template-columns: 1fr 1fr; gap: .5rem; }
 details[open] > summary { list-style: none; }
 figure, tr { break-inside: avoid; }
 h2, h3 { break-after: avoid; }

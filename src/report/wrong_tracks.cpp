@@ -77,8 +77,9 @@ std::string model_of(const std::string& trial_id) { return trial_id.substr(0, tr
 Sums ask_the_trials(ReportInput& input, const NumberOf& number_of) {
   Sums sums;
   long absent = 0;
-  for (const auto& [id, trial] : input.record.trials) {
-    if (trial.state != journal::TrialState::finished || is_refit(id)) continue;
+  for (const auto& entry : input.record.trials) {
+    const std::string& id = entry.first;
+    if (entry.second.state != journal::TrialState::finished || is_refit(id)) continue;
     const std::filesystem::path oof = input.record.directory / "trials" / id / "oof.h5";
     std::error_code error;
     absent += !std::filesystem::exists(oof, error);

@@ -211,6 +211,11 @@ def wrong_print(browser):
         part.checkVisibility() && part.scrollHeight > part.clientHeight + 1).length""")
     if cut:
         yield f"print: {cut} tables are cut off"
+    browser.resize(720)  # A4 within its margins
+    for wide in browser.evaluate("""Array.from(document.querySelectorAll('#scores .scroll, #trials .scroll'))
+        .filter(part => part.scrollWidth > part.clientWidth + 1).map(part => part.closest('section').id)"""):
+        yield f"print: the table of {wide} is wider than the paper"
+    browser.resize(1600)
     browser.call("Emulation.setEmulatedMedia", media="")
     pdf = base64.b64decode(browser.call("Page.printToPDF", printBackground=True)["data"])
     if not pdf.startswith(b"%PDF") or not re.search(rb"/Type\s*/Page\b", pdf):
