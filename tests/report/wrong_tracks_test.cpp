@@ -27,7 +27,7 @@ struct WrongTracks : testing::Test {
 };
 
 TEST_F(WrongTracks, AreThoseThatAreSurestFirst) {
-  for (int k = 0; k < 3; ++k) input.oof.probability[static_cast<size_t>(3 * 4 + k)] = k == 2 ? 0.9F : 0.05F;
+  for (int k = 0; k < 3; ++k) input.oof.probability[12 + static_cast<size_t>(k)] = k == 2 ? 0.9F : 0.05F;
   read_wrong_tracks(input);
   ASSERT_EQ(input.wrong.size(), 2u);
   EXPECT_EQ(input.wrong[0].song_id, "04");
