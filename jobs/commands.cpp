@@ -51,19 +51,23 @@ std::vector<Command> stages() {
            "earlier launch stopped. The feature store must be there.",
        .example = kTrained},
       {.name = "predict",
-       .summary = "test probabilities of every trained trial",
+       .summary = "test probabilities of every trained trial, or of checkpoints alone",
        .on_all_ranks = true,
        .run = predict_command,
-       .reads = {"predict", "run.dir", "run", "data", "features", "grid", "log"},
-       .about = "Asks every trained trial about the songs of data.test and writes test.h5 beside its checkpoint.",
-       .example = kTrained + "foldwave predict " + kTables + " --grid.backbones mfcc_mlp\n"},
+       .reads = {"predict", "run.dir", "run", "data", "features", "grid", "stack.method", "log"},
+       .about = "Asks every trained trial about the songs of data.test and writes test.h5 beside its checkpoint. With "
+                "predict.checkpoints it asks those about songs they have never seen, with nothing else of their run "
+                "there, and writes submission.csv and probabilities.csv to RUN/ensemble.",
+       .example = kTrained + "foldwave predict --run.dir asked --data.test music/test.csv \\\n"
+                             "    --predict.checkpoints 'first/trials/*/seed-*/fold-*/final.safetensors'\n"},
       {.name = "stack",
        .summary = "out-of-fold predictions to meta-model and submission.csv",
        .on_all_ranks = true,
        .run = stack_command,
        .reads = {"stack", "run.dir", "run", "data", "grid", "log"},
        .about = "Combines the models' out-of-fold predictions, by logistic regression or an average, and writes "
-                "submission.csv, scores.json and the meta-model to RUN/ensemble.",
+                "submission.csv, scores.json and the meta-model to RUN/ensemble. With stack.inputs those of other "
+                "programs too, or alone.",
        .example =
            kWholeRun + "foldwave stack " + kTables + " \\\n    --grid.backbones mfcc_mlp --stack.method logistic\n"},
   };

@@ -79,11 +79,13 @@ void declare_predict_options(OptionRegistry& registry) {
                 .help =
                     "trained networks, final.safetensors of any run: 'foldwave predict' asks them about the songs of "
                     "data.test, which needs no data.train then; * and ? stand for characters of a name",
+                .kind = ValueKind::path,
                 .list = true,
                 .effect = Effect::layout});
   registry.add({.key = "predict.meta_model",
                 .help = "meta_model.json of the checkpoints' run: their models are combined as they were there; empty: "
                         "by their geometric mean, or as stack.method says",
+                .kind = ValueKind::path,
                 .effect = Effect::layout});
 }
 

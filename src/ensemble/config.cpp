@@ -29,6 +29,7 @@ void declare_options(OptionRegistry& registry) {
                 .help =
                     "OOF predictions of other programs, stacked beside the trials that are trained here: CSV (the id, "
                     "a column a class) or HDF5 as oof.h5; * and ? stand for characters of a name",
+                .kind = ValueKind::path,
                 .list = true});
   registry.add({.key = "stack.test_inputs", .help = "their predictions of data.test, in the same order", .list = true});
 }

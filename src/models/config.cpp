@@ -210,8 +210,10 @@ SummaryConfig summary_config(const Settings& settings, const std::string& name) 
     require_descriptors(settings, config);
     return config;
   }
-  for (const char* key : {"model.descriptors", "model.window_s"})
-    if (settings.given(key))
+  const std::pair<const char*, bool> of_others[]{{"model.descriptors", !config.descriptors.empty()},
+                                                 {"model.window_s", config.window_s > 0}};
+  for (const auto& [key, asked_for] : of_others)
+    if (asked_for)
       throw InputError(settings.where(key) + " = '" + settings.text(key) +
                        "' is about the rich summary or the blocks, but " + name +
                        " sees the summary of the MFCC; model.summary = rich was expected");

@@ -67,7 +67,9 @@ void read_scores(const fs::path& path, ReportInput& input) {
     ScoreRow row{.name = entry.value("name", ""),
                  .oof_macro_f1 = number(entry.at("oof_macro_f1")),
                  .standard_error = number(entry.at("standard_error")),
-                 .fold_macro_f1 = {}};
+                 .fold_macro_f1 = {},
+                 .lead = number(entry.value("lead", json())),
+                 .lead_error = number(entry.value("lead_standard_error", json()))};
     for (const json& f1 : entry.at("fold_macro_f1")) row.fold_macro_f1.push_back(number(f1));
     row.meta = entry.value("meta", false);
     row.optimistic = entry.value("optimistic", false);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "report/name_axis.h"
 #include "report/score_title.h"
@@ -45,10 +46,19 @@ plot $fold using 2:1 with points pt 6 ps 0.42 lc rgb muted, \
   return chart;
 }
 
+// How far ahead of the geometric mean; a method does not differ from itself.
+Html lead_of(const ScoreRow& score) {
+  if (!std::isfinite(score.lead) || score.lead_error == 0) return "–"_html;
+  return escaped(fmt::format("{:+.3f} ± {:.3f}", score.lead, score.lead_error));
+}
+
 Html table_of(const std::vector<ScoreRow>& scores) {
   size_t folds = 0;
   for (const ScoreRow& score : scores) folds = std::max(folds, score.fold_macro_f1.size());
   std::vector<Column> columns{{"model or blend"}, {"macro F1", true}, {"± s.e.", true}};
+  const bool compared =
+      std::any_of(scores.begin(), scores.end(), [](const ScoreRow& score) { return score.lead_error > 0; });
+  if (compared) columns.push_back({"against geometric ± s.e.", true});
   for (size_t k = 0; k < folds; ++k) columns.push_back({"fold " + std::to_string(k), true});
   std::vector<std::vector<Html>> rows;
   for (const ScoreRow& score : scores) {
@@ -56,6 +66,7 @@ Html table_of(const std::vector<ScoreRow>& scores) {
     std::vector<Html>& row = rows.emplace_back();
     row = {score.chosen ? "<b>"_html + name + "</b> <span class=\"pill chosen\">chosen</span>"_html : name,
            escaped(f1(score.oof_macro_f1)), escaped(f1(score.standard_error))};
+    if (compared) row.push_back(lead_of(score));
     for (const double value : score.fold_macro_f1) row.push_back(escaped(f1(value)));
   }
   return table(columns, rows);

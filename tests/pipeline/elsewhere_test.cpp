@@ -95,6 +95,11 @@ TEST_F(Elsewhere, CheckpointsAreRefusedInASentence) {
   fs::remove_all(run_ / "trials/cut+file");
 }
 
+TEST_F(Elsewhere, TheResolvedConfigOfARunStartsItAgain) {
+  const Ending ending = alone({"run", "--config", (run_ / "config.ini").string(), "--quiet"});
+  EXPECT_EQ(ending.code, 0) << ending.err;
+}
+
 // OOF and test predictions of the run as other programs would leave them: CSV, a file a model, rows in another order.
 void write_csv(const fs::path& path, const std::vector<catalog::PredictionTable>& tables, int divide_by) {
   std::ofstream file(path);

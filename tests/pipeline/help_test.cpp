@@ -77,10 +77,11 @@ TEST_F(Help, AllListsEveryKeyThatConcernsTheCommand) {
   EXPECT_EQ(alone({"help", "keys", "tarin"}).code, 2);
 }
 
+// One after the other in one folder: what one has made, the next need not make again.
 TEST_F(Help, ExamplesWorkAsPasted) {
+  const fs::path folder = root_ / "examples";
+  fs::create_directories(folder);
   for (const std::string& name : commands()) {
-    const fs::path folder = root_ / ("example-" + name);
-    fs::create_directories(folder);
     const std::string help = alone({name, "--help"}).out;
     const Ending ending = bash("set -e; cd " + folder.string() + "\n" + help.substr(help.find("\nExample:\n") + 10));
     EXPECT_EQ(ending.code, 0) << name << ": " << ending.err;

@@ -26,6 +26,7 @@ struct ScoreRow {
   std::string name;
   double oof_macro_f1 = 0, standard_error = 0;
   std::vector<double> fold_macro_f1;
+  double lead = 0, lead_error = 0;  // of its F1 over the geometric mean's, with a standard error; NaN: not told
   bool meta = false, chosen = false;
   bool optimistic = false;  // chosen by the rows that it is scored on
 };
