@@ -58,7 +58,7 @@ Html table_of(const std::vector<ScoreRow>& scores) {
   std::vector<Column> columns{{"model or blend"}, {"macro F1", true}, {"± s.e.", true}};
   const bool compared =
       std::any_of(scores.begin(), scores.end(), [](const ScoreRow& score) { return score.lead_error > 0; });
-  if (compared) columns.push_back({"against geometric ± s.e.", true});
+  if (compared) columns.push_back({"lead ± s.e.", true});
   for (size_t k = 0; k < folds; ++k) columns.push_back({"fold " + std::to_string(k), true});
   std::vector<std::vector<Html>> rows;
   for (const ScoreRow& score : scores) {
@@ -87,8 +87,8 @@ Html scores_section(const ReportInput& input, Pictures& pictures) {
       std::any_of(best_first.begin(), best_first.end(), [](const ScoreRow& score) { return score.optimistic; });
   const Html remark = optimistic ? " Optimistic: an epoch was chosen by the songs that are scored."_html : ""_html;
   const Html caption =
-      "Macro F1, 0 to 1, once over all out-of-fold songs (dot), with one standard error (bar), and of each fold alone (small circles)."_html +
-      remark;
+      "Macro F1, 0 to 1, once over all out-of-fold songs (dot), with one standard error (bar), and of each fold alone (small circles). "_html +
+      "Lead: over the geometric mean, with the standard error of that difference."_html + remark;
   return section("scores", "Scores", lead,
                  "<div class=\"wide\">"_html +
                      pictures.figure(chart_of(best_first), "Models and blends", caption, table_of(best_first), true) +

@@ -59,6 +59,8 @@ Json score_json(const ScoreRow& score) {
           {"optimistic", score.optimistic},
           {"oof_macro_f1", number(score.oof_macro_f1)},
           {"standard_error", number(score.standard_error)},
+          {"lead", number(score.lead)},
+          {"lead_standard_error", number(score.lead_error)},
           {"fold_macro_f1", folds}};
 }
 

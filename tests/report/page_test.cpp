@@ -23,6 +23,8 @@ TEST(Page, BeginsWithTheVerdict) {
   const std::string page = page_of(finished_run());
   EXPECT_TRUE(has(page, "<p class=\"score\">0.650"));
   EXPECT_TRUE(has(page, "macro F1 of <b>the geometric mean</b>"));
+  EXPECT_TRUE(has(page, "lead ± s.e."));
+  EXPECT_TRUE(has(page, "-0.150 ± 0.020"));
   EXPECT_TRUE(has(page, "best single model</dt><dd>0.600"));
   EXPECT_FALSE(has(page, "What is missing"));
   size_t last = 0;
