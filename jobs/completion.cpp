@@ -54,7 +54,10 @@ _foldwave() {
     return
   fi
   case $command in
-    help) mapfile -t COMPREPLY < <(compgen -W '@commands@ keys @sections@' -- "$cur"); return ;;
+    help)
+      if [ "$prev" = keys ]; then words='@sections@'; else words='@commands@ keys'; fi
+      mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+      return ;;
     completion) mapfile -t COMPREPLY < <(compgen -W bash -- "$cur"); return ;;
     man) return ;;
   esac

@@ -68,9 +68,11 @@ void hold_session(const Call& call, const std::function<Tables()>& read_tables, 
   set_deadline(call);
   watch_each_other(call);
   Session session(call.settings, *call.world, call.environment, call.progress, read_tables());
-  session.one_stage = stages.size() == 1;
   try {
-    for (const auto& stage : stages) stage(session);
+    for (size_t i = 0; i < stages.size(); ++i) {
+      session.last_stage = i + 1 == stages.size();
+      stages[i](session);
+    }
   } catch (const Stopped& stopped) {
     session.end("stopped", stopped.what());
     throw;

@@ -8,6 +8,7 @@
 #include "foldwave/comm/share_work.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/words.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/experiment/ask.h"
 #include "foldwave/experiment/experiment.h"
@@ -149,6 +150,11 @@ std::vector<catalog::PredictionTable> tables_of(const Checkpoints& checkpoints, 
   return tables;
 }
 
+template <class Things>
+std::string number_of(const Things& things, const char* name) {
+  return counted(static_cast<int64_t>(things.size()), name);
+}
+
 std::string ask(Session& session, const Checkpoints& checkpoints, const ensemble::Combination& how) {
   const store::FeatureStore store = open_near_store(session);
   std::vector<std::vector<float>> answers(checkpoints.all.size());
@@ -161,11 +167,9 @@ std::string ask(Session& session, const Checkpoints& checkpoints, const ensemble
     const auto tables = tables_of(checkpoints, session.catalog, store, answers);
     const auto folder = session.directory / "ensemble";
     ensemble::write_answers(folder, session.catalog, ensemble::combine(tables, how));
-    const std::string outcome =
-        fmt::format("{} checkpoints of {} models asked about {} songs ({}); {}", checkpoints.all.size(), tables.size(),
-                    session.catalog.test.size(), how.method, (folder / "submission.csv").string());
-    session.progress.note("predict  " + outcome);
-    return outcome;
+    return fmt::format("{} of {} asked about {} ({}); {}", number_of(checkpoints.all, "checkpoint"),
+                       number_of(tables, "model"), number_of(session.catalog.test, "song"), how.method,
+                       (folder / "submission.csv").string());
   });
 }
 

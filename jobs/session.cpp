@@ -169,6 +169,16 @@ void Session::try_weights() {
   }
 }
 
+// On rank 0: predictions of other programs are read before anything is trained.
+void Session::try_inputs() const {
+  std::vector<std::string> train_ids, test_ids;
+  for (const int track : catalog.train) train_ids.emplace_back(catalog.tracks.id(static_cast<size_t>(track)));
+  for (const int track : catalog.test) test_ids.emplace_back(catalog.tracks.id(static_cast<size_t>(track)));
+  const ensemble::StackConfig config = ensemble::stack_config(settings);
+  if (!config.inputs.empty())
+    ensemble::read_outside(config, catalog, folds, train_ids, test_ids, ensemble::Rows::there);
+}
+
 // On rank 0: what it is that begins.
 void Session::introduce_run(const launch::LaunchEnvironment& environment) const {
   progress.note(fmt::format("foldwave {} on {}, the first on {}, {} each", FOLDWAVE_VERSION,
@@ -184,7 +194,7 @@ void Session::introduce_run(const launch::LaunchEnvironment& environment) const 
 
 std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   try_weights();
-  ensemble::try_outside(ensemble::stack_config(settings), catalog, folds);
+  try_inputs();
   const auto config_file = directory / "config.ini";
   if (!std::filesystem::exists(config_file)) {  // a new run, which a refusal leaves unmade
     preparation::refuse_other_store(catalog, audio::audio_config(settings), features::feature_config(settings),
@@ -233,7 +243,7 @@ void Session::stage(const std::string& name, const std::function<std::string()>&
     const std::string outcome = work();
     Log::say(LogLevel::info, fmt::format("done in {:.1f} s", monotonic_s() - began));
     if (name != "report" && is_rank_0())  // which tells more itself
-      progress.say(one_stage ? LogLevel::outcome : LogLevel::info, fmt::format("{:<8} {}", name, outcome));
+      progress.say(last_stage ? LogLevel::outcome : LogLevel::info, fmt::format("{:<8} {}", name, outcome));
     comm::on_rank_0(world.all(), [&] { return say("done", outcome); });
   } catch (const Stopped& stopped) {
     last_words([&] { say("stopped", stopped.what()); });

@@ -55,7 +55,7 @@ class Session {
   bool is_rank_0() const { return world.rank() == 0; }
   void end(const std::string& ending, const std::string& message);  // the journal's last word
 
-  bool one_stage = false;  // is all that the command does: then its outcome is the command's
+  bool last_stage = false;  // whose outcome is the command's
   const Settings& settings;
   const comm::World& world;
   const int threads;       // that this rank may keep busy
@@ -73,6 +73,7 @@ class Session {
 
  private:
   void try_weights();
+  void try_inputs() const;
   void introduce_run(const launch::LaunchEnvironment& environment) const;
   std::string take_hold(const launch::LaunchEnvironment& environment);
   void open_log(const launch::LaunchEnvironment& environment, const std::string& launch) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/own_file.h"

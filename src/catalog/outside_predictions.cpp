@@ -19,15 +19,15 @@ std::vector<int> classes_of(const formats::CsvTable& csv, const Catalog& catalog
   std::vector<std::string> column_of(catalog.class_ids.size());
   for (size_t i = 0; i < csv.header.size(); ++i) {
     const std::string& name = csv.header[i];
-    if (name == catalog.id_column || name == fold_column) continue;
+    if (name == catalog.id_column || name == fold_column || name == catalog.label_column) continue;
     auto found = std::find(catalog.class_ids.begin(), catalog.class_ids.end(), name);
     if (found != catalog.class_ids.end()) {
       class_of[i] = static_cast<int>(found - catalog.class_ids.begin());
     } else {
       found = std::find(catalog.class_names.begin(), catalog.class_names.end(), name);
       if (found == catalog.class_names.end())
-        throw InputError(csv.path.string() + ": column '" + name + "' is none of " + catalog.id_column +
-                         ", fold and the classes of the training table");
+        throw InputError(csv.path.string() + ": column '" + name + "' is none of " + catalog.id_column + ", fold, " +
+                         catalog.label_column + " and the classes of the training table");
       class_of[i] = static_cast<int>(found - catalog.class_names.begin());
     }
     std::string& taken = column_of[static_cast<size_t>(class_of[i])];
@@ -40,6 +40,12 @@ std::vector<int> classes_of(const formats::CsvTable& csv, const Catalog& catalog
       throw InputError(csv.path.string() + ": there is no column for the class '" + catalog.class_ids[k] + "'" +
                        (catalog.class_names[k] == catalog.class_ids[k] ? "" : " (" + catalog.class_names[k] + ")"));
   return class_of;
+}
+
+int class_number(const Column& label, size_t row, const Catalog& catalog) {
+  const auto found = std::find(catalog.class_ids.begin(), catalog.class_ids.end(), label[row]);
+  if (found == catalog.class_ids.end()) label.fail(row, "is no class of the training table");
+  return static_cast<int>(found - catalog.class_ids.begin());
 }
 
 OutsidePredictions read_csv_predictions(const std::filesystem::path& path, const Catalog& catalog) {
@@ -61,6 +67,10 @@ OutsidePredictions read_csv_predictions(const std::filesystem::path& path, const
     for (size_t row = 0; row < csv.rows.size(); ++row)
       table.probability[row * static_cast<size_t>(table.classes) + static_cast<size_t>(class_of[i])] =
           static_cast<float>(column.real(row));
+  }
+  if (csv.column(catalog.label_column)) {
+    const Column label(csv, catalog.label_column);
+    for (size_t row = 0; row < csv.rows.size(); ++row) table.label[row] = class_number(label, row, catalog);
   }
   if (csv.column(fold_column)) {
     const Column fold(csv, fold_column);

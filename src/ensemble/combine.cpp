@@ -21,7 +21,10 @@ Combination parsed(const nlohmann::json& json) {
   json.at("class_ids").get_to(how.class_ids);
   json.at("weighted").at("weight").get_to(how.weight);
   const nlohmann::json& logistic = json.at("logistic");
-  if (logistic.value("input", "probability") == "log_probability") how.input = StackInput::log_probability;
+  const auto input = logistic.at("input").get<std::string>();
+  if (input != "probability" && input != "log_probability")
+    throw InputError("its input '" + input + "' is none of probability and log_probability");
+  if (input == "log_probability") how.input = StackInput::log_probability;
   logistic.at("coefficient").get_to(how.model.weight);
   logistic.at("intercept").get_to(how.model.intercept);
   how.model.classes = static_cast<int>(how.class_ids.size());
@@ -30,6 +33,10 @@ Combination parsed(const nlohmann::json& json) {
 }
 
 void require_sound(const Combination& how, const std::string& file) {
+  const std::vector<std::string> methods{"logistic", "weighted", "mean", "geometric"};
+  const bool only_model = how.models.size() == 1 && how.method == how.models.front();
+  if (!only_model && std::find(methods.begin(), methods.end(), how.method) == methods.end())
+    throw InputError(fmt::format("{}: its method '{}' is none of {}", file, how.method, fmt::join(methods, ", ")));
   const size_t rows = how.class_ids.size() == 2 ? 1 : how.class_ids.size();
   if (how.models.empty() || how.class_ids.size() < 2 || how.weight.size() != how.models.size() ||
       how.model.intercept.size() != rows || how.model.weight.size() != rows * static_cast<size_t>(how.model.features))
@@ -68,6 +75,8 @@ Combination read_meta_model(const std::filesystem::path& path) {
     const auto json = nlohmann::json::parse(read_file(path));
     if (json.value("format", "") != "foldwave-meta-model")
       throw InputError(path.string() + " is no meta-model of foldwave, such as stack writes as meta_model.json");
+    if (json.value("version", 0) != 1)
+      throw InputError(fmt::format("{} is of version {}; expected 1", path.string(), json.value("version", 0)));
     const Combination how = parsed(json);
     require_sound(how, path.string());
     return how;

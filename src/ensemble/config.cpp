@@ -31,7 +31,10 @@ void declare_options(OptionRegistry& registry) {
                     "a column a class) or HDF5 as oof.h5; * and ? stand for characters of a name",
                 .kind = ValueKind::path,
                 .list = true});
-  registry.add({.key = "stack.test_inputs", .help = "their predictions of data.test, in the same order", .list = true});
+  registry.add({.key = "stack.test_inputs",
+                .help = "their predictions of data.test; of files that do not name their model, in the same order",
+                .kind = ValueKind::path,
+                .list = true});
 }
 
 StackConfig stack_config(const Settings& settings) {

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "foldwave/catalog/outside_predictions.h"
 #include "foldwave/core/errors.h"
@@ -69,6 +71,16 @@ void add_test_files(const std::vector<Path>& files, std::vector<OutsideModel>& m
   }
 }
 
+// The ids that some row is of, in their order.
+std::vector<std::string> those_there(const std::vector<std::string>& ids, const std::vector<PredictionTable>& tables) {
+  std::unordered_set<std::string_view> there;
+  for (const PredictionTable& table : tables) there.insert(table.song_id.begin(), table.song_id.end());
+  std::vector<std::string> found;
+  std::copy_if(ids.begin(), ids.end(), std::back_inserter(found),
+               [&](const std::string& id) { return there.contains(id); });
+  return found;
+}
+
 // What is known of the songs that OOF rows may be of.
 class Training {
  public:
@@ -76,7 +88,7 @@ class Training {
       : catalog_(catalog), folds_(folds) {
     for (size_t row = 0; row < catalog.train.size(); ++row)
       row_of_.emplace(catalog.tracks.id(static_cast<size_t>(catalog.train[row])), row);
-    for (const std::string& id : wanted) wanted_.emplace(id, true);
+    wanted_.insert(wanted.begin(), wanted.end());
   }
 
   // The rows that are stacked, labelled; those of training songs that are not (of folds.only, of unusable audio) are
@@ -120,27 +132,17 @@ class Training {
   const catalog::Catalog& catalog_;
   const catalog::Folds& folds_;
   std::unordered_map<std::string_view, size_t> row_of_;
-  std::unordered_map<std::string_view, bool> wanted_;
+  std::unordered_set<std::string_view> wanted_;
 };
 
 }  // namespace
 
-void try_outside(const StackConfig& config, const catalog::Catalog& catalog, const catalog::Folds& folds) {
-  std::vector<OutsideModel> models = models_of(files_of(config.inputs, "stack.inputs"));
-  add_test_files(files_of(config.test_inputs, "stack.test_inputs"), models);
-  const Training training(catalog, folds, {});
-  for (const OutsideModel& model : models) {
-    for (const Path& path : model.oof) training.confined(catalog::read_outside_predictions(path, catalog));
-    for (const Path& path : model.test) catalog::read_outside_predictions(path, catalog);
-  }
-}
-
 std::vector<ModelPredictions> read_outside(const StackConfig& config, const catalog::Catalog& catalog,
                                            const catalog::Folds& folds, const std::vector<std::string>& train_ids,
-                                           const std::vector<std::string>& test_ids) {
-  std::vector<OutsideModel> models = models_of(files_of(config.inputs, "stack.inputs"));
+                                           const std::vector<std::string>& test_ids, Rows which) {
   if (test_ids.empty() && !config.test_inputs.empty())
     throw InputError("stack.test_inputs is given, but data.test, the table of their songs, is not");
+  std::vector<OutsideModel> models = models_of(files_of(config.inputs, "stack.inputs"));
   add_test_files(files_of(config.test_inputs, "stack.test_inputs"), models);
   const Training training(catalog, folds, train_ids);
   std::vector<ModelPredictions> all;
@@ -152,7 +154,7 @@ std::vector<ModelPredictions> read_outside(const StackConfig& config, const cata
     if (test.empty() && !test_ids.empty())
       throw InputError(fmt::format("stack.test_inputs has nothing for '{}', and there are {} test songs",
                                    model.oof.front().string(), test_ids.size()));
-    all.push_back(gather(oof, test, train_ids, test_ids));
+    all.push_back(gather(oof, test, which == Rows::all ? train_ids : those_there(train_ids, oof), test_ids));
   }
   return all;
 }

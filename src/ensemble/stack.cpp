@@ -66,7 +66,13 @@ Inputs inputs_of(const std::vector<ModelPredictions>& models, PredictionTable Mo
   return inputs;
 }
 
-// "resnet18+specaugment", with the seed and then a number where that alone does not tell models apart.
+bool is_method(const std::string& name) {
+  return name == "logistic" ||
+         std::any_of(blends().begin(), blends().end(), [&](const Method& method) { return method.name == name; });
+}
+
+// "resnet18+specaugment", with the seed and then a number where that alone does not tell models apart; a file may be
+// called as a method is.
 std::vector<std::string> names_of(const std::vector<ModelPredictions>& models) {
   std::vector<std::string> names;
   const auto name = [](const PredictionTable& table) {
@@ -77,6 +83,7 @@ std::vector<std::string> names_of(const std::vector<ModelPredictions>& models) {
   std::multiset<std::string> used;
   for (const ModelPredictions& predictions : models) {
     std::string own = name(predictions.oof);
+    if (is_method(own)) own += " (model)";
     if (plain.count(own) > 1) own += "/seed-" + std::to_string(predictions.oof.seed);
     used.insert(own);
     names.push_back(used.count(own) > 1 ? own + "#" + std::to_string(used.count(own)) : own);

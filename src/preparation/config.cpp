@@ -47,7 +47,7 @@ PrepareConfig prepare_config(const Settings& settings) {
   config.store = settings.text("features.path");
   config.shard_mb = settings.real("features.shard_mb");
   config.max_bad = settings.real("features.max_bad");
-  config.forgiven = settings.given("features.max_bad") ? 0 : 5;
+  config.forgiven = config.max_bad == PrepareConfig().max_bad ? 5 : 0;  // as the default is, written out or not
   config.stage = settings.text("features.stage");
   config.verify = settings.flag("features.verify");
   if (!config.store.empty()) return config;

@@ -7,11 +7,11 @@ namespace {
 
 constexpr double shortest_pause_s = 60, least_share = 0.08;  // of the time at work: what is shorter stays on the axis
 
+}  // namespace
+
 double end_of(const journal::SpanRecord& span, double now_s) {
   return std::max(span.started_s, span.ended_s > 0 ? span.ended_s : now_s);
 }
-
-}  // namespace
 
 BusyTime::BusyTime(const std::vector<journal::SpanRecord>& spans, double now_s) {
   std::vector<std::pair<double, double>> all;

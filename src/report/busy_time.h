@@ -8,6 +8,8 @@
 
 namespace foldwave::report {
 
+double end_of(const journal::SpanRecord& span, double now_s);  // now, of what is still running
+
 struct Pause {
   double at_s = 0, length_s = 0;  // where it was cut out, on the axis without pauses; how long it was
 };

@@ -106,9 +106,4 @@ void draw_png(const Chart& chart, const std::filesystem::path& path) {
   publish(path, drawing.bytes);
 }
 
-std::string gnuplot_version() {
-  const ProgramResult result = run_program({"gnuplot", "--version"}, "");
-  return result.found && result.status == 0 ? result.out.substr(0, result.out.find('\n')) : "";
-}
-
 }  // namespace foldwave::report

@@ -39,6 +39,5 @@ PngPicture png_of(const Chart& chart);
 // The same as a file. SystemError where there is no gnuplot, or it fails.
 void draw_png(const Chart& chart, const std::filesystem::path& path);
 
-std::string gnuplot_version();  // "gnuplot 5.4 patchlevel 4"; empty where there is none
 
 }  // namespace foldwave::report

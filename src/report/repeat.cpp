@@ -8,8 +8,6 @@ namespace {
 Html versions_table(const ReportInput& input) {
   std::vector<std::vector<Html>> rows;
   for (const auto& [library, version] : versions_of(input)) rows.push_back({escaped(library), escaped(version)});
-  if (const std::string gnuplot = gnuplot_version(); !rows.empty() && !gnuplot.empty())
-    rows.push_back({"charts of this page"_html, escaped(gnuplot)});
   return rows.empty() ? Html{} : table({{"library"}, {"version"}}, rows);
 }
 

@@ -58,10 +58,6 @@ double now_of(const journal::RunRecord& record) {
   return now_s;
 }
 
-double end_of(const SpanRecord& span, double now_s) {
-  return std::max(span.started_s, span.ended_s > 0 ? span.ended_s : now_s);
-}
-
 std::vector<std::string> backbones_of(const std::vector<SpanRecord>& spans) {
   std::set<std::string> distinct;
   for (const SpanRecord& span : spans) distinct.insert(grid_point(span.trial).backbone);

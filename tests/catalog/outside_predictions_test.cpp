@@ -47,6 +47,10 @@ TEST_F(OutsidePredictionsOf, ACsvMaySayTheFolds) {
   EXPECT_EQ(read("song_id,fold,3,7,19\na,1,1,0,0\nb,0,1,0,0\n").fold, (std::vector<int>{1, 0}));
 }
 
+TEST_F(OutsidePredictionsOf, ACsvMaySayTheLabels) {
+  EXPECT_EQ(read("song_id,genre_id,3,7,19\na,19,1,0,0\nb,3,1,0,0\n").table.label, (std::vector<int>{2, 0}));
+}
+
 TEST_F(OutsidePredictionsOf, ACsvAreRefusedByLineAndColumn) {
   EXPECT_EQ(refusal("song_id,3,7,19\na,1,0,x\n"), "net.csv line 2: 19 'x' is not a number");
   EXPECT_EQ(refusal("song_id,3,7,19\na,1,0,0\na,1,0,0\n"),
@@ -54,7 +58,9 @@ TEST_F(OutsidePredictionsOf, ACsvAreRefusedByLineAndColumn) {
   EXPECT_EQ(refusal("song_id,3,7\na,1,0\n"), "net.csv: there is no column for the class '19' (jazz)");
   EXPECT_EQ(refusal("song_id,3,7,19,rock\na,1,0,0,0\n"), "net.csv: columns '3' and 'rock' are of the same class");
   EXPECT_EQ(refusal("song_id,3,7,19,blues\na,1,0,0,0\n"),
-            "net.csv: column 'blues' is none of song_id, fold and the classes of the training table");
+            "net.csv: column 'blues' is none of song_id, fold, genre_id and the classes of the training table");
+  EXPECT_EQ(refusal("song_id,3,7,19,genre_id\na,1,0,0,8\n"),
+            "net.csv line 2: genre_id '8' is no class of the training table");
   EXPECT_TRUE(std::isnan(read("song_id,3,7,19\na,nan,0,1\n").table.probability[0]));  // refused where it is gathered
 }
 

@@ -76,7 +76,16 @@ TEST_F(Combine, RefusesAMetaModelThatIsDamaged) {
   auto json = nlohmann::json::parse(read_file(folder / "meta_model.json"));
   json["logistic"]["coefficient"].erase(0);
   EXPECT_NE(refusal(json.dump()).find("do not fit together"), std::string::npos);
-  EXPECT_NE(refusal("{\"format\": \"foldwave-meta-model\"}").find("damaged"), std::string::npos);
+  json["logistic"]["coefficient"].push_back(0);
+  for (const auto& [key, value] : {std::pair<std::string, nlohmann::json>{"/chosen", "gometric"},
+                                   {"/version", 99},
+                                   {"/logistic/input", "logits"},
+                                   {"/weighted/weight", {1}}}) {
+    auto spoilt = json;
+    spoilt[nlohmann::json::json_pointer(key)] = value;
+    EXPECT_NE(refusal(spoilt.dump()), "not refused") << key;
+  }
+  EXPECT_NE(refusal("{\"format\": \"foldwave-meta-model\", \"version\": 1}").find("damaged"), std::string::npos);
   EXPECT_NE(refusal("[1, 2]").find("meta-model"), std::string::npos);
   EXPECT_NE(refusal("{}").find("no meta-model"), std::string::npos);
 }

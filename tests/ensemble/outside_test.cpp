@@ -111,6 +111,16 @@ TEST_F(Outside, RefusesRowsByName) {
   EXPECT_EQ(with("2,1,0.2,0.8\n"), "not refused");
 }
 
+TEST_F(Outside, MayLackSongsBeforeItIsKnownWhichAreUsable) {
+  put("a.csv", "song_id,5,6\n3,0.3,0.7\n1,0.1,0.9\n");
+  const auto look = [&] { return read_outside(config, catalog, folds, train, tests, Rows::there); };
+  EXPECT_EQ(look()[0].oof.song_id, (std::vector<std::string>{"1", "3"}));
+  put("a.csv", "song_id,5,6\n3,0.3,0.7\n1,0.9,0.9\n");
+  EXPECT_THROW(look(), InputError);
+  put("a.csv", "song_id,5,6\n3,0.3,0.7\nstranger,0.1,0.9\n");
+  EXPECT_THROW(look(), InputError);
+}
+
 TEST_F(Outside, RefusesALabelThatTheTrainingTableDoesNotHave) {
   put_fold("m.h5", "net", -1, {"1", "2", "3", "4"}, {0, 1, 1, 1}, 0.9F);
   config.inputs = {(folder / "m.h5").string()};

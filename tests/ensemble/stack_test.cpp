@@ -74,6 +74,18 @@ TEST(Stack, TellsModelsOfOneNameApartBySeed) {
   EXPECT_EQ(outcome.scores[1].name, "model0+none/seed-2");
 }
 
+TEST(Stack, TellsAModelFromTheMethodThatItIsCalledAs) {
+  World world(90, 6, 3, {2, 1});
+  world.models[0].oof.model = world.models[0].test.model = "geometric";
+  world.models[1].oof.model = world.models[1].test.model = "logistic";
+  for (ModelPredictions& model : world.models) model.oof.augment = "";
+  const StackOutcome outcome = stack(world.models, world.fold, {}, {.method = "geometric"});
+  EXPECT_EQ(outcome.scores[0].name, "geometric (model)");
+  EXPECT_EQ(outcome.scores[1].name, "logistic (model)");
+  EXPECT_EQ(named(outcome, "geometric").lead, 0);
+  EXPECT_NE(outcome.oof.probability, world.models[0].oof.probability);
+}
+
 TEST(Stack, RefusesModelsOfDifferentSongs) {
   World world(60, 0, 3, {1, 2});
   world.models[1].oof.song_id[5] = "other";

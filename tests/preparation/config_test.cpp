@@ -31,11 +31,13 @@ TEST_F(PrepareConfigTest, RefusesAShareAboveOne) {
   EXPECT_THROW(settings.set("features.max_bad", "1.5", "test"), InputError);
 }
 
-TEST_F(PrepareConfigTest, ForgivesAFewFilesUnlessAShareIsGiven) {
+TEST_F(PrepareConfigTest, ForgivesAFewFilesUnlessAnotherShareIsGiven) {
   Settings settings(registry);
   settings.set("run.dir", "runs/a", "test");
   EXPECT_EQ(prepare_config(settings).forgiven, 5);
-  settings.set("features.max_bad", "0.05", "test");
+  settings.set("features.max_bad", "0.05", "config.ini, where a run has resolved it");
+  EXPECT_EQ(prepare_config(settings).forgiven, 5);
+  settings.set("features.max_bad", "0.04", "test");
   EXPECT_EQ(prepare_config(settings).forgiven, 0);
 }
 

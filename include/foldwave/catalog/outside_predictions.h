@@ -15,8 +15,8 @@ struct OutsidePredictions {
   std::vector<int> fold;  // [rows] that the file says a song was held out in; empty where it does not say
 };
 
-// CSV: the id column and one column a class, in any order, called by the class's id or name, and perhaps a column
-// `fold`; its model is called as the file. HDF5: as write_predictions writes it, classes in the catalogue's order; of
+// CSV: the id column and one column a class, in any order, called by the class's id or name, and perhaps the label's
+// column and one called `fold`; its model is called as the file. HDF5: as write_predictions writes it, classes in the catalogue's order; of
 // the attributes and /label any may be missing. InputError that names the file, and where it is one cell's fault, its
 // line.
 OutsidePredictions read_outside_predictions(const std::filesystem::path& path, const Catalog& catalog);

@@ -38,16 +38,15 @@ ModelPredictions gather(const std::vector<catalog::PredictionTable>& oof_folds,
                         const std::vector<catalog::PredictionTable>& test_folds,
                         const std::vector<std::string>& train_ids, const std::vector<std::string>& test_ids);
 
+// all: every training song must have an OOF row. there: a check, before it is known which songs' audio is usable.
+enum class Rows { all, there };
 // Models of other programs: files of stack.inputs that name the same model and seed are its folds, one that names none
 // is a whole model; a file of stack.test_inputs goes with the model that it names or, where it names none, with the one
 // in its place among those without a name. InputError naming the file and the song where a label or a fold is another
 // than the tables say, and as gather.
 std::vector<ModelPredictions> read_outside(const StackConfig& config, const catalog::Catalog& catalog,
                                            const catalog::Folds& folds, const std::vector<std::string>& train_ids,
-                                           const std::vector<std::string>& test_ids);
-
-// The same InputError, but for songs that are missing, before anything is trained.
-void try_outside(const StackConfig& config, const catalog::Catalog& catalog, const catalog::Folds& folds);
+                                           const std::vector<std::string>& test_ids, Rows which = Rows::all);
 
 // Tables of the same songs in the same order: the mean of their probabilities, row by row. `tables` is not empty.
 catalog::PredictionTable mean_of(const std::vector<catalog::PredictionTable>& tables);
