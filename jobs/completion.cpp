@@ -25,12 +25,13 @@ _foldwave_value() {
   words='' files='' list=''
   case $1 in
     --config | --input | --output) files=yes ;;
+    --format) words='text json html' ;;
     --log-level) words='@levels@' ;;
 @values@  esac
 }
 
 _foldwave() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev='' command='' key words='' files='' list='' prefix='' i
+  local cur=${COMP_WORDS[COMP_CWORD]} prev='' command='' key words='' files='' list='' prefix='' own='' i
   # "=" is a word of its own where COMP_WORDBREAKS has it.
   [ "$COMP_CWORD" -gt 0 ] && prev=${COMP_WORDS[COMP_CWORD - 1]}
   if [ "$cur" = = ]; then
@@ -61,6 +62,11 @@ _foldwave() {
     completion) mapfile -t COMPREPLY < <(compgen -W bash -- "$cur"); return ;;
     man) return ;;
   esac
+  case $command in
+    status) own='--format --watch' ;;
+    report) own=--format ;;
+    forward) own='--input --output' ;;
+  esac
   [[ $key == -* ]] && _foldwave_value "$key"
   if [ -n "$list" ] && [[ $cur == *,* ]]; then
     prefix+=${cur%,*}, cur=${cur##*,}
@@ -71,7 +77,7 @@ _foldwave() {
   elif [ -n "$words" ]; then
     mapfile -t COMPREPLY < <(compgen -W "$words" -P "$prefix" -- "$cur")
   elif [[ $cur == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "$(_foldwave_keys "$command" "$cur") --config --help --quiet --log-level" -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W "$(_foldwave_keys "$command" "$cur") --config --help --quiet --log-level $own" -- "$cur")
     [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *. ]] && compopt -o nospace 2>/dev/null
   fi
   return 0

@@ -34,6 +34,8 @@ std::string example_of(const Command& command, const std::string& program) {
   return text;
 }
 
+size_t lines_in(const std::string& text) { return static_cast<size_t>(std::count(text.begin(), text.end(), '\n')); }
+
 // "12 more in augment, features, run"
 std::string left_out(const std::vector<const Option*>& all, const std::vector<const Option*>& shown) {
   std::set<std::string> sections;
@@ -81,13 +83,16 @@ std::string command_help(const Command& command, const OptionRegistry& registry,
                          size_t columns) {
   const std::vector<const Option*> keys = keys_of(command, registry);
   const std::string whole = assemble(command, program, describe_keys(keys, columns, all), "", columns);
-  if (all || std::count(whole.begin(), whole.end(), '\n') <= static_cast<std::ptrdiff_t>(kScreen)) return whole;
+  if (all || lines_in(whole) <= kScreen) return whole;
   std::vector<const Option*> usual;
   std::copy_if(keys.begin(), keys.end(), std::back_inserter(usual),
                [&](const Option* option) { return option->usual || concerns(command.reads.front(), *option); });
-  const std::string more = "  " + paragraph(left_out(keys, usual), columns - 2) +
-                           fmt::format("  all of them: foldwave {} --help --all\n", command.name);
-  return assemble(command, program, describe_keys(usual, columns, false), more, columns);
+  for (;; usual.pop_back()) {  // the last ones are those of sections that concern it least
+    const std::string more = "  " + paragraph(left_out(keys, usual), columns - 2) +
+                             fmt::format("  all of them: foldwave {} --help --all\n", command.name);
+    const std::string text = assemble(command, program, describe_keys(usual, columns, false), more, columns);
+    if (lines_in(text) <= kScreen || usual.size() < 2) return text;
+  }
 }
 
 std::string keys_help(const OptionRegistry& registry, const std::string& section, size_t columns) {

@@ -130,6 +130,15 @@ std::vector<float> prior_of(const Checkpoint& checkpoint, size_t classes) {
   return {checkpoint.class_share.begin(), checkpoint.class_share.end()};
 }
 
+std::vector<float> mean_prior(const Checkpoints& checkpoints) {
+  std::vector<float> mean(checkpoints.class_ids.size(), 0);
+  for (const Checkpoint& checkpoint : checkpoints.all) {
+    const std::vector<float> prior = prior_of(checkpoint, mean.size());
+    for (size_t k = 0; k < mean.size(); ++k) mean[k] += prior[k] / static_cast<float>(checkpoints.all.size());
+  }
+  return mean;
+}
+
 // One table a model: the mean over its checkpoints. answers: [checkpoints][usable songs, classes]
 std::vector<catalog::PredictionTable> tables_of(const Checkpoints& checkpoints, const catalog::Catalog& catalog,
                                                 const store::FeatureStore& store,
@@ -166,7 +175,9 @@ std::string ask(Session& session, const Checkpoints& checkpoints, const ensemble
   return comm::on_rank_0(session.world.all(), [&] {
     const auto tables = tables_of(checkpoints, session.catalog, store, answers);
     const auto folder = session.directory / "ensemble";
-    ensemble::write_answers(folder, session.catalog, ensemble::combine(tables, how));
+    catalog::PredictionTable answer = ensemble::combine(tables, how);
+    experiment::put_prior(answer, store, mean_prior(checkpoints));
+    ensemble::write_answers(folder, session.catalog, answer);
     return fmt::format("{} of {} asked about {} ({}); {}", number_of(checkpoints.all, "checkpoint"),
                        number_of(tables, "model"), number_of(session.catalog.test, "song"), how.method,
                        (folder / "submission.csv").string());

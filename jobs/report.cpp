@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/core/words.h"
 #include "foldwave/models/backbones.h"
 #include "foldwave/store/store.h"
 #include "jobs/commands.h"
@@ -60,14 +61,25 @@ std::filesystem::path store_of(const Settings& settings, const std::filesystem::
 struct RunTables {
   catalog::Catalog catalog;
   std::filesystem::path store;
-  std::string problem;  // why there is no catalogue; or empty
+  std::string problem = {};     // why there is no catalogue; or empty
+  std::string only_asked = {};  // what was done where networks were asked about songs, and nothing was trained
 };
 RunTables tables_of_run(const OptionRegistry& registry, const std::filesystem::path& directory) {
-  RunTables tables{{}, directory / "features", ""};
+  RunTables tables{{}, directory / "features"};
   try {
     const Settings settings = resolve(registry, directory / "config.ini", {});
     tables.store = store_of(settings, directory);
-    tables.catalog = catalog::read_catalog(catalog::catalog_config(settings));
+    if (settings.list("predict.checkpoints").empty()) {
+      tables.catalog = catalog::read_catalog(catalog::catalog_config(settings));
+      return tables;
+    }
+    tables.catalog = catalog::read_catalog(catalog::test_catalog_config(settings));
+    const bool answered = std::filesystem::exists(directory / "ensemble" / "submission.csv");
+    tables.only_asked =
+        fmt::format("Nothing is scored here: networks trained elsewhere ({}) {} asked about {} of {}{}.",
+                    settings.text("predict.checkpoints"), answered ? "were" : "are to be",
+                    counted(static_cast<int64_t>(tables.catalog.test.size()), "song"), settings.text("data.test"),
+                    answered ? "; ensemble/submission.csv and probabilities.csv have the answers" : "");
   } catch (const Error& error) {
     tables.problem = fmt::format(
         "The tables of songs and genres cannot be read, so genres go by their class numbers: {}", error.what());
@@ -102,8 +114,9 @@ void report_command(const Call& call) {
   if (call.settings.text("data.train").empty())
     tables = tables_of_run(registry, directory);
   else
-    tables = {catalog::read_catalog(catalog::catalog_config(call.settings)), store_of(call.settings, directory), ""};
+    tables = {catalog::read_catalog(catalog::catalog_config(call.settings)), store_of(call.settings, directory)};
   report::ReportInput input = read_all(directory, tables.catalog, tables.store);
+  input.only_asked = tables.only_asked;
   if (!tables.problem.empty()) input.unreadable.insert(input.unreadable.begin(), tables.problem);
   if (call.settings.text("report.format") == "text") {
     fmt::print("{}", report::report_text(input));

@@ -95,6 +95,18 @@ std::vector<ensemble::ModelPredictions> own_models(const Session& session, const
   return models;
 }
 
+// OOF predictions of other programs, under the names of their scores, for the report: the run's own lie in trials/.
+void write_outside_models(const std::filesystem::path& directory, const std::vector<ensemble::ModelPredictions>& models,
+                          size_t own_count, const ensemble::StackOutcome& outcome) {
+  for (size_t number = 0; std::filesystem::remove(directory / fmt::format("outside-{}.h5", number)); ++number) {
+  }
+  for (size_t i = own_count; i < models.size(); ++i) {
+    catalog::PredictionTable table = models[i].oof;
+    table.model = outcome.scores[i].name, table.augment.clear();
+    catalog::write_predictions(directory / fmt::format("outside-{}.h5", i - own_count), table);
+  }
+}
+
 std::string stack_on_rank_0(const Session& session) {
   const ensemble::StackConfig config = ensemble::stack_config(session.settings);
   // Where there are models from elsewhere, this run need not have any of its own.
@@ -105,11 +117,16 @@ std::string stack_on_rank_0(const Session& session) {
       own ? rows_of_usable_audio(session) : rows_to_stack(session, [](const std::string&) { return true; });
   std::vector<ensemble::ModelPredictions> models;
   if (own) models = own_models(session, rows);
+  const size_t own_count = models.size();
   for (ensemble::ModelPredictions& model :
        ensemble::read_outside(config, session.catalog, session.folds, rows.id, test_ids(session.catalog)))
     models.push_back(std::move(model));
-  const ensemble::StackOutcome outcome = ensemble::stack(models, rows.fold, rows.group, config);
+  ensemble::StackOutcome outcome = ensemble::stack(models, rows.fold, rows.group, config);
+  // Of what nobody has heard a combination would make something else than the prior that all have said.
+  if (config.inputs.empty() && !session.catalog.test.empty())
+    experiment::put_prior(outcome.test, open_store(session), experiment::class_prior(session.catalog));
   ensemble::write_ensemble(session.directory / "ensemble", session.catalog, outcome, models);
+  write_outside_models(session.directory / "ensemble", models, own_count, outcome);
   return fmt::format("{} makes the submission: {}", outcome.chosen, outcome.reason);
 }
 

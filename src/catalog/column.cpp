@@ -25,7 +25,10 @@ int64_t Column::integer(size_t row) const {
 }
 
 double Column::real(size_t row) const {
-  const std::string_view text = filled(row);
+  std::string_view text = filled(row);
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  if (text.starts_with('+')) text.remove_prefix(1);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) fail(row, "is not a number");

@@ -39,19 +39,22 @@ void put(const std::vector<float>& answer, const std::vector<int>& rows, int cla
     std::copy_n(&answer[i * classes], classes, &whole[static_cast<size_t>(rows[i]) * classes]);
 }
 
-// Answers for the rows of some folds, for each C of the list, of models that have seen the rows of neither `a` nor `b`.
+// Models of each C of the list, of the rows of some folds; and their answers for those of others.
 class Fits {
  public:
   Fits(const Inputs& inputs, const Truth& truth, const StackConfig& config)
       : inputs_(inputs), truth_(truth), config_(config) {}
 
-  std::vector<models::LogisticModel> without(int a, int b) const {
-    const std::vector<int> rows = rows_where(truth_, [=](int fold) { return fold != a && fold != b; });
+  std::vector<models::LogisticModel> of(const std::function<bool(int fold)>& learns) const {
+    const std::vector<int> rows = rows_where(truth_, learns);
     const Inputs learn = inputs_.only(rows);
     const std::vector<int> label = labels_of(truth_, rows);
     std::vector<models::LogisticModel> fitted;
     for (const double c : config_.c) fitted.push_back(fit_meta_model(learn, label, c, config_.input));
     return fitted;
+  }
+  std::vector<models::LogisticModel> without(int a, int b) const {
+    return of([=](int fold) { return fold != a && fold != b; });
   }
 
   // Writes the answers for fold `asked` into those of each C. whole: [Cs][rows, classes]
@@ -87,10 +90,40 @@ size_t best_of(const std::vector<std::vector<float>>& answers, const Truth& trut
   return best;
 }
 
-// For each fold, which C does best among the others. A model that has seen neither of two folds serves both of them.
-std::vector<size_t> choose_within(const Fits& fits, const Truth& truth, const StackConfig& config) {
+// Of two folds, each leaves but one to choose by: its groups (or songs) are dealt out to two halves, 2 * fold and 2 *
+// fold + 1.
+Truth halved(const Truth& truth) {
+  Truth halves = truth;
+  halves.folds = 2 * truth.folds;
+  for (size_t row = 0; row < truth.fold.size(); ++row) halves.fold[row] = 2 * truth.fold[row] + truth.unit[row] % 2;
+  return halves;
+}
+
+bool has_rows(const Truth& truth, int fold) {
+  return std::find(truth.fold.begin(), truth.fold.end(), fold) != truth.fold.end();
+}
+
+std::vector<size_t> choose_by_halves(const Inputs& inputs, const Truth& truth, const StackConfig& config) {
+  const Truth halves = halved(truth);
+  const Fits fits(inputs, halves, config);
   std::vector<size_t> chosen(truth.folds, 0);
-  if (config.c.size() < 2 || truth.folds < 3) return chosen;
+  for (int k = 0; k < truth.folds; ++k) {
+    const int first = 2 * (1 - k), second = first + 1;  // of the other fold
+    if (!has_rows(halves, first) || !has_rows(halves, second)) continue;
+    std::vector<std::vector<float>> answers = fits.no_answers();
+    fits.ask(fits.of([=](int half) { return half == first; }), second, answers);
+    fits.ask(fits.of([=](int half) { return half == second; }), first, answers);
+    chosen[k] = best_of(answers, truth, k, config.c);
+  }
+  return chosen;
+}
+
+// For each fold, which C does best among the others. A model that has seen neither of two folds serves both of them.
+std::vector<size_t> choose_within(const Fits& fits, const Inputs& inputs, const Truth& truth,
+                                  const StackConfig& config) {
+  std::vector<size_t> chosen(truth.folds, 0);
+  if (config.c.size() < 2) return chosen;
+  if (truth.folds == 2) return choose_by_halves(inputs, truth, config);
   std::vector<std::vector<std::vector<float>>> answers(truth.folds, fits.no_answers());  // [fold left out]
   for (int a = 0; a < truth.folds; ++a)
     for (int b = a + 1; b < truth.folds; ++b) {
@@ -117,7 +150,7 @@ std::vector<float> answers_of(const models::LogisticModel& model, const Inputs& 
 
 MetaModelTrial try_meta_model(const Inputs& inputs, const Truth& truth, const StackConfig& config) {
   const Fits fits(inputs, truth, config);
-  const std::vector<size_t> chosen = choose_within(fits, truth, config);
+  const std::vector<size_t> chosen = choose_within(fits, inputs, truth, config);
   std::vector<std::vector<float>> answers = fits.no_answers();
   for (int k = 0; k < truth.folds; ++k) fits.ask(fits.without(k, k), k, answers);
   MetaModelTrial trial;

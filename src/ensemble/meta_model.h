@@ -22,8 +22,8 @@ struct MetaModelTrial {
   std::vector<float> probability;  // [rows, classes] each fold's rows as answered by what was learned, C included, from
                                    // the others
 };
-// Better is a higher macro F1, then a lower log loss, then the smaller C. With several Cs and two folds, of which each
-// leaves but one to choose by, a fold's rows are answered with the smallest. Needs two folds.
+// Better is a higher macro F1, then a lower log loss, then the smaller C. Of two folds, each leaves but one to choose
+// by, and that is done by its two halves (by group); where it cannot be halved, with the smallest C. Needs two folds.
 MetaModelTrial try_meta_model(const Inputs& inputs, const Truth& truth, const StackConfig& config);
 
 }  // namespace foldwave::ensemble

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "foldwave/catalog/predictions.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
@@ -9,14 +11,6 @@
 namespace foldwave::experiment {
 namespace {
 
-// A test song whose audio could not be used gets the training labels' shares, so that the submission stays complete.
-std::vector<float> class_prior(const catalog::Catalog& catalog) {
-  std::vector<float> prior(static_cast<size_t>(catalog.classes()), 0);
-  for (const int label : catalog.label)
-    prior[static_cast<size_t>(label)] += 1.0F / static_cast<float>(catalog.label.size());
-  return prior;
-}
-
 Question question_of(const Experiment& experiment, const planning::TrialSpec& trial) {
   const training::TrainConfig config = training::train_config(trial.settings);
   return {trial_directory(experiment.run_directory, trial.id) / "final.safetensors",
@@ -25,6 +19,20 @@ Question question_of(const Experiment& experiment, const planning::TrialSpec& tr
 }
 
 }  // namespace
+
+std::vector<float> class_prior(const catalog::Catalog& catalog) {
+  std::vector<float> prior(static_cast<size_t>(catalog.classes()), 0);
+  for (const int label : catalog.label)
+    prior[static_cast<size_t>(label)] += 1.0F / static_cast<float>(catalog.label.size());
+  return prior;
+}
+
+void put_prior(catalog::PredictionTable& table, const store::FeatureStore& store, const std::vector<float>& prior) {
+  for (size_t row = 0; row < table.rows(); ++row)
+    if (store.find(table.song_id[row]) < 0)
+      std::copy(prior.begin(), prior.end(),
+                table.probability.begin() + static_cast<std::ptrdiff_t>(row * prior.size()));
+}
 
 std::vector<int> usable_test_tracks(const catalog::Catalog& catalog, const store::FeatureStore& store) {
   std::vector<int> tracks;

@@ -15,7 +15,7 @@ using journal::TrialState;
 void about_trials(const ReportInput& input, std::vector<std::string>& sentences) {
   const journal::RunRecord& record = input.record;
   if (record.trials.empty()) {
-    sentences.push_back("No trial has been planned yet.");
+    if (input.scores.empty()) sentences.push_back("No trial has been planned yet.");  // else stacked from elsewhere
     return;
   }
   if (!all_settled(record))
@@ -47,7 +47,7 @@ void about_launches(const ReportInput& input, std::vector<std::string>& sentence
   if (last.ending == "lost")
     sentences.push_back(fmt::format("The last launch, on {} since {}, died without a word; the same command goes on.",
                                     last.host, utc(last.started_s)));
-  const bool complete = !input.scores.empty() && all_settled(input.record);
+  const bool complete = (!input.scores.empty() || !input.only_asked.empty()) && all_settled(input.record);
   if (last.ending.empty() && !complete)
     sentences.push_back(fmt::format("The last launch, on {} since {}, is running.", last.host, utc(last.started_s)));
 }
@@ -57,8 +57,12 @@ void about_launches(const ReportInput& input, std::vector<std::string>& sentence
 std::vector<std::string> missing(const ReportInput& input) {
   std::vector<std::string> sentences;
   about_launches(input, sentences);
-  about_trials(input, sentences);
-  if (input.scores.empty()) sentences.push_back("There are no scores yet: the models have not been stacked.");
+  if (input.only_asked.empty())
+    about_trials(input, sentences);
+  else
+    sentences.push_back(input.only_asked);
+  if (input.scores.empty() && input.only_asked.empty())
+    sentences.push_back("There are no scores yet: the models have not been stacked.");
   if (!input.scores.empty() && input.oof.rows() == 0)
     sentences.push_back(
         "The chosen method's out-of-fold predictions are missing, so nothing is said about single genres.");

@@ -35,11 +35,12 @@ Html repeat_section(const ReportInput& input) {
   if (!input.config_ini.empty()) body += folded("config.ini, every key resolved", preformatted(input.config_ini));
   if (!input.environment_json.empty()) body += folded("environment.json", preformatted(input.environment_json));
   if (body.source.empty()) return {};
-  return section("repeat", "To repeat this",
-                 command.empty()
-                     ? "How the run was made."_html
-                     : "The same command with the same versions, config and layout gives the same bytes."_html,
-                 body);
+  return section(
+      "repeat", "To repeat this",
+      command.empty()
+          ? "How the run was made."_html
+          : "The same commands, one after the other, with the same versions, config and layout give the same bytes."_html,
+      body);
 }
 
 }  // namespace foldwave::report

@@ -62,9 +62,10 @@ Html facts(const ReportInput& input, const ScoreRow* chosen) {
                                    counted(static_cast<long>(input.catalog.test.size()), "test song")));
   double seconds = 0;
   for (const auto& [id, trial] : input.record.trials) seconds += trial.seconds;
-  html += fact("trials", escaped(std::to_string(count(input.record, journal::TrialState::finished)) + " of " +
-                                 std::to_string(input.record.trials.size())) +
-                             note(seconds > 0 ? duration(seconds) + " of training" : "finished"));
+  if (!input.record.trials.empty())
+    html += fact("trials", escaped(std::to_string(count(input.record, journal::TrialState::finished)) + " of " +
+                                   std::to_string(input.record.trials.size())) +
+                               note(seconds > 0 ? duration(seconds) + " of training" : "finished"));
   if (!input.submission.empty()) html += fact("submission", escaped(input.submission));
   return html + "</dl>\n"_html;
 }

@@ -1,5 +1,9 @@
 #include "report/versions.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace foldwave::report {
@@ -22,8 +26,16 @@ std::vector<std::pair<std::string, std::string>> versions_of(const ReportInput& 
 }
 
 std::string command_of(const ReportInput& input) {
-  if (!input.record.launches.empty() && !input.record.launches.back().command.empty())
-    return input.record.launches.back().command;
+  std::vector<std::string> commands;
+  for (const journal::LaunchRecord& launch : input.record.launches) {
+    if (launch.command.empty()) continue;
+    const std::string launcher = launch.ranks < 2     ? ""
+                                 : launch.job.empty() ? fmt::format("mpirun -n {} ", launch.ranks)
+                                                      : fmt::format("srun -n {} ", launch.ranks);
+    const std::string command = launcher + launch.command;
+    if (std::find(commands.begin(), commands.end(), command) == commands.end()) commands.push_back(command);
+  }
+  if (!commands.empty()) return fmt::format("{}", fmt::join(commands, "\n"));
   const json environment = environment_of(input);
   return environment.is_object() && environment.contains("command") && environment["command"].is_string()
              ? environment["command"].get<std::string>()

@@ -91,6 +91,16 @@ Sums ask_the_trials(ReportInput& input, const NumberOf& number_of) {
       add(table, model_of(id), number_of, sums);
     });
   }
+  // Of other programs, as stack has left them.
+  for (int number = 0;; ++number) {
+    const std::filesystem::path oof = input.record.directory / "ensemble" / fmt::format("outside-{}.h5", number);
+    std::error_code error;
+    if (!std::filesystem::exists(oof, error)) break;
+    where_there_is(oof, input, [&](const std::filesystem::path& path) {
+      const PredictionTable table = catalog::read_predictions(path);
+      if (table.classes == input.oof.classes) add(table, table.model, number_of, sums);
+    });
+  }
   if (absent > 0)
     input.unreadable.push_back(
         fmt::format("The out-of-fold predictions of {} are missing.", counted(absent, "finished trial")));

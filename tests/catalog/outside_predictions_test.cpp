@@ -35,7 +35,7 @@ struct OutsidePredictionsOf : Tables {
 };
 
 TEST_F(OutsidePredictionsOf, ACsvTakeItsClassesByIdOrNameInAnyOrder) {
-  const OutsidePredictions outside = read("jazz,song_id,3,pop\n0.1,007,0.7,0.2\n1,b,0,0\n");
+  const OutsidePredictions outside = read("jazz,song_id,3,pop\n 0.1,007,+0.7,0.2\n1,b,0,0\n");
   EXPECT_EQ(outside.table.model, "net");
   EXPECT_EQ(outside.table.song_id, (std::vector<std::string>{"007", "b"}));
   EXPECT_EQ(outside.table.probability, (std::vector<float>{0.7F, 0.2F, 0.1F, 0, 0, 1}));

@@ -84,9 +84,22 @@ TEST(MetaModel, OfOneCIsPlainlyCrossValidated) {
   EXPECT_EQ(trial.c_of_fold, std::vector<double>(5, 0.5));
 }
 
-TEST(MetaModel, TakesTheSmallestCWhereOneFoldIsLeftToChooseBy) {
+TEST(MetaModel, OfTwoFoldsChoosesByTheHalvesOfTheOther) {
+  World world(240, 0, 4, {0.5, 1, 1.5});
+  for (int& fold : world.fold) fold %= 2;
+  const Inputs inputs = inputs_of(world);
+  const Truth truth = truth_of(world);
+  Truth halves = truth;
+  for (size_t row = 0; row < halves.fold.size(); ++row) halves.fold[row] = 2 * truth.fold[row] + truth.unit[row] % 2;
+  const MetaModelTrial trial = try_meta_model(inputs, truth, {.c = many});
+  EXPECT_EQ(trial.c_of_fold,
+            (std::vector<double>{best_c(inputs, halves, {2, 3}, many), best_c(inputs, halves, {0, 1}, many)}));
+}
+
+TEST(MetaModel, TakesTheSmallestCWhereTheOtherFoldIsOneGroup) {
   World world(120, 0, 3, {1, 2});
   for (int& fold : world.fold) fold %= 2;
+  world.group = world.fold;
   const MetaModelTrial trial = try_meta_model(inputs_of(world), truth_of(world), {.c = many});
   EXPECT_EQ(trial.c_of_fold, std::vector<double>(2, 1e-3));
 }

@@ -93,6 +93,20 @@ TEST(Page, LiesBesideItsPicturesAndTakesThoseOfAnEarlierReportAway) {
   EXPECT_TRUE(std::filesystem::exists(directory.path() / "spectrogram-1.png"));
 }
 
+TEST(Page, MissesNoTrialsWhereNothingWasToBeTrained) {
+  ReportInput asked;
+  asked.record.launches.push_back({"l1", "node1", "", "foldwave predict", 4, 1795560000, 1795560100, "done", ""});
+  asked.only_asked = "Nothing is scored here: networks were asked about 9 songs.";
+  const std::string page = page_of(asked);
+  EXPECT_TRUE(has(page, "networks were asked about 9 songs"));
+  EXPECT_FALSE(has(page, "No trial has been planned yet"));
+  EXPECT_FALSE(has(page, "have not been stacked"));
+  EXPECT_TRUE(has(page, "mpirun -n 4 foldwave predict"));
+  ReportInput stacked = finished_run();
+  stacked.record.trials.clear();
+  EXPECT_FALSE(has(page_of(stacked), "No trial has been planned yet"));
+}
+
 TEST(Page, SaysWhyASongHasNoSpectrogram) {
   ReportInput input = finished_run();
   input.spectrogram_of = [](const std::string&) -> Spectrogram { throw InputError("the store is <gone>"); };

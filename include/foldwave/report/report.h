@@ -60,7 +60,8 @@ struct ReportInput {
   catalog::PredictionTable oof;                                 // of the chosen method; empty where there is none
   std::vector<std::pair<std::string, std::string>> quarantine;  // filepath, reason
   std::string config_ini, environment_json;
-  std::vector<std::string> unreadable;         // one sentence for each file that is there and could not be read
+  std::string only_asked;               // of a directory of predictions alone: what was done there; empty: it is a run
+  std::vector<std::string> unreadable;  // one sentence for each file that is there and could not be read
   std::set<std::string> without_augmentation;  // backbones that see only a summary
   std::vector<WrongTrack> wrong;               // the most confident first
   // The picture of a song; throws an Error that says why there is none. Empty: nobody has the feature store.
