@@ -113,8 +113,8 @@ torch::Tensor minimise(const Problem& problem, double c) {
     torch::optim::LBFGS optimiser({rounded}, torch::optim::LBFGSOptions(1)
                                                  .max_iter(1000)
                                                  .max_eval(2000)
-                                                 .tolerance_grad(1e-10)
-                                                 .tolerance_change(1e-16)
+                                                 .tolerance_grad(1e-8)
+                                                 .tolerance_change(1e-13)
                                                  .history_size(20)
                                                  .line_search_fn("strong_wolfe"));
     optimiser.step([&] {
