@@ -16,9 +16,9 @@ struct OutsidePredictions {
 };
 
 // CSV: the id column and one column a class, in any order, called by the class's id or name, and perhaps the label's
-// column and one called `fold`; its model is called as the file. HDF5: as write_predictions writes it, classes in the catalogue's order; of
-// the attributes and /label any may be missing. InputError that names the file, and where it is one cell's fault, its
-// line.
+// column and one called `fold`; its model is called as the file. HDF5: as write_predictions writes it, classes in the
+// catalogue's order; of the attributes and /label any may be missing. InputError that names the file, and where it is
+// one cell's fault, its line.
 OutsidePredictions read_outside_predictions(const std::filesystem::path& path, const Catalog& catalog);
 
 // What a file says of its model without being read as a whole; model is empty where it says nothing, as a CSV does.
