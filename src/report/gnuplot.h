@@ -39,5 +39,4 @@ PngPicture png_of(const Chart& chart);
 // The same as a file. SystemError where there is no gnuplot, or it fails.
 void draw_png(const Chart& chart, const std::filesystem::path& path);
 
-
 }  // namespace foldwave::report
