@@ -85,8 +85,9 @@ void hold_session(const Call& call, const std::function<Tables()>& read_tables, 
 
 void refuse_part(const Call& call) {
   if (!call.settings.text("run.shared").empty())
-    throw InputError(fmt::format("{}: only train and predict, of a run's own trials, can share a run directory",
-                                 call.settings.where("run.shared")));
+    throw InputError(
+        fmt::format("{}: only train and predict can share a run directory, and of predict that of its own trials",
+                    call.settings.where("run.shared")));
 }
 
 }  // namespace
