@@ -14,10 +14,9 @@ std::string dotted(unsigned major, unsigned minor, unsigned patch) {
   return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
 }
 
-std::string hdf5() {
-  unsigned major = 0, minor = 0, release = 0;
-  return H5get_libversion(&major, &minor, &release) < 0 ? "?" : dotted(major, minor, release);
-}
+// Not H5get_libversion(): whatever is HDF5's first call, its exit handler must be taken over before (hdf5_call.cpp). A
+// library of another version than these headers ends the program by itself.
+std::string hdf5() { return dotted(H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE); }
 
 }  // namespace
 
