@@ -6,6 +6,7 @@
 #include "foldwave/core/process_usage.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "jobs/bench.h"
+#include "jobs/session.h"
 
 namespace foldwave::jobs {
 namespace {
@@ -27,8 +28,7 @@ void measure(const Settings& settings) {
   if (config.inputs.empty()) throw InputError("this benchmark needs --stack.inputs and --data.train");
   const catalog::Catalog catalog = catalog::read_catalog(catalog::catalog_config(settings));
   const catalog::Folds folds = catalog::make_folds(catalog, catalog::fold_config(settings));
-  std::vector<std::string> ids;
-  for (const int track : catalog.train) ids.emplace_back(catalog.tracks.id(static_cast<size_t>(track)));
+  const std::vector<std::string> ids = ids_of(catalog, catalog.train);
   const double begin_s = monotonic_s();
   const auto models = ensemble::read_outside(config, catalog, folds, ids, {});
   const double read_s = monotonic_s();

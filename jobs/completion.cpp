@@ -114,14 +114,14 @@ std::string keys_case(const Command& command, const OptionRegistry& registry) {
   const std::vector<std::string> open = trial_keys(registry);
   std::string text = fmt::format("    {})\n      echo '{}'\n", command.name, fmt::join(keys, " "));
   if (!named.empty())
-    text += fmt::format("      [[ $2 == --augment.*.* ]] && printf \"${{2%.*}}.%s \" {}\n", fmt::join(named, " "));
+    text += fmt::format("      [[ $2 == --augment.*.* ]] && printf -- \"${{2%.*}}.%s \" {}\n", fmt::join(named, " "));
   if (grid)
     text += fmt::format(
         "      [[ $2 == --grid.* ]] && printf -- '--grid.%s ' {0}\n"
         "      [[ $2 == --backbone.*.* ]] && printf -- \"${{2%.*}}.%s \" {0}\n"
         "      [[ $2 == --b* && $2 != --backbone.*.* ]] && printf -- '--backbone.%s. ' {1}\n",
         fmt::join(open, " "), fmt::join(models::names(), " "));
-  return replaced(text, "&& printf \"", "&& printf -- \"") + "      ;;\n";
+  return text + "      ;;\n";
 }
 
 std::vector<std::string> words_for(const Option& option) {
@@ -158,7 +158,7 @@ std::string bash_completion(const OptionRegistry& registry) {
   }
   for (const Option& option : registry.all()) {
     values += values_case(option);
-    sections.insert(option.key.substr(0, option.key.find('.')));
+    sections.insert(first_word(option));
   }
   std::string script = kScript;
   script = replaced(script, "@keys@", keys);

@@ -40,8 +40,7 @@ size_t lines_in(const std::string& text) { return static_cast<size_t>(std::count
 std::string left_out(const std::vector<const Option*>& all, const std::vector<const Option*>& shown) {
   std::set<std::string> sections;
   for (const Option* option : all)
-    if (std::find(shown.begin(), shown.end(), option) == shown.end())
-      sections.insert(option->key.substr(0, option->key.find('.')));
+    if (std::find(shown.begin(), shown.end(), option) == shown.end()) sections.insert(first_word(*option));
   return fmt::format("{} more in {}", all.size() - shown.size(), fmt::join(sections, ", "));
 }
 
@@ -99,7 +98,7 @@ std::string keys_help(const OptionRegistry& registry, const std::string& section
   std::vector<const Option*> keys;
   std::set<std::string> sections;
   for (const Option& option : registry.all()) {
-    sections.insert(option.key.substr(0, option.key.find('.')));
+    sections.insert(first_word(option));
     if (section.empty() || concerns(section, option)) keys.push_back(&option);
   }
   for (const Option& open : open_keys())

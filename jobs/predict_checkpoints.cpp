@@ -124,32 +124,31 @@ std::vector<experiment::Question> questions_of(const Session& session, const Che
   return questions;
 }
 
-// The shares of the classes among the songs that it was trained on; where these are unknown, all alike.
-std::vector<float> prior_of(const Checkpoint& checkpoint, size_t classes) {
-  if (checkpoint.class_share.empty()) return std::vector<float>(classes, 1 / static_cast<float>(classes));
-  return {checkpoint.class_share.begin(), checkpoint.class_share.end()};
-}
-
-std::vector<float> mean_prior(const Checkpoints& checkpoints) {
-  std::vector<float> mean(checkpoints.class_ids.size(), 0);
-  for (const Checkpoint& checkpoint : checkpoints.all) {
-    const std::vector<float> prior = prior_of(checkpoint, mean.size());
-    for (size_t k = 0; k < mean.size(); ++k) mean[k] += prior[k] / static_cast<float>(checkpoints.all.size());
-  }
+// The shares of the classes among the songs that the checkpoints were trained on, in their mean; where these are
+// unknown, all alike.
+std::vector<float> prior_of(const Checkpoints& checkpoints) {
+  const size_t classes = checkpoints.class_ids.size();
+  std::vector<float> mean(classes, 0);
+  for (const Checkpoint& checkpoint : checkpoints.all)
+    for (size_t k = 0; k < classes; ++k) {
+      const float share = checkpoint.class_share.empty() ? 1 / static_cast<float>(classes)
+                                                         : static_cast<float>(checkpoint.class_share[k]);
+      mean[k] += share / static_cast<float>(checkpoints.all.size());
+    }
   return mean;
 }
 
 // One table a model: the mean over its checkpoints. answers: [checkpoints][usable songs, classes]
 std::vector<catalog::PredictionTable> tables_of(const Checkpoints& checkpoints, const catalog::Catalog& catalog,
                                                 const store::FeatureStore& store,
-                                                const std::vector<std::vector<float>>& answers) {
+                                                const std::vector<std::vector<float>>& answers,
+                                                const std::vector<float>& prior) {
   const std::vector<std::string> models = models_of(checkpoints);
   std::vector<std::vector<catalog::PredictionTable>> members(models.size());
   for (size_t i = 0; i < answers.size(); ++i) {
     const Checkpoint& checkpoint = checkpoints.all[i];
     const auto known = std::find(models.begin(), models.end(), checkpoint.model) - models.begin();
-    members[static_cast<size_t>(known)].push_back(experiment::complete_test_table(
-        catalog, store, answers[i], prior_of(checkpoint, checkpoints.class_ids.size())));
+    members[static_cast<size_t>(known)].push_back(experiment::complete_test_table(catalog, store, answers[i], prior));
   }
   std::vector<catalog::PredictionTable> tables;
   for (size_t m = 0; m < models.size(); ++m) {
@@ -173,10 +172,11 @@ std::string ask(Session& session, const Checkpoints& checkpoints, const ensemble
                              answers[static_cast<size_t>(number)] = std::move(probability);
                            });
   return comm::on_rank_0(session.world.all(), [&] {
-    const auto tables = tables_of(checkpoints, session.catalog, store, answers);
+    const std::vector<float> prior = prior_of(checkpoints);
+    const auto tables = tables_of(checkpoints, session.catalog, store, answers, prior);
     const auto folder = session.directory / "ensemble";
     catalog::PredictionTable answer = ensemble::combine(tables, how);
-    experiment::put_prior(answer, store, mean_prior(checkpoints));
+    experiment::put_prior(answer, store, prior);
     ensemble::write_answers(folder, session.catalog, answer);
     return fmt::format("{} of {} asked about {} ({}); {}", number_of(checkpoints.all, "checkpoint"),
                        number_of(tables, "model"), number_of(session.catalog.test, "song"), how.method,

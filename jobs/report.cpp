@@ -64,7 +64,7 @@ struct RunTables {
   std::string problem = {};     // why there is no catalogue; or empty
   std::string only_asked = {};  // what was done where networks were asked about songs, and nothing was trained
 };
-RunTables tables_of_run(const OptionRegistry& registry, const std::filesystem::path& directory) {
+RunTables tables_to_report(const OptionRegistry& registry, const std::filesystem::path& directory) {
   RunTables tables{{}, directory / "features"};
   try {
     const Settings settings = resolve(registry, directory / "config.ini", {});
@@ -112,7 +112,7 @@ void report_command(const Call& call) {
   const OptionRegistry registry = all_options();
   RunTables tables;
   if (call.settings.text("data.train").empty())
-    tables = tables_of_run(registry, directory);
+    tables = tables_to_report(registry, directory);
   else
     tables = {catalog::read_catalog(catalog::catalog_config(call.settings)), store_of(call.settings, directory)};
   report::ReportInput input = read_all(directory, tables.catalog, tables.store);

@@ -96,6 +96,13 @@ store::FeatureStore open_near_store(Session& session) {
   return open_store(session, config);
 }
 
+std::vector<std::string> ids_of(const catalog::Catalog& catalog, const std::vector<int>& tracks) {
+  std::vector<std::string> ids;
+  ids.reserve(tracks.size());
+  for (const int track : tracks) ids.emplace_back(catalog.tracks.id(static_cast<size_t>(track)));
+  return ids;
+}
+
 Tables tables_of_run(const Settings& settings) {
   Tables tables;
   tables.catalog = catalog::read_catalog(catalog::catalog_config(settings));
@@ -171,12 +178,10 @@ void Session::try_weights() {
 
 // On rank 0: predictions of other programs are read before anything is trained.
 void Session::try_inputs() const {
-  std::vector<std::string> train_ids, test_ids;
-  for (const int track : catalog.train) train_ids.emplace_back(catalog.tracks.id(static_cast<size_t>(track)));
-  for (const int track : catalog.test) test_ids.emplace_back(catalog.tracks.id(static_cast<size_t>(track)));
   const ensemble::StackConfig config = ensemble::stack_config(settings);
   if (!config.inputs.empty())
-    ensemble::read_outside(config, catalog, folds, train_ids, test_ids, ensemble::Rows::there);
+    ensemble::read_outside(config, catalog, folds, ids_of(catalog, catalog.train), ids_of(catalog, catalog.test),
+                           ensemble::Rows::there);
 }
 
 // On rank 0: what it is that begins.

@@ -35,6 +35,8 @@ store::FeatureStore open_store(
 // Collective. The same, read from this node's copy of it where features.stage asks for one.
 store::FeatureStore open_near_store(Session& session);
 
+std::vector<std::string> ids_of(const catalog::Catalog& catalog, const std::vector<int>& tracks);
+
 // What the user's tables and grid come to.
 struct Tables {
   catalog::Catalog catalog;

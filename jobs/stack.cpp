@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <set>
 
 #include "foldwave/core/errors.h"
@@ -23,29 +22,19 @@ struct StackRows {
   std::vector<int> fold, group;
 };
 
-// Those of the chosen folds.
-StackRows rows_to_stack(const Session& session, const std::function<bool(const std::string& id)>& usable) {
+// Those of the chosen folds and, where trials of this run are stacked, of usable audio.
+StackRows rows_to_stack(const Session& session, const store::FeatureStore* store) {
   const std::vector<int> chosen = chosen_folds(session.settings, session.folds);
   StackRows rows;
   for (size_t row = 0; row < session.catalog.train.size(); ++row) {
     const std::string& id = session.catalog.tracks[static_cast<size_t>(session.catalog.train[row])].id;
-    if (!usable(id) || !std::binary_search(chosen.begin(), chosen.end(), session.folds.fold[row])) continue;
+    if (store != nullptr && store->find(id) < 0) continue;
+    if (!std::binary_search(chosen.begin(), chosen.end(), session.folds.fold[row])) continue;
     rows.id.push_back(id);
     rows.fold.push_back(session.folds.fold[row]);
     if (!session.catalog.group.empty()) rows.group.push_back(session.catalog.group[row]);
   }
   return rows;
-}
-
-StackRows rows_of_usable_audio(const Session& session) {
-  const store::FeatureStore store = open_store(session);
-  return rows_to_stack(session, [&](const std::string& id) { return store.find(id) >= 0; });
-}
-
-std::vector<std::string> test_ids(const catalog::Catalog& catalog) {
-  std::vector<std::string> ids;
-  for (const int track : catalog.test) ids.push_back(catalog.tracks[static_cast<size_t>(track)].id);
-  return ids;
 }
 
 // The folds of one point of the grid with one seed, and its fit on all rows.
@@ -80,7 +69,7 @@ ensemble::ModelPredictions gathered(const Session& session, const Trials& folds,
     if (trial->fold != catalog::kAllRows) oof.push_back(own(directory / "oof.h5"));
     if (!session.catalog.test.empty()) test.push_back(own(directory / "test.h5"));
   }
-  return ensemble::gather(oof, test, rows.id, test_ids(session.catalog));
+  return ensemble::gather(oof, test, rows.id, ids_of(session.catalog, session.catalog.test));
 }
 
 std::vector<ensemble::ModelPredictions> own_models(const Session& session, const StackRows& rows) {
@@ -95,16 +84,21 @@ std::vector<ensemble::ModelPredictions> own_models(const Session& session, const
   return models;
 }
 
-// OOF predictions of other programs, under the names of their scores, for the report: the run's own lie in trials/.
-void write_outside_models(const std::filesystem::path& directory, const std::vector<ensemble::ModelPredictions>& models,
-                          size_t own_count, const ensemble::StackOutcome& outcome) {
-  for (size_t number = 0; std::filesystem::remove(directory / fmt::format("outside-{}.h5", number)); ++number) {
-  }
-  for (size_t i = own_count; i < models.size(); ++i) {
-    catalog::PredictionTable table = models[i].oof;
-    table.model = outcome.scores[i].name, table.augment.clear();
-    catalog::write_predictions(directory / fmt::format("outside-{}.h5", i - own_count), table);
-  }
+// The run's own trials, where it has a store, and the models of other programs.
+std::string stack_models(const Session& session, const ensemble::StackConfig& config,
+                         const store::FeatureStore* store) {
+  const StackRows rows = rows_to_stack(session, store);
+  std::vector<ensemble::ModelPredictions> models;
+  if (store != nullptr) models = own_models(session, rows);
+  for (ensemble::ModelPredictions& model : ensemble::read_outside(config, session.catalog, session.folds, rows.id,
+                                                                  ids_of(session.catalog, session.catalog.test)))
+    models.push_back(std::move(model));
+  ensemble::StackOutcome outcome = ensemble::stack(models, rows.fold, rows.group, config);
+  // Of what nobody has heard a combination would make something else than the prior that all have said.
+  if (config.inputs.empty() && store != nullptr)
+    experiment::put_prior(outcome.test, *store, experiment::class_prior(session.catalog));
+  ensemble::write_ensemble(session.directory / "ensemble", session.catalog, outcome, models);
+  return fmt::format("{} makes the submission: {}", outcome.chosen, outcome.reason);
 }
 
 std::string stack_on_rank_0(const Session& session) {
@@ -113,21 +107,9 @@ std::string stack_on_rank_0(const Session& session) {
   const bool own = config.inputs.empty() ||
                    std::any_of(session.trials.begin(), session.trials.end(),
                                [&](const planning::TrialSpec& trial) { return is_trained(session, trial); });
-  const StackRows rows =
-      own ? rows_of_usable_audio(session) : rows_to_stack(session, [](const std::string&) { return true; });
-  std::vector<ensemble::ModelPredictions> models;
-  if (own) models = own_models(session, rows);
-  const size_t own_count = models.size();
-  for (ensemble::ModelPredictions& model :
-       ensemble::read_outside(config, session.catalog, session.folds, rows.id, test_ids(session.catalog)))
-    models.push_back(std::move(model));
-  ensemble::StackOutcome outcome = ensemble::stack(models, rows.fold, rows.group, config);
-  // Of what nobody has heard a combination would make something else than the prior that all have said.
-  if (config.inputs.empty() && !session.catalog.test.empty())
-    experiment::put_prior(outcome.test, open_store(session), experiment::class_prior(session.catalog));
-  ensemble::write_ensemble(session.directory / "ensemble", session.catalog, outcome, models);
-  write_outside_models(session.directory / "ensemble", models, own_count, outcome);
-  return fmt::format("{} makes the submission: {}", outcome.chosen, outcome.reason);
+  if (!own) return stack_models(session, config, nullptr);
+  const store::FeatureStore store = open_store(session);
+  return stack_models(session, config, &store);
 }
 
 }  // namespace

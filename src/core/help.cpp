@@ -43,6 +43,8 @@ std::string entry(const Option& option, size_t key_width, size_t columns) {
 
 std::string section_of(const Option& option) { return option.key.substr(0, option.key.rfind('.')); }
 
+std::string first_word(const Option& option) { return option.key.substr(0, option.key.find('.')); }
+
 std::string written(const Option& option) {
   std::string key = option.key;
   if (const size_t star = key.find('*'); star != std::string::npos) key.replace(star, 1, "NAME");

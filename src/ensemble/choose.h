@@ -4,14 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "foldwave/ensemble/ensemble.h"
+#include "ensemble/scores.h"
 
 namespace foldwave::ensemble {
 
-struct Candidate {
-  Score score;
-  std::vector<double> leave_one_out;  // macro F1 without each unit
-};
 struct Choice {
   std::string name, reason;
 };

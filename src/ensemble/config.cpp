@@ -1,17 +1,20 @@
 #include <algorithm>
 
+#include "ensemble/meta_model_file.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/ensemble/ensemble.h"
 
 namespace foldwave::ensemble {
 
 void declare_options(OptionRegistry& registry) {
+  std::vector<std::string> choices{"auto"};
+  choices.insert(choices.end(), method_names().begin(), method_names().end());
   registry.add({.key = "stack.method",
                 .default_value = "auto",
                 .help = "how the models' predictions become one; auto: the geometric mean unless another way wins by "
                         "more than one standard error",
                 .unit = "",
-                .choices = {"auto", "logistic", "mean", "geometric", "weighted"}});
+                .choices = choices});
   registry.add({.key = "stack.c",
                 .default_value = "1",
                 .help =
@@ -22,9 +25,9 @@ void declare_options(OptionRegistry& registry) {
                 .max = 1e9,
                 .list = true});
   registry.add({.key = "stack.input",
-                .default_value = "probability",
+                .default_value = name_of(StackInput::probability),
                 .help = "what the meta-model sees of the models",
-                .choices = {"probability", "log_probability"}});
+                .choices = {name_of(StackInput::probability), name_of(StackInput::log_probability)}});
   registry.add({.key = "stack.inputs",
                 .help =
                     "OOF predictions of other programs, stacked beside the trials that are trained here: CSV (the id, "
@@ -47,7 +50,7 @@ StackConfig stack_config(const Settings& settings) {
   config.test_inputs = settings.list("stack.test_inputs");
   if (config.inputs.empty() && !config.test_inputs.empty())
     throw InputError(settings.where("stack.test_inputs") + " is given without stack.inputs");
-  if (settings.text("stack.input") == "log_probability") config.input = StackInput::log_probability;
+  config.input = input_named(settings.text("stack.input"), settings.where("stack.input"));
   return config;
 }
 

@@ -155,6 +155,7 @@ std::vector<ModelPredictions> read_outside(const StackConfig& config, const cata
       throw InputError(fmt::format("stack.test_inputs has nothing for '{}', and there are {} test songs",
                                    model.oof.front().string(), test_ids.size()));
     all.push_back(gather(oof, test, which == Rows::all ? train_ids : those_there(train_ids, oof), test_ids));
+    all.back().outside = true;
   }
   return all;
 }

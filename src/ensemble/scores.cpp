@@ -98,11 +98,12 @@ double jackknife_error(const std::vector<double>& a, const std::vector<double>& 
   return jackknife_error(difference);
 }
 
-Score score(const std::string& name, bool meta, const Truth& truth, const std::vector<float>& probability) {
+Candidate candidate_of(const std::string& name, bool meta, const Truth& truth, const std::vector<float>& probability) {
   const std::vector<int> predicted = catalog::most_likely(probability, truth.classes);
-  Score result{.name = name, .fold_macro_f1 = {}, .meta = meta};
+  Candidate candidate{{.name = name, .fold_macro_f1 = {}, .meta = meta}, leave_one_out(truth, predicted)};
+  Score& result = candidate.score;
   result.oof_macro_f1 = catalog::macro_f1(truth.label, predicted, truth.classes);
-  result.standard_error = jackknife_error(leave_one_out(truth, predicted));
+  result.standard_error = jackknife_error(candidate.leave_one_out);
   for (int k = 0; k < truth.folds; ++k) {
     std::vector<int> fold_truth, fold_predicted;
     for (size_t row = 0; row < predicted.size(); ++row) {
@@ -112,7 +113,7 @@ Score score(const std::string& name, bool meta, const Truth& truth, const std::v
     }
     result.fold_macro_f1.push_back(catalog::macro_f1(fold_truth, fold_predicted, truth.classes));
   }
-  return result;
+  return candidate;
 }
 
 }  // namespace foldwave::ensemble

@@ -27,6 +27,10 @@ double jackknife_error(const std::vector<double>& leave_one_out);
 // The same of the difference of two figures over the same units.
 double jackknife_error(const std::vector<double>& a, const std::vector<double>& b);
 
-Score score(const std::string& name, bool meta, const Truth& truth, const std::vector<float>& probability);
+struct Candidate {
+  Score score;                        // but for its lead, and whether it is optimistic
+  std::vector<double> leave_one_out;  // macro F1 without each unit
+};
+Candidate candidate_of(const std::string& name, bool meta, const Truth& truth, const std::vector<float>& probability);
 
 }  // namespace foldwave::ensemble

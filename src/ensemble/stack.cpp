@@ -7,7 +7,9 @@
 #include "ensemble/blends.h"
 #include "ensemble/choose.h"
 #include "ensemble/combine.h"
+#include "ensemble/fold_rows.h"
 #include "ensemble/meta_model.h"
+#include "ensemble/meta_model_file.h"
 #include "ensemble/scores.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/ensemble/ensemble.h"
@@ -43,12 +45,9 @@ std::vector<float> cross_validated(const Method& method, const Inputs& inputs, c
   if (!method.learns) return method.combine(inputs, truth.label, inputs);
   std::vector<float> whole(inputs.rows * inputs.classes);
   for (int k = 0; k < truth.folds; ++k) {
-    std::vector<int> learn, ask, label;
-    for (int row = 0; row < static_cast<int>(inputs.rows); ++row) (truth.fold[row] == k ? ask : learn).push_back(row);
-    for (const int row : learn) label.push_back(truth.label[row]);
-    const std::vector<float> answer = method.combine(inputs.only(learn), label, inputs.only(ask));
-    for (size_t i = 0; i < ask.size(); ++i)
-      std::copy_n(&answer[i * inputs.classes], inputs.classes, &whole[static_cast<size_t>(ask[i]) * inputs.classes]);
+    const std::vector<int> learn = rows_where(truth, [=](int fold) { return fold != k; }),
+                           ask = rows_where(truth, [=](int fold) { return fold == k; });
+    put(method.combine(inputs.only(learn), labels_of(truth, learn), inputs.only(ask)), ask, inputs.classes, whole);
   }
   return whole;
 }
@@ -64,11 +63,6 @@ Inputs inputs_of(const std::vector<ModelPredictions>& models, PredictionTable Mo
     inputs.model.push_back(table.probability);
   }
   return inputs;
-}
-
-bool is_method(const std::string& name) {
-  return name == "logistic" ||
-         std::any_of(blends().begin(), blends().end(), [&](const Method& method) { return method.name == name; });
 }
 
 // "resnet18+specaugment", with the seed and then a number where that alone does not tell models apart; a file may be
@@ -105,36 +99,40 @@ class Contest {
   explicit Contest(const Truth& truth) : truth_(truth) {}
 
   void enter(const std::string& name, bool meta, bool optimistic, bool eligible, std::vector<float> probability) {
-    scores.push_back(score(name, meta, truth_, probability));
-    scores.back().optimistic = optimistic;
-    leave_one_out_.push_back(leave_one_out(truth_, catalog::most_likely(probability, truth_.classes)));
+    all_.push_back(candidate_of(name, meta, truth_, probability));
+    all_.back().score.optimistic = optimistic;
     if (!eligible) return;
-    candidates.push_back({scores.back(), leave_one_out_.back()});
-    answers.push_back(std::move(probability));
+    eligible_.push_back(all_.size() - 1);
+    answers_.push_back(std::move(probability));
   }
 
-  // By how much each method is ahead of `usual`.
-  void compare(const std::string& usual) {
-    const size_t reference = number_of(usual);
-    for (size_t i = 0; i < scores.size(); ++i) {
-      scores[i].lead = scores[i].oof_macro_f1 - scores[reference].oof_macro_f1;
-      scores[i].lead_error = jackknife_error(leave_one_out_[i], leave_one_out_[reference]);
+  // With the lead of each over `usual`.
+  std::vector<Score> scores(const std::string& usual) const {
+    const Candidate& reference = *std::find_if(
+        all_.begin(), all_.end(), [&](const Candidate& candidate) { return candidate.score.name == usual; });
+    std::vector<Score> scores;
+    for (const Candidate& candidate : all_) {
+      scores.push_back(candidate.score);
+      scores.back().lead = candidate.score.oof_macro_f1 - reference.score.oof_macro_f1;
+      scores.back().lead_error = jackknife_error(candidate.leave_one_out, reference.leave_one_out);
     }
+    return scores;
   }
 
-  std::vector<Score> scores;
-  std::vector<Candidate> candidates;        // of those that can make the submission
-  std::vector<std::vector<float>> answers;  // [candidates] OOF
+  // Those that can make the submission.
+  std::vector<Candidate> candidates() const {
+    std::vector<Candidate> chosen;
+    for (const size_t number : eligible_) chosen.push_back(all_[number]);
+    return chosen;
+  }
+  // [candidates] OOF [rows, classes]
+  std::vector<std::vector<float>>& answers() { return answers_; }
 
  private:
-  size_t number_of(const std::string& name) const {
-    size_t number = 0;
-    while (scores[number].name != name) ++number;
-    return number;
-  }
-
   const Truth& truth_;
-  std::vector<std::vector<double>> leave_one_out_;  // [scores]
+  std::vector<Candidate> all_;
+  std::vector<size_t> eligible_;
+  std::vector<std::vector<float>> answers_;
 };
 
 // Fits the logistic regression over all rows and, where there are folds to do so, scores it on those it has not seen.
@@ -176,15 +174,14 @@ StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vecto
   enter_meta_model(oof, truth, config, optimistic, contest, outcome);
 
   const std::string usual = alone ? names.front() : "geometric";
-  contest.compare(usual);
-  outcome.scores = contest.scores;
-  const Choice choice = choose(config.method, usual, contest.candidates, outcome.spread_over);
+  outcome.scores = contest.scores(usual);
+  const std::vector<Candidate> candidates = contest.candidates();
+  const Choice choice = choose(config.method, usual, candidates, outcome.spread_over);
   outcome.chosen = choice.name;
   outcome.reason = choice.reason;
-  const auto chosen = std::find_if(contest.candidates.begin(), contest.candidates.end(),
+  const auto chosen = std::find_if(candidates.begin(), candidates.end(),
                                    [&](const Candidate& candidate) { return candidate.score.name == choice.name; });
-  outcome.oof =
-      table_of(models.front().oof, choice.name, std::move(contest.answers[chosen - contest.candidates.begin()]));
+  outcome.oof = table_of(models.front().oof, choice.name, std::move(contest.answers()[chosen - candidates.begin()]));
   outcome.oof.macro_f1 = chosen->score.oof_macro_f1;
   outcome.oof.optimistic = chosen->score.optimistic;
   const Combination how{choice.name, {}, {}, outcome.blend_weight, outcome.input, outcome.model};

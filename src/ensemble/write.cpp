@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
+#include "ensemble/meta_model_file.h"
 #include "foldwave/core/descriptor.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
@@ -95,35 +96,32 @@ Json scores_json(const StackOutcome& outcome, const Submission& submission) {
           {"scores", scores}};
 }
 
-// All that is needed to make the chosen method's prediction from those of the models.
-Json meta_model_json(const StackOutcome& outcome, const catalog::Catalog& catalog) {
-  Json models = Json::array();
-  for (const Score& score : outcome.scores)
-    if (!score.meta) models.push_back(score.name);
-  return {{"format", "foldwave-meta-model"},
-          {"version", 1},
-          {"chosen", outcome.chosen},
-          {"models", models},
-          {"class_ids", catalog.class_ids},
-          {"weighted", {{"weight", outcome.blend_weight}}},
-          {"logistic",
-           {{"c", outcome.c},
-            {"c_of_fold", outcome.c_of_fold},
-            {"input", outcome.input == StackInput::probability ? "probability" : "log_probability"},
-            {"features",
-             "the models' probabilities, or the logarithms of these clipped at 1e-7, side by side: [models, classes]"},
-            {"coefficient_shape", {outcome.model.intercept.size(), outcome.model.features}},
-            {"coefficient", outcome.model.weight},
-            {"intercept", outcome.model.intercept}}}};
+std::string outside_name(size_t number) { return fmt::format("outside-{}.h5", number); }
+
+void write_outside_models(const std::filesystem::path& folder, const StackOutcome& outcome,
+                          const std::vector<ModelPredictions>& models) {
+  size_t number = 0;
+  for (size_t i = 0; i < models.size(); ++i) {
+    if (!models[i].outside) continue;
+    catalog::PredictionTable table = models[i].oof;
+    table.model = outcome.scores[i].name, table.augment.clear();
+    catalog::write_predictions(folder / outside_name(number++), table);
+  }
 }
 
 // The files of one outcome belong together, so they are all written before the first of them replaces an old one: a
 // launch that is killed or finds the disk full while it writes leaves the ensemble as it was.
 void replace_together(const std::filesystem::path& written, const std::filesystem::path& directory) {
   Tenure::check();
-  for (const char* name :
-       {"oof.h5", "test.h5", "probabilities.csv", "submission.csv", "meta_model.json", "scores.json"}) {
-    if (!std::filesystem::exists(written / name)) continue;
+  std::vector<std::string> names{"oof.h5",         "test.h5",         "probabilities.csv",
+                                 "submission.csv", "meta_model.json", "scores.json"};
+  const auto there = [](const std::filesystem::path& path) { return std::filesystem::exists(path); };
+  for (size_t number = 0; there(written / outside_name(number)) || there(directory / outside_name(number)); ++number) {
+    names.push_back(outside_name(number));
+    if (!there(written / names.back())) std::filesystem::remove(directory / names.back());  // an earlier outcome's
+  }
+  for (const std::string& name : names) {
+    if (!there(written / name)) continue;
     std::error_code error;
     std::filesystem::rename(written / name, directory / name, error);
     if (error) throw SystemError("renaming '" + (written / name).string() + "'", error.value());
@@ -158,6 +156,7 @@ void write_ensemble(const std::filesystem::path& directory, const catalog::Catal
   const Submission submission = submission_of(catalog, outcome.test);
   catalog::write_predictions(fresh / "oof.h5", outcome.oof);
   if (submission.rows > 0) write_test_files(fresh, catalog, outcome.test, submission);
+  write_outside_models(fresh, outcome, models);
   publish(fresh / "meta_model.json", text(meta_model_json(outcome, catalog)));
   publish(fresh / "scores.json", text(scores_json(outcome, submission)));
   replace_together(fresh, directory);

@@ -8,6 +8,7 @@
 #include "report/grid_point.h"
 #include "report/natural_order.h"
 #include "report/series.h"
+#include "report/spread.h"
 
 namespace foldwave::report {
 namespace {
@@ -106,12 +107,7 @@ double LevelEffect::mean() const {
              : std::accumulate(difference.begin(), difference.end(), 0.0) / static_cast<double>(difference.size());
 }
 
-double LevelEffect::standard_deviation() const {
-  if (difference.size() < 2) return std::nan("");
-  double squares = 0;
-  for (const double d : difference) squares += (d - mean()) * (d - mean());
-  return std::sqrt(squares / static_cast<double>(difference.size() - 1));
-}
+double LevelEffect::standard_deviation() const { return report::standard_deviation(difference); }
 
 int LevelEffect::better() const {
   return static_cast<int>(std::count_if(difference.begin(), difference.end(), [](double d) { return d > 0; }));

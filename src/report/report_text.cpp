@@ -45,13 +45,8 @@ std::string scores(const std::vector<ScoreRow>& all) {
                    [](const ScoreRow& a, const ScoreRow& b) { return a.oof_macro_f1 > b.oof_macro_f1; });
   std::vector<TextRow> lines{{"", "model or blend", "macro F1", "folds"}};
   for (const ScoreRow& score : best_first) {
-    std::string folds = "-";
-    if (!score.fold_macro_f1.empty()) {
-      const auto [low, high] = std::minmax_element(score.fold_macro_f1.begin(), score.fold_macro_f1.end());
-      folds = range(*low, *high);
-    }
     lines.push_back({score.chosen ? "*" : "", name(title_of(score)) + (score.optimistic ? " (optimistic)" : ""),
-                     with_error(score.oof_macro_f1, score.standard_error), folds});
+                     with_error(score.oof_macro_f1, score.standard_error), fold_range(score)});
   }
   return heading("Scores") + aligned(lines, {false, false, true, true});
 }

@@ -6,6 +6,7 @@
 #include "foldwave/report/report.h"
 #include "report/efficiency.h"
 #include "report/missing.h"
+#include "report/score_title.h"
 #include "report/series.h"
 #include "report/text_table.h"
 #include "report/wording.h"
@@ -68,13 +69,9 @@ std::string trials(const journal::RunRecord& record) {
 std::string scores(const std::vector<ScoreRow>& all) {
   std::vector<Line> lines{{"", "score", "OOF macro F1", "folds"}};
   for (const ScoreRow& score : all) {
-    std::string folds = "-";
-    if (!score.fold_macro_f1.empty()) {
-      const auto [low, high] = std::minmax_element(score.fold_macro_f1.begin(), score.fold_macro_f1.end());
-      folds = range(*low, *high);
-    }
     const std::string name = score.name + (score.optimistic ? " (optimistic)" : "");
-    lines.push_back({score.chosen ? "*" : "", name, with_error(score.oof_macro_f1, score.standard_error), folds});
+    lines.push_back(
+        {score.chosen ? "*" : "", name, with_error(score.oof_macro_f1, score.standard_error), fold_range(score)});
   }
   return lines.size() > 1 ? "\n" + aligned(lines, {false, false, true, true}) : "";
 }

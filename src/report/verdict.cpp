@@ -5,6 +5,7 @@
 #include "report/score_title.h"
 #include "report/sections.h"
 #include "report/series.h"
+#include "report/spread.h"
 #include "report/wording.h"
 
 namespace foldwave::report {
@@ -15,14 +16,6 @@ Html fact(const std::string& name, const Html& value) {
 }
 
 Html note(const std::string& text) { return " <span class=\"note\">"_html + escaped(text) + "</span>"_html; }
-
-double standard_deviation(const std::vector<double>& values) {
-  const auto size = static_cast<double>(values.size());
-  double mean = 0, squares = 0;
-  for (const double value : values) mean += value / size;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return std::sqrt(squares / (size - 1));
-}
 
 const ScoreRow* best_single(const std::vector<ScoreRow>& scores) {
   const ScoreRow* best = nullptr;

@@ -10,6 +10,6 @@
 namespace foldwave::report {
 
 std::vector<std::pair<std::string, std::string>> versions_of(const ReportInput& input);  // library, version; or empty
-std::string command_of(const ReportInput& input);  // of the last launch that is known; or empty
+std::string command_of(const ReportInput& input);  // of all launches, a line each; or empty
 
 }  // namespace foldwave::report

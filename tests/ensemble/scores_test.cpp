@@ -13,7 +13,7 @@ TEST(Scores, AreTheMacroF1OfTheCatalogOverAllRowsAndPerFold) {
   const World world(60, 0, 4, {1.5});
   const catalog::PredictionTable& oof = world.models[0].oof;
   const Truth truth = truth_of(oof, world.fold, world.group);
-  const Score result = score("m", false, truth, oof.probability);
+  const Score result = candidate_of("m", false, truth, oof.probability).score;
   EXPECT_EQ(result.oof_macro_f1, catalog::macro_f1(world.label, catalog::most_likely(oof.probability, 4), 4));
   EXPECT_EQ(result.fold_macro_f1.size(), 5u);
 }

@@ -73,6 +73,20 @@ TEST_F(Write, MarksAModelThatWasChosenByItsOwnRowsAndEveryBlendWithIt) {
   EXPECT_TRUE(catalog::read_predictions(directory / "oof.h5").optimistic);
 }
 
+TEST_F(Write, KeepsTheOofPredictionsOfOtherProgramsUnderTheNameOfTheirScore) {
+  const catalog::Catalog catalog = catalog_of(world, test::ids("s", 60), {"t0"});
+  world.models[1].outside = true;
+  const StackOutcome outcome = stack(world.models, world.fold, world.group, {});
+  write_ensemble(directory, catalog, outcome, world.models);
+  const catalog::PredictionTable kept = catalog::read_predictions(directory / "outside-0.h5");
+  EXPECT_EQ(kept.model, outcome.scores[1].name);
+  EXPECT_EQ(kept.probability, world.models[1].oof.probability);
+  EXPECT_FALSE(std::filesystem::exists(directory / "outside-1.h5"));
+  world.models[1].outside = false;
+  write_ensemble(directory, catalog, outcome, world.models);
+  EXPECT_FALSE(std::filesystem::exists(directory / "outside-0.h5"));
+}
+
 TEST_F(Write, LeavesTheSameBytesEveryTime) {
   const catalog::Catalog catalog = catalog_of(world, test::ids("s", 60), test::ids("t", 4));
   const char* names[] = {"oof.h5", "test.h5", "scores.json", "meta_model.json", "submission.csv"};

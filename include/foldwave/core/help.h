@@ -9,6 +9,7 @@
 namespace foldwave {
 
 std::string section_of(const Option& option);  // "train", "augment.*"
+std::string first_word(const Option& option);  // of its section: "train", "augment"
 std::string written(const Option& option);     // as one types it: "train.lr", "augment.NAME.time_masks"
 // "[20 epochs; 1 to 100000]": the default with its unit, and what else is allowed; empty where there is nothing to say.
 std::string in_brackets(const Option& option);

@@ -30,6 +30,7 @@ StackConfig stack_config(const Settings& settings);
 // and, where there is one, the fit on all rows.
 struct ModelPredictions {
   catalog::PredictionTable oof, test;
+  bool outside = false;  // another program's
 };
 // Puts the folds' tables together, matched by song_id; a test table of a fit on all rows counts as one fold more.
 // InputError naming what is missing, double, NaN or not a
@@ -94,7 +95,8 @@ StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vecto
                    const std::vector<int>& group, const StackConfig& config);
 
 // RUN/ensemble: oof.h5, test.h5, scores.json, meta_model.json, submission.csv (every test id once, in test.csv's
-// order) and probabilities.csv (the same, a column a class).
+// order) and probabilities.csv (the same, a column a class); and outside-N.h5, the OOF predictions of each model of
+// another program under the name of its score, for the report: a run's own lie in trials/.
 void write_ensemble(const std::filesystem::path& directory, const catalog::Catalog& catalog,
                     const StackOutcome& outcome, const std::vector<ModelPredictions>& models);
 // The same of predictions alone: test.h5, submission.csv, probabilities.csv.
