@@ -2,16 +2,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <functional>
-#include <future>
-#include <thread>
 
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/log.h"
 #include "foldwave/core/stop.h"
+#include "foldwave/core/wait_within.h"
 #include "foldwave/journal/roll_call.h"
 #include "jobs/commands.h"
 #include "jobs/session.h"
@@ -35,14 +33,6 @@ void set_deadline(const Call& call) {
   if (!seconds.empty()) StopFlag::set_deadline(monotonic_s() + std::stod(seconds));
 }
 
-// A file system that hangs must not keep the ranks from being ended.
-void note_within(double seconds, const std::function<void()>& note) {
-  std::packaged_task<void()> task(note);
-  const std::future<void> noted = task.get_future();
-  std::thread(std::move(task)).detach();
-  noted.wait_for(std::chrono::duration<double>(seconds));
-}
-
 // A rank that is stopped or hangs with its node keeps all others waiting: the one that hears nothing of it ends them.
 void watch_each_other(const Call& call) {
   const double silence_s = call.settings.real("run.silence_s");
@@ -56,7 +46,7 @@ void watch_each_other(const Call& call) {
                           rank, who, silence_s);
                       fmt::print(stderr, "foldwave: {}\n", why);
                       std::fflush(stderr);
-                      note_within(2, [run, rank, who, why] {
+                      wait_within(2, [run, rank, who, why] {
                         journal::note_silent(run, rank, who);
                         Log::say(LogLevel::error, why);
                       });

@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <optional>
 #include <thread>
 
@@ -37,6 +39,7 @@ std::string with_section(const std::string& word, const Command& command) {
       return fmt::format("--{}.{}", command.name, word.substr(2));
   if (word == "--watch") return fmt::format("--{}.watch=2", command.name);
   if (word == "--quiet") return "--log.quiet=true";
+  if (word.starts_with("--quiet=")) return "--log." + word.substr(2);
   if (word == "--log-level" || word.starts_with("--log-level=")) return "--log.level" + word.substr(11);
   return word;
 }
@@ -76,6 +79,16 @@ void print(const comm::ExitVerdict& verdict) {
   const bool stopped = verdict.code == kStopped;
   const std::string name = painted(stopped ? Paint::yellow : Paint::red, "foldwave:", shows_colour(STDERR_FILENO));
   fmt::print(stderr, "{} {}{}\n", name, verdict.message, stopped ? "; the same command goes on" : "");
+}
+
+// What was printed has to have arrived: a disk that is full makes a failure of it. A command that has failed may have
+// said so itself.
+int with_output_written(int code) {
+  errno = 0;
+  if ((std::fflush(stdout) == 0 && std::ferror(stdout) == 0) || code == kFailed) return code;
+  const std::string cause = errno == 0 ? "" : std::string(": ") + std::strerror(errno);
+  print({kFailed, "standard output could not be written" + cause, 0});
+  return code == kDone ? kFailed : code;
 }
 
 // Every rank comes here at its end. Rank 0 speaks and returns the code; a rank whose peers do not come ends them all.
@@ -157,9 +170,9 @@ int main(int argc, char** argv) {
   const std::vector<std::string> words(argv, argv + argc);
   std::optional<std::string> text;
   const auto verdict = guarded([&] { text = answer(words); });
-  if (!text && verdict.code == kDone) return start_command(words, argc, argv);
+  if (!text && verdict.code == kDone) return with_output_written(start_command(words, argc, argv));
   if (foldwave::launch::rank_by_launcher() != 0) return kDone;  // the first one speaks for all
-  if (text) fmt::print("{}", *text);
+  if (text) std::fwrite(text->data(), 1, text->size(), stdout);
   print(verdict);
-  return verdict.code;
+  return with_output_written(verdict.code);
 }

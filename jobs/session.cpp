@@ -141,9 +141,9 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
 // RUN/logs/LAUNCH/rank-00017.log
 void Session::open_log(const launch::LaunchEnvironment& environment, const std::string& launch) const {
   const auto file = directory / "logs" / launch / fmt::format("rank-{:05}.log", world.rank());
-  Log::open(file, fmt::format("foldwave {}, rank {} of {} on {}, process {}, launch {}, opened {}: {}",
-                              FOLDWAVE_VERSION, world.rank(), world.size(), environment.host, environment.pid, launch,
-                              utc_now(), environment.command));
+  Log::open(file, fmt::format("foldwave {}, rank {} of {} on {}, process {}, launch {}, opened {}: {}", version(),
+                              world.rank(), world.size(), environment.host, environment.pid, launch, utc_now(),
+                              environment.command));
 }
 
 void Session::introduce_world(const launch::LaunchEnvironment& environment, const std::string& launch) {
@@ -186,8 +186,8 @@ void Session::try_inputs() const {
 
 // On rank 0: what it is that begins.
 void Session::introduce_run(const launch::LaunchEnvironment& environment) const {
-  progress.note(fmt::format("foldwave {} on {}, the first on {}, {} each", FOLDWAVE_VERSION,
-                            counted(world.size(), "rank"), environment.host, counted(threads, "thread")));
+  progress.note(fmt::format("foldwave {} on {}, the first on {}, {} each", version(), counted(world.size(), "rank"),
+                            environment.host, counted(threads, "thread")));
   progress.note(fmt::format("run      {}", directory.string()));
   if (catalog.train.empty())
     progress.note(fmt::format("data     {}, {} classes", counted(static_cast<int64_t>(catalog.tracks.size()), "song"),

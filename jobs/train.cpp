@@ -120,9 +120,11 @@ void report_failures(const Session& session, bool also_hopeless) {
                                                       retries + 1, known.message));
   }
   if (failed == 0) return;
-  throw SystemError(
-      fmt::format("{} of {} trials failed, as listed above; {}", failed, session.trials.size(),
-                  tried_again > 0 ? "the same command tries them again" : "run.retries allows no further try"));
+  throw SystemError(fmt::format("{} of {} trials failed, as listed above; {}", failed, session.trials.size(),
+                                tried_again > 0
+                                    ? "the same command tries them again"
+                                    : "run.retries allows no further try: raise it once they are mended, or go on "
+                                      "without them by grid.exclude"));
 }
 
 // Of the kinds of trial that are still to do.

@@ -10,11 +10,17 @@
 #include "foldwave/formats/libraries.h"
 #include "foldwave/report/libraries.h"
 #include "foldwave/training/libraries.h"
+#include "foldwave_commit.h"
 
 namespace foldwave::jobs {
 
+std::string version() {
+  const std::string commit = FOLDWAVE_COMMIT;
+  return FOLDWAVE_VERSION + (commit.empty() ? "" : " (" + commit + ")");
+}
+
 std::vector<Library> all_libraries() {
-  std::vector<Library> all{{"foldwave", FOLDWAVE_VERSION}};
+  std::vector<Library> all{{"foldwave", version()}};
   for (const auto& of_room : {training::libraries(), comm::libraries(), formats::libraries(), audio::libraries(),
                               features::libraries(), report::libraries(), foldwave::libraries()})
     all.insert(all.end(), of_room.begin(), of_room.end());

@@ -8,6 +8,7 @@
 
 namespace foldwave::jobs {
 
+std::string version();                 // foldwave's own: "0.1.0", built from a clone with its commit
 std::vector<Library> all_libraries();  // foldwave first
 std::string versions_text();           // a line each, aligned
 

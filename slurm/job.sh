@@ -68,8 +68,14 @@ starts_in_vain() {
   echo "$before"
 }
 
-# Since the step began: the rank that ended it for another one that was silent has left a note.
-a_rank_hung() { [ -e "$run/journal/silent" ] && [ "$(stat -c %Y "$run/journal/silent")" -ge "$began" ]; }
+# Since the step began: the rank that ended it for another one that was silent, or lost to NCCL, has left a note.
+a_rank_hung() {
+  local note
+  for note in "$run/journal/silent" "$run/journal/lost-group"; do
+    if [ -e "$note" ] && [ "$(stat -c %Y "$note")" -ge "$began" ]; then return 0; fi
+  done
+  return 1
+}
 
 queue_again() {
   local vain

@@ -93,6 +93,14 @@ PredictionTable attributes_of(const formats::Hdf5File& file) {
   return table;
 }
 
+// Text, or the numbers that other programs write where every id is one.
+std::vector<std::string> song_ids(const formats::Hdf5File& file) {
+  if (file.holds_text("/song_id")) return file.read_strings("/song_id");
+  std::vector<std::string> ids;
+  for (const int64_t id : file.read<int64_t>("/song_id")) ids.push_back(std::to_string(id));
+  return ids;
+}
+
 OutsidePredictions read_hdf5_predictions(const std::filesystem::path& path, const Catalog& catalog) {
   const formats::Hdf5File file = formats::Hdf5File::open(path);
   const auto refuse = [&](const std::string& why) {
@@ -107,7 +115,7 @@ OutsidePredictions read_hdf5_predictions(const std::filesystem::path& path, cons
   if (shape.size() != 2 || shape[1] != catalog.class_ids.size())
     refuse("/probability is not [songs, " + std::to_string(catalog.classes()) + "], for as many classes");
   table.classes = catalog.classes();
-  table.song_id = file.read_strings("/song_id");
+  table.song_id = song_ids(file);
   if (shape[0] != table.rows()) refuse("/probability has another number of rows than /song_id");
   table.probability = file.read<float>("/probability");
   table.label = file.has("/label") ? file.read<int32_t>("/label") : std::vector<int>(table.rows(), -1);

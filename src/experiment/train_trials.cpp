@@ -14,8 +14,10 @@
 #include "foldwave/core/log.h"
 #include "foldwave/core/process_usage.h"
 #include "foldwave/core/stop.h"
+#include "foldwave/core/wait_within.h"
 #include "foldwave/core/whereabouts.h"
 #include "foldwave/experiment/experiment.h"
+#include "foldwave/journal/roll_call.h"
 #include "foldwave/models/backbones.h"
 
 namespace foldwave::experiment {
@@ -24,6 +26,14 @@ namespace {
 using planning::TrialSpec;
 using Say = comm::SharedWork::Say;
 using Json = nlohmann::json;
+
+[[noreturn]] void end_for_lost_group(const Experiment& experiment, const std::string& why) {
+  wait_within(2, [run = experiment.run_directory, why] {
+    journal::note_lost_group(run, why);
+    Log::say(LogLevel::error, why);
+  });
+  experiment.world.end_for_lost_group(why);
+}
 
 // JSON has no NaN: the macro F1 of a fit on all rows travels as null.
 double macro_f1_of(const Json& json) { return json["f1"].is_null() ? std::nan("") : json["f1"].get<double>(); }
@@ -133,8 +143,7 @@ class TrialGroup {
     } catch (const Stopped&) {
       return {{"state", "stopped"}};
     } catch (const comm::GroupLost& error) {
-      Log::say(LogLevel::error, trial.id + ": " + error.what());
-      experiment_.world.end_for_lost_group(trial.id + ": " + error.what());
+      end_for_lost_group(experiment_, trial.id + ": " + error.what());
     } catch (const comm::PeerFailed& error) {
       return failed(error.what(), true);
     } catch (const std::exception& error) {
@@ -247,7 +256,7 @@ std::unique_ptr<TrialGroup> form_group(const Experiment& experiment, const std::
       group = std::make_unique<TrialGroup>(experiment, trials, until_epoch,
                                            experiment.world.group(members, kGroupTag + mine));
     } catch (const comm::GroupLost& lost) {
-      experiment.world.end_for_lost_group(lost.what());
+      end_for_lost_group(experiment, lost.what());
     } catch (...) {
       failure = std::current_exception();
     }

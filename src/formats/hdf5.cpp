@@ -348,6 +348,11 @@ std::vector<T> Hdf5File::read_rows(const std::string& name, uint64_t first_row, 
   return values;
 }
 
+bool Hdf5File::holds_text(const std::string& name) const {
+  const Hdf5Call call("reading the type of " + state_->what(name));
+  return state_->kind(state_->array(name), name) == H5T_STRING;
+}
+
 std::vector<std::string> Hdf5File::read_strings(const std::string& name) const {
   const Hdf5Call call("reading " + state_->what(name));
   const Hdf5Id array = state_->texts(name), type(call(H5Dget_type(array)), H5Tclose),

@@ -37,7 +37,8 @@ void EventFile::append(const nlohmann::ordered_json& event) {
   if (::fdatasync(fd_) != 0 && errno != EINVAL) throw SystemError("syncing '" + path_.string() + "'", errno);
 }
 
-std::vector<nlohmann::json> read_events(const std::filesystem::path& path) {
+std::vector<nlohmann::json> read_events(const std::filesystem::path& path,
+                                        const std::function<void(const std::string& place)>& damaged) {
   const std::string text = read_file(path);
   std::vector<nlohmann::json> events;
   int number = 1;
@@ -46,10 +47,10 @@ std::vector<nlohmann::json> read_events(const std::filesystem::path& path) {
     if (end == std::string::npos) break;  // torn: its writer died in the middle of it
     nlohmann::json event = nlohmann::json::parse(text.begin() + static_cast<std::ptrdiff_t>(begin),
                                                  text.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
-    if (!event.is_object())
-      throw SystemError("journal '" + path.string() + "' line " + std::to_string(number) +
-                        " is damaged; move the file away to go on without what it tells");
-    events.push_back(std::move(event));
+    if (event.is_object())
+      events.push_back(std::move(event));
+    else
+      damaged("journal '" + path.string() + "' line " + std::to_string(number));
     begin = end + 1;
   }
   return events;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 namespace foldwave::journal {
@@ -23,7 +25,9 @@ class EventFile {
   bool torn_ = false;
 };
 
-// Whole lines that are JSON objects; a torn last line is left out, any other damage is SystemError.
-std::vector<nlohmann::json> read_events(const std::filesystem::path& path);
+// Whole lines that are JSON objects. A torn last line is left out in silence; of any other damage `damaged` is told, by
+// file and line, and where it returns, the line is left out.
+std::vector<nlohmann::json> read_events(const std::filesystem::path& path,
+                                        const std::function<void(const std::string& place)>& damaged);
 
 }  // namespace foldwave::journal

@@ -17,6 +17,11 @@ double macro_f1_of(const Json& event) {
   return found == event.end() || found->is_null() ? std::nan("") : found->get<double>();
 }
 
+double time_of(const Json& event) {
+  const auto found = event.find("time");
+  return found != event.end() && found->is_number() ? found->get<double>() : 0;
+}
+
 // Whose events are being read; a journal begins with its launch.
 LaunchRecord launch_of(const RunRecord& record) {
   return record.launches.empty() ? LaunchRecord{} : record.launches.back();
@@ -205,6 +210,69 @@ const Holder* holder_of(const std::string& launch, bool last, const std::vector<
   return found == all.end() ? nullptr : &*found;
 }
 
+using Damaged = std::function<void(const std::string& place)>;
+
+// One launch's events and the file that they are from.
+struct LaunchEvents {
+  std::filesystem::path path;
+  std::vector<Json> events;
+};
+
+// As they began.
+std::vector<LaunchEvents> launches_of(const std::filesystem::path& run_directory, const Damaged& damaged) {
+  std::vector<LaunchEvents> launches;
+  for (const auto& path : journal_files(run_directory / "journal")) {
+    LaunchEvents launch{path, read_events(path, damaged)};
+    if (!launch.events.empty()) launches.push_back(std::move(launch));
+  }
+  std::sort(launches.begin(), launches.end(),
+            [](const auto& a, const auto& b) { return time_of(a.events.front()) < time_of(b.events.front()); });
+  return launches;
+}
+
+bool is_launch(const Json& event) {
+  const auto what = event.find("event");
+  return what != event.end() && *what == "launch";
+}
+
+// Of a file whose first line is damaged.
+LaunchRecord unknown_launch(const LaunchEvents& launch) {
+  LaunchRecord unknown;
+  unknown.id = launch.path.stem().string();
+  unknown.started_s = time_of(launch.events.front());
+  return unknown;
+}
+
+void replay_or_tell(const Json& event, const std::filesystem::path& path, RunRecord& record, const Damaged& damaged) {
+  try {
+    replay_event(event, record);
+    extend_use(event, record);
+  } catch (const Json::exception&) {  // an object, but with another type somewhere
+    damaged("journal '" + path.string() + "', event '" + event.dump(-1, ' ', false, Json::error_handler_t::replace) +
+            "',");
+  }
+}
+
+RunRecord replay_with(const std::filesystem::path& run_directory, const Damaged& damaged) {
+  RunRecord record;
+  record.directory = run_directory;
+  const std::vector<LaunchEvents> launches = launches_of(run_directory, damaged);
+  const std::vector<Holder> at_work = holders(run_directory);
+  for (const LaunchEvents& launch : launches) {
+    const size_t before = record.launches.size();
+    for (const Json& event : launch.events) {
+      if (record.launches.size() == before && !is_launch(event)) record.launches.push_back(unknown_launch(launch));
+      replay_or_tell(event, launch.path, record, damaged);
+    }
+    if (record.launches.size() == before) continue;
+    if (const Holder* holder = holder_of(launch_of(record).id, &launch == &launches.back(), at_work))
+      record.launches.back().silent_s = holder->silent_s;
+    else
+      bury(record, time_of(launch.events.back()));
+  }
+  return record;
+}
+
 }  // namespace
 
 void UseRecord::add(const UseRecord& other) {
@@ -217,27 +285,15 @@ void UseRecord::add(const UseRecord& other) {
 }
 
 RunRecord replay(const std::filesystem::path& run_directory) {
-  RunRecord record;
-  record.directory = run_directory;
-  std::vector<std::vector<Json>> launches;
-  for (const auto& path : journal_files(run_directory / "journal")) {
-    launches.push_back(read_events(path));
-    if (launches.back().empty()) launches.pop_back();
-  }
-  std::sort(launches.begin(), launches.end(),
-            [](const auto& a, const auto& b) { return a.front().value("time", 0.0) < b.front().value("time", 0.0); });
-  const std::vector<Holder> at_work = holders(run_directory);
-  for (const auto& events : launches) {
-    for (const Json& event : events) {
-      replay_event(event, record);
-      extend_use(event, record);
-    }
-    if (const Holder* holder = holder_of(launch_of(record).id, &events == &launches.back(), at_work))
-      record.launches.back().silent_s = holder->silent_s;
-    else
-      bury(record, events.back().value("time", 0.0));
-  }
-  return record;
+  return replay_with(run_directory, [](const std::string& place) {
+    throw SystemError(place + " is damaged; move the file away to go on without what it tells");
+  });
+}
+
+RunRecord replay(const std::filesystem::path& run_directory, std::vector<std::string>& damage) {
+  return replay_with(run_directory, [&](const std::string& place) {
+    damage.push_back(place + " is damaged, so what it told is missing here");
+  });
 }
 
 }  // namespace foldwave::journal

@@ -27,19 +27,32 @@ std::filesystem::path silent_of(const std::filesystem::path& run_directory) {
   return run_directory / "journal" / "silent";
 }
 
-}  // namespace
+std::filesystem::path lost_group_of(const std::filesystem::path& run_directory) {
+  return run_directory / "journal" / "lost-group";
+}
 
-void note_silent(const std::filesystem::path& run_directory, int rank, const std::string& who) {
+void leave(const std::filesystem::path& note, const std::string& text) {
   try {
-    publish(silent_of(run_directory), fmt::format("rank {} on {}", rank, who));
+    publish(note, text);
   } catch (const Error&) {
     // The roll is a help, not a condition.
   }
 }
 
+}  // namespace
+
+void note_silent(const std::filesystem::path& run_directory, int rank, const std::string& who) {
+  leave(silent_of(run_directory), fmt::format("rank {} on {}", rank, who));
+}
+
+void note_lost_group(const std::filesystem::path& run_directory, const std::string& why) {
+  leave(lost_group_of(run_directory), why + "\n");
+}
+
 void forget_silent(const std::filesystem::path& run_directory) {
   std::error_code error;
   std::filesystem::remove(silent_of(run_directory), error);
+  std::filesystem::remove(lost_group_of(run_directory), error);
 }
 
 RollCall::RollCall(const std::filesystem::path& run_directory, const std::string& launch, int rank)

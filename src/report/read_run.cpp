@@ -89,7 +89,7 @@ void read_quarantine(const fs::path& path, ReportInput& input) {
 
 ReportInput read_run(const fs::path& run, const catalog::Catalog& catalog) {
   ReportInput input;
-  input.record = journal::replay(run);
+  input.record = journal::replay(run, input.unreadable);
   input.catalog = catalog;
   where_there_is(run / "folds.csv", input, [&](const fs::path& path) { input.fold = read_folds(path, catalog); });
   read_all_epochs(run / "trials", input);

@@ -15,8 +15,8 @@ bool where_there_is(const std::filesystem::path& path, ReportInput& input,
     return true;
   } catch (const Error& failure) {
     input.unreadable.push_back(failure.what());
-  } catch (const nlohmann::json::exception& failure) {
-    input.unreadable.push_back(path.filename().string() + " is not what stack wrote: " + failure.what());
+  } catch (const nlohmann::json::exception&) {
+    input.unreadable.push_back(path.string() + " is damaged: it is not the JSON that foldwave writes there");
   }
   return false;
 }

@@ -2,6 +2,7 @@
 
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/files.h"
 #include "foldwave/core/stop.h"
 #include "foldwave/models/shallow.h"
 #include "training/agree.h"
@@ -9,6 +10,7 @@
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/evaluate.h"
+#include "training/event_log.h"
 #include "training/header.h"
 #include "training/metrics.h"
 #include "training/publish.h"
@@ -94,6 +96,8 @@ TrialOutcome fit_trial(const TrialSetup& setup, const store::FeatureStore& store
       record.samples_per_s = static_cast<double>(setup.train.track.size()) / fit_s;
       record.seconds = monotonic_s() - began;
       outcome.epochs = {record};
+      make_directories(setup.directory);
+      EventLog(setup.directory, 0).add(record);
       publish_trial(setup, *fitted.network, fitted.header, {{}, {record}}, prediction_table(setup, probability));
     } catch (...) {
       failure = std::current_exception();

@@ -76,6 +76,15 @@ TEST_F(OutsidePredictionsOf, AnHdf5FileOfAnotherProgramMayHaveNoAttributesAndNoL
   EXPECT_EQ(read_model_of(folder / "bare.h5").model, "");
 }
 
+TEST_F(OutsidePredictionsOf, AnHdf5FileMayHaveNumbersForIds) {
+  auto file = formats::Hdf5File::create(folder / "numbers.h5");
+  file.write<int64_t>("/song_id", std::vector<int64_t>{17, 3000000000}, {2});
+  file.write<float>("/probability", std::vector<float>{1, 0, 0, 0, 1, 0}, {2, 3});
+  file.close();
+  EXPECT_EQ(read_outside_predictions(folder / "numbers.h5", catalog).table.song_id,
+            (std::vector<std::string>{"17", "3000000000"}));
+}
+
 TEST_F(OutsidePredictionsOf, AnHdf5FileOfOursSayWhatTheyAreOf) {
   PredictionTable table;
   table.model = "resnet18", table.augment = "masks", table.seed = 2, table.fold = 1, table.classes = 3;

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <csignal>
@@ -166,6 +167,30 @@ TEST_F(JournalTest, IgnoresATornLastLineButNoOtherDamage) {
   std::ofstream(file) << whole << "{\"event\":\"note\",\"te";
   EXPECT_EQ(replay(directory_).launches.size(), 1U);
   std::ofstream(file) << "gibberish\n" << whole;
+  EXPECT_THROW(replay(directory_), SystemError);
+}
+
+TEST_F(JournalTest, WhoOnlyLooksSeesWhatIsNotDamaged) {
+  for (const char* id : {"1", "2"}) {
+    Journal journal(directory_, launch(id), "abc");
+    journal.trial_planned(std::string("m/seed-1/fold-") + id, "x", 4);
+    journal.end("done");
+  }
+  const auto folder = directory_ / "journal";
+  const std::string first = read_file(folder / "1.jsonl"), second = read_file(folder / "2.jsonl");
+  std::ofstream(folder / "1.jsonl") << first << "gibberish\n{\"event\":\"note\",\"text\":7}\n";
+  std::ofstream(folder / "2.jsonl") << "[]" << second.substr(second.find('\n'));  // whose launch is not told
+  std::vector<std::string> damage;
+  const RunRecord record = replay(directory_, damage);
+  EXPECT_EQ(record.trials.size(), 2U);
+  ASSERT_EQ(record.launches.size(), 2U);
+  EXPECT_EQ(record.launches.back().id, "2");
+  EXPECT_EQ(record.launches.back().ending, "done");
+  ASSERT_EQ(damage.size(), 3U);
+  std::sort(damage.begin(), damage.end());
+  const std::string place = "journal '" + (folder / "1.jsonl").string() + "'";
+  EXPECT_EQ(damage[0], place + " line 4 is damaged, so what it told is missing here");
+  EXPECT_EQ(damage[1].find(place + ", event '{\"event\":\"note\",\"text\":7}', is damaged"), 0U) << damage[1];
   EXPECT_THROW(replay(directory_), SystemError);
 }
 

@@ -50,9 +50,11 @@ TEST_F(OnGpu, ARankThatHangsInItsGroupEndsTheLaunchByTheDeadlineOfAStep) {
   EXPECT_NE(slurp(root_ / "err").find("did not end within 5 s: a rank of the group is lost"), std::string::npos)
       << slurp(root_ / "err");
   EXPECT_TRUE(processes_of(directory).empty());
+  EXPECT_TRUE(fs::exists(directory / "journal" / "lost-group"));  // so that slurm/job.sh starts it again
   const Ending again =
       run(2, directory, {"--run.ranks_per_trial", "2", "--train.epochs", "200", "--run.time_limit_s", "1"});
   EXPECT_EQ(again.code, 75) << again.err;
+  EXPECT_FALSE(fs::exists(directory / "journal" / "lost-group"));
 }
 
 TEST_F(OnGpu, TwoRanksOfAGroupAreRefusedOtherwise) {

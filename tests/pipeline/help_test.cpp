@@ -77,6 +77,14 @@ TEST_F(Help, AllListsEveryKeyThatConcernsTheCommand) {
   EXPECT_EQ(alone({"help", "keys", "tarin"}).code, 2);
 }
 
+TEST_F(Help, WhatCannotBePrintedIsNoSuccess) {
+  for (const std::string words : {"--version", "help keys", "completion bash"}) {
+    const Ending ending = bash(foldwave_program() + " " + words + " > /dev/full");
+    EXPECT_EQ(ending.code, 1) << words;
+    EXPECT_EQ(ending.err.rfind("foldwave: standard output could not be written", 0), 0U) << words << ending.err;
+  }
+}
+
 // One after the other in one folder: what one has made, the next need not make again.
 TEST_F(Help, ExamplesWorkAsPasted) {
   const fs::path folder = root_ / "examples";

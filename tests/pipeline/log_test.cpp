@@ -93,6 +93,19 @@ TEST_F(Logs, QuietShowsTheOutcomeAlone) {
   EXPECT_EQ(std::count(stacked.err.begin(), stacked.err.end(), '\n'), 1) << stacked.err;
 }
 
+TEST_F(Logs, StatusPaintsWhatWasChosen) {
+  if (std::system("command -v script > /dev/null") != 0) GTEST_SKIP() << "there is no script(1) here";
+  const fs::path run_directory = root_ / "painted";
+  ASSERT_EQ(run(1, run_directory, kSmall).code, 0);
+  const std::string command = foldwave_program() + " status --run.dir " + run_directory.string();
+  const auto on_a_terminal = [&](const std::string& before) {
+    return finish({"/bin/bash", "-c", before + "script -qec '" + command + "' /dev/null < /dev/null"}).out;
+  };
+  EXPECT_NE(on_a_terminal("TERM=xterm NO_COLOR= ").find("\033[1m  *  "), std::string::npos);
+  EXPECT_EQ(on_a_terminal("TERM=xterm NO_COLOR=1 ").find('\033'), std::string::npos);
+  EXPECT_EQ(finish({"/bin/bash", "-c", command}).out.find('\033'), std::string::npos);
+}
+
 TEST_F(Logs, TheirLevelCanBeChosen) {
   const fs::path run_directory = root_ / "debugged";
   std::vector<std::string> words = run_arguments(run_directory, kSmall);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "foldwave/core/clock.h"
@@ -63,6 +64,10 @@ TEST_P(ShallowTrial, GivesTheSameFilesAndOutcomeOnTwoRanksAsOnOne) {
     EXPECT_EQ(outcome.oof.macro_f1, one.outcome[0].oof.macro_f1);
   }
   expect_same_files(alone, both, "on two ranks");
+  const auto files = std::filesystem::directory_iterator(alone.directory);
+  EXPECT_TRUE(std::any_of(begin(files), end(files), [](const auto& file) {
+    return file.path().filename().string().starts_with("events.out.tfevents.") && file.file_size() > 100;
+  }));
 }
 
 TEST_P(ShallowTrial, PredictsFromTheCheckpointAloneWhatItSaidOfTheValidationSongs) {

@@ -43,6 +43,7 @@ class Hdf5File {
   std::vector<T> read(const std::string& name) const;  // converts between number types as HDF5 does
   template <class T>
   std::vector<T> read_rows(const std::string& name, uint64_t first_row, uint64_t rows) const;
+  bool holds_text(const std::string& name) const;
   std::vector<std::string> read_strings(const std::string& name) const;  // fixed and variable length
   std::vector<std::string> read_string_rows(const std::string& name, uint64_t first_row, uint64_t rows) const;
   size_t longest_string(const std::string& name) const;  // bytes that each value of a fixed length has room for

@@ -103,6 +103,8 @@ struct RunRecord {
 };
 // Empty record for a directory that has no journal. A torn last line is ignored; SystemError on any other damage.
 RunRecord replay(const std::filesystem::path& run_directory);
+// The same for who only looks: what is damaged is left out, and said in `damage`, a sentence a line or file.
+RunRecord replay(const std::filesystem::path& run_directory, std::vector<std::string>& damage);
 
 // Appended and fsynced event by event; rank 0 alone has one. Thread-safe.
 class Journal {

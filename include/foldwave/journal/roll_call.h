@@ -22,8 +22,11 @@ class RollCall {
 };
 
 // Left by a rank that ends the launch because another one is silent: its peers die of that one, not by themselves. The
-// next launch reads it with lost_ranks() and takes it away. `who`: "node7 (process 4711)".
+// next launch reads it with lost_ranks() and takes it away, by forget_silent(). `who`: "node7 (process 4711)".
 void note_silent(const std::filesystem::path& run_directory, int rank, const std::string& who);
+// Left by a rank that ends the launch because NCCL lost one of its group, which cannot be told: RUN/journal/lost-group.
+// slurm/job.sh starts such a launch again, as it does after a silent rank.
+void note_lost_group(const std::filesystem::path& run_directory, const std::string& why);
 void forget_silent(const std::filesystem::path& run_directory);
 
 // "rank 2 on node7 (process 4711)", of a launch that ended without a word; empty where that cannot be told.
