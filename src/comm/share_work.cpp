@@ -190,9 +190,8 @@ int share_work(const Group& group, int items, const SharedWork& shared) {
       error = work_off(in_memory, shared);
       coordinator.join();
       if (coordinator_error) std::rethrow_exception(coordinator_error);  // MPI itself failed: main aborts the world
-    } else if (state.size > 1) {
-      coordinate(desk, state);
-    } else {
+    } else {  // one thread: first the others, then what no other may have
+      if (state.size > 1) coordinate(desk, state);
       error = work_off(in_memory, shared);
     }
     if (desk.own_error()) error = desk.own_error();

@@ -19,7 +19,8 @@ struct SharedWork {
 };
 
 // Hands the items 0 .. items-1 out on demand, in that order, to the ranks of `group`; rank 0 works too, its coordinator
-// is a thread. A rank that may have none of those left has nothing more to do. Collective. When StopFlag is raised on
+// is a thread (where MPI allows only one, it coordinates first and then does what no other rank may have). A rank that
+// may have none of those left has nothing more to do. Collective. When StopFlag is raised on
 // any rank, or a rank throws, no more items go out; an exception of `work` (or, on rank 0, of a callback) is rethrown
 // on its rank after all ranks have stopped, and as one of the same kind on the others. Returns how many items were done
 // (the same number on all ranks).
