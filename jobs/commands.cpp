@@ -54,7 +54,7 @@ std::vector<Command> stages() {
        .summary = "test probabilities of every trained trial, or of checkpoints alone",
        .on_all_ranks = true,
        .run = predict_command,
-       .reads = {"predict", "run.dir", "run", "data", "features", "grid", "stack.method", "log"},
+       .reads = with({"predict", "stack.method"}, kWhatIsTrained),
        .about = "Asks every trained trial about the songs of data.test and writes test.h5 beside its checkpoint. With "
                 "predict.checkpoints it asks those about songs they have never seen, with nothing else of their run "
                 "there, and writes submission.csv and probabilities.csv to RUN/ensemble.",
@@ -64,7 +64,7 @@ std::vector<Command> stages() {
        .summary = "out-of-fold predictions to meta-model and submission.csv",
        .on_all_ranks = true,
        .run = stack_command,
-       .reads = {"stack", "run.dir", "run", "data", "grid", "log"},
+       .reads = with({"stack"}, kWhatIsTrained),
        .about = "Combines the models' out-of-fold predictions, by logistic regression or an average, and writes "
                 "submission.csv, scores.json and the meta-model to RUN/ensemble. With stack.inputs those of other "
                 "programs too, or alone.",
@@ -116,7 +116,7 @@ std::vector<Command> instruments() {
        .summary = "what this machine does, a JSON object a line",
        .on_all_ranks = true,
        .run = bench_command,
-       .reads = {"bench", "model", "train", "features", "data", "log"},
+       .reads = {"bench", "model", "train", "features", "data", "run", "stack", "log"},
        .about = "Measures a part of the work here, on made-up data or, for features, the files of the tables.",
        .example = "foldwave bench --bench.what train --model.backbone cnn_small --train.batch 8 --bench.steps 2\n"},
       {.name = "forward",

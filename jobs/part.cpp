@@ -52,8 +52,11 @@ void refuse_company(const std::filesystem::path& run, const Part& part, const jo
     const bool beside = !part.alone && folder.filename().string().ends_with(fmt::format("-of-{}", part.of));
     if (!beside) journal::refuse_held(folder, mine);
   }
+}
+
+void remove_dead_parts(const std::filesystem::path& run) {
   std::error_code error;
-  if (part.alone) std::filesystem::remove_all(run / journal::kShared, error);  // what dead launches left
+  std::filesystem::remove_all(run / journal::kShared, error);
 }
 
 }  // namespace foldwave::jobs

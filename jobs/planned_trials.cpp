@@ -50,9 +50,6 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
   const planning::GridConfig grid = planning::grid_config(settings);
   planning::ranks_per_trial_setting(settings);  // refused here, not after hours of preparation
   planning::halving_config(settings);
-  if (settings.integer("model.channels") != 1)
-    throw InputError(fmt::format("{} = {}: a spectrogram has one channel", settings.where("model.channels"),
-                                 settings.text("model.channels")));
   for (const std::string& name : grid.backbones) models::takes_mel(name);
   for (const std::string& name : grid.augments) augment::augment_config(settings, name);
   for (const std::string& name : settings.names("backbone")) models::takes_mel(name);

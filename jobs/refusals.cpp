@@ -105,6 +105,9 @@ void refuse_bad_settings(const Settings& settings, const std::vector<planning::T
   preparation::prepare_config(settings);
   ensemble::stack_config(settings);
   for (const planning::TrialSpec& trial : trials) {
+    if (models::takes_mel(trial.model) && trial.settings.integer("model.channels") != 1)
+      throw InputError(fmt::format("{} = {}: a spectrogram has one channel", trial.settings.where("model.channels"),
+                                   trial.settings.text("model.channels")));
     training::train_config(trial.settings);
     models::summary_config(trial.settings, trial.model);
     models::model_config(trial.settings, trial.model, 2, 1);

@@ -1,4 +1,4 @@
-// What a run is refused for before its directory is touched, so that a mistake is told at once and can be mended.
+// What a run is refused for before anything in its directory is changed, so that a mistake is told at once and mended.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace foldwave::jobs {
 
-// Every room reads its settings: InputError where one of them cannot be meant.
+// InputError where settings cannot be meant, alone or together. Those of the grid: planned_trials().
 void refuse_bad_settings(const Settings& settings, const std::vector<planning::TrialSpec>& trials);
 
 // InputError, naming the keys, where the directory of `record` holds a run with other data, folds or features, or with

@@ -218,6 +218,7 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   make_directories(part.hold(directory));
   lease_.emplace(part.hold(directory), launch);
   refuse_company(directory, part, launch);
+  if (part.alone) remove_dead_parts(directory);
   const journal::RunRecord record = journal::replay(directory);
   const std::string folds_text = catalog::folds_csv(catalog, folds);
   refuse_another_run(settings, record, catalog, folds_text, trials);

@@ -8,7 +8,7 @@
 namespace foldwave::jobs {
 namespace {
 
-// Of all its epochs; 1: an epoch of the cheapest model.
+// Of all its epochs; 1: an epoch of resnet18.
 double relative_cost(const planning::TrialSpec& trial) {
   return models::relative_cost(trial.model) * static_cast<double>(trial.settings.integer("train.epochs"));
 }

@@ -81,9 +81,19 @@ void OptionRegistry::usual(const std::vector<std::string>& keys) {
 }
 
 std::string OptionRegistry::nearest(const std::string& key) const {
-  std::vector<std::string> known;
-  for (const Option& option : options_) known.push_back(option.key);
-  return foldwave::nearest(key, known);
+  const size_t dot = key.find('.'), second = dot == std::string::npos ? dot : key.find('.', dot + 1);
+  const std::string named = second == std::string::npos ? "" : key.substr(0, second + 1);  // "augment.masks."
+  const bool of_grid = key.starts_with("grid."), of_backbone = key.starts_with("backbone.") && !named.empty();
+  std::vector<std::string> known, without_section;
+  for (const Option& option : options_) {
+    const bool pattern = option.key.starts_with("augment.*.") && key.starts_with("augment.") && !named.empty();
+    known.push_back(pattern ? named + option.key.substr(std::string("augment.*.").size()) : option.key);
+    const bool of_trial = option.key.starts_with("train.") || option.key.starts_with("model.");
+    if (of_trial && option.effect != Effect::display && (of_grid || of_backbone))
+      known.push_back((of_grid ? "grid." : named) + option.key.substr(std::string("train.").size()));
+    if (option.key.ends_with("." + key)) without_section.push_back(option.key);
+  }
+  return without_section.size() == 1 ? without_section.front() : foldwave::nearest(key, known);
 }
 
 }  // namespace foldwave

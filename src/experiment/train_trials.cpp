@@ -27,7 +27,7 @@ using planning::TrialSpec;
 using Say = comm::SharedWork::Say;
 using Json = nlohmann::json;
 
-[[noreturn]] void end_for_lost_group(const Experiment& experiment, const std::string& why) {
+[[noreturn]] void note_and_end(const Experiment& experiment, const std::string& why) {
   wait_within(2, [run = experiment.run_directory, why] {
     journal::note_lost_group(run, why);
     Log::say(LogLevel::error, why);
@@ -143,7 +143,7 @@ class TrialGroup {
     } catch (const Stopped&) {
       return {{"state", "stopped"}};
     } catch (const comm::GroupLost& error) {
-      end_for_lost_group(experiment_, trial.id + ": " + error.what());
+      note_and_end(experiment_, trial.id + ": " + error.what());
     } catch (const comm::PeerFailed& error) {
       return failed(error.what(), true);
     } catch (const std::exception& error) {
@@ -256,7 +256,7 @@ std::unique_ptr<TrialGroup> form_group(const Experiment& experiment, const std::
       group = std::make_unique<TrialGroup>(experiment, trials, until_epoch,
                                            experiment.world.group(members, kGroupTag + mine));
     } catch (const comm::GroupLost& lost) {
-      end_for_lost_group(experiment, lost.what());
+      note_and_end(experiment, lost.what());
     } catch (...) {
       failure = std::current_exception();
     }

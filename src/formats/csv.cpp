@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "foldwave/core/errors.h"
-#include "formats/utf8.h"
+#include "foldwave/formats/utf8.h"
 
 namespace foldwave::formats {
 namespace {

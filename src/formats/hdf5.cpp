@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/formats/utf8.h"
 #include "formats/hdf5_call.h"
 #include "formats/hdf5_types.h"
-#include "formats/utf8.h"
 
 namespace foldwave::formats {
 namespace {

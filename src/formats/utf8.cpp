@@ -1,4 +1,4 @@
-#include "formats/utf8.h"
+#include "foldwave/formats/utf8.h"
 
 #include <cstdint>
 
@@ -21,18 +21,25 @@ Lead lead_of(unsigned char byte) {
 
 }  // namespace
 
+size_t utf8_length(std::string_view text, size_t at) {
+  if (at >= text.size()) return 0;
+  const Lead lead = lead_of(static_cast<unsigned char>(text[at]));
+  const auto length = static_cast<size_t>(lead.continuations + 1);
+  if (length == 0 || length > text.size() - at) return 0;
+  uint32_t code = lead.bits;
+  for (size_t i = at + 1; i < at + length; ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xc0) != 0x80) return 0;
+    code = code << 6 | (byte & 0x3fu);
+  }
+  return code < lead.least || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? 0 : length;
+}
+
 bool is_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const Lead lead = lead_of(static_cast<unsigned char>(text[i++]));
-    if (lead.continuations < 0) return false;
-    uint32_t code = lead.bits;
-    for (int k = 0; k < lead.continuations; ++k) {
-      if (i == text.size()) return false;
-      const auto byte = static_cast<unsigned char>(text[i++]);
-      if ((byte & 0xc0) != 0x80) return false;
-      code = code << 6 | (byte & 0x3fu);
-    }
-    if (code < lead.least || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return false;
+  for (size_t at = 0; at < text.size();) {
+    const size_t length = utf8_length(text, at);
+    if (length == 0) return false;
+    at += length;
   }
   return true;
 }

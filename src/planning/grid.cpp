@@ -135,6 +135,7 @@ std::vector<TrialSpec> expand_grid(
         const ModelTraits traits = traits_of(model, own);
         if (!traits.in_epochs) {
           own.set("train.epochs", "1", "a model that is fitted in one go");
+          own.set("train.head_epochs", "0", "a model that is fitted in one go");
           fitted_in_one_go.insert(model);
         }
         const std::string shared =

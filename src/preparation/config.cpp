@@ -21,8 +21,8 @@ void declare_options(OptionRegistry& registry) {
   registry.add({.key = "features.max_bad",
                 .default_value = "0.05",
                 .help =
-                    "share of unusable audio files above which the run fails instead of going on without them; where "
-                    "it is not given, up to 5 files never fail a run",
+                    "share of unusable audio files above which the run fails instead of going on without them; at the "
+                    "default, up to 5 files never fail a run",
                 .kind = ValueKind::real,
                 .min = 0,
                 .max = 1,

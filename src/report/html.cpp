@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "report/utf8.h"
+#include "foldwave/formats/utf8.h"
 
 namespace foldwave::report {
 namespace {
@@ -27,7 +27,7 @@ std::string escaped_character(std::string_view character) {
 Html escaped(std::string_view text) {
   Html html;
   for (size_t at = 0; at < text.size();) {
-    const size_t length = utf8_length(text, at);
+    const size_t length = formats::utf8_length(text, at);
     html.source += length ? escaped_character(text.substr(at, length)) : "\uFFFD";
     at += length ? length : 1;
   }

@@ -49,8 +49,8 @@ void declare_steps(OptionRegistry& registry) {
   registry.add(
       {.key = "train.precision",
        .default_value = "auto",
-       .help = "arithmetic of convolutions and products: auto is bf16 on GPUs, and on CPUs with instructions for it "
-               "for the backbones that gain by it",
+       .help = "arithmetic of convolutions and products: auto is bf16 for the backbones that gain by it, on GPUs and "
+               "on CPUs with instructions for it",
        .choices = {"auto", "fp32", "bf16"}});
 }
 
@@ -255,7 +255,7 @@ TrainConfig train_config(const Settings& settings) {
   config.threads = whole("train.threads");
   config.checkpoint_s = settings.real("train.checkpoint_s");
   config.log_steps = whole("train.log_steps");
-  if (config.head_epochs >= config.epochs && settings.given("train.head_epochs"))
+  if (config.head_epochs >= config.epochs && config.head_epochs > 0)
     throw InputError(settings.where("train.head_epochs") + " = " + settings.text("train.head_epochs") +
                      " leaves no epoch of train.epochs = " + settings.text("train.epochs") + " to the whole network");
   refuse_refit_without_validation(settings, config);

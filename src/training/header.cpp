@@ -46,9 +46,6 @@ CheckpointHeader header_of(const TrialSetup& setup, const store::FeatureStore& s
   header.input = input_of(setup, store, config);
   const int width = header.input.kind == batches::InputKind::mel ? 0 : batches::input_columns(store, header.input);
   const auto model = models::model_config(setup.settings, setup.model, static_cast<int>(setup.class_ids.size()), width);
-  if (models::takes_mel(setup.model) && model.channels != 1)
-    throw InputError(setup.settings.where("model.channels") + " is " + std::to_string(model.channels) +
-                     "; spectrograms have one channel");
   header.model_json = models::to_json(model);
   header.point = setup.point;
   header.seed = setup.seed;

@@ -136,6 +136,18 @@ TEST_F(Options, IdentityHoldsWhatDecidesTheResultAndNothingElse) {
 
 TEST_F(Options, RefusesAMissingConfig) { EXPECT_THROW(resolve(registry_, "/nowhere/at/all.ini", {}), InputError); }
 
+TEST(OptionRegistry, TellsWhichKeyIsMeantInAllItsForms) {
+  OptionRegistry registry;
+  registry.add({.key = "augment.*.time_masks", .default_value = "0", .help = "masks"});
+  registry.add({.key = "train.epochs", .default_value = "1", .help = "epochs"});
+  registry.add({.key = "model.dropout", .default_value = "0", .help = "share"});
+  EXPECT_EQ(registry.nearest("augment.masks.time_mask"), "augment.masks.time_masks");
+  EXPECT_EQ(registry.nearest("grid.epocs"), "grid.epochs");
+  EXPECT_EQ(registry.nearest("backbone.resnet18.droput"), "backbone.resnet18.dropout");
+  EXPECT_EQ(registry.nearest("epochs"), "train.epochs");
+  EXPECT_EQ(registry.nearest("augment.masks.nothing_like_it"), "");
+}
+
 TEST(OptionRegistry, ShowsASectionOnceHoweverManyRoomsDeclareItsKeys) {
   OptionRegistry registry;
   registry.add({.key = "run.dir", .default_value = "", .help = "where"});

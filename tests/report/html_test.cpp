@@ -15,6 +15,7 @@ TEST(Html, EscapesWhatCouldBeMarkup) {
 TEST(Html, KeepsUtf8AndReplacesBytesThatAreNot) {
   EXPECT_EQ(escaped("Café 日本 🎵").source, "Café 日本 🎵");
   EXPECT_EQ(escaped("a\xFFz\xE6\x97").source, "a\uFFFDz\uFFFD\uFFFD");
+  EXPECT_EQ(escaped("\xE0\x80\xBC").source, "\uFFFD\uFFFD\uFFFD");  // "<" in a form that is too long
   EXPECT_EQ(escaped(std::string("a\0\x1B[31m", 7)).source, "a\uFFFD\uFFFD[31m");
 }
 

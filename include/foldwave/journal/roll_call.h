@@ -27,7 +27,7 @@ void note_silent(const std::filesystem::path& run_directory, int rank, const std
 // Left by a rank that ends the launch because NCCL lost one of its group, which cannot be told: RUN/journal/lost-group.
 // slurm/job.sh starts such a launch again, as it does after a silent rank.
 void note_lost_group(const std::filesystem::path& run_directory, const std::string& why);
-void forget_silent(const std::filesystem::path& run_directory);
+void forget_silent(const std::filesystem::path& run_directory);  // and a lost group
 
 // "rank 2 on node7 (process 4711)", of a launch that ended without a word; empty where that cannot be told.
 std::string lost_ranks(const std::filesystem::path& run_directory, const LaunchRecord& launch);

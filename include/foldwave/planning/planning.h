@@ -13,7 +13,7 @@
 namespace foldwave::planning {
 
 // The grid itself is layout: it may grow in a run directory, for each trial's identity holds its own point of it.
-void declare_options(OptionRegistry& registry);  // grid.*, run.ranks_per_trial
+void declare_options(OptionRegistry& registry);  // grid.*, run.ranks_per_trial, run.seed
 
 struct GridConfig {
   std::vector<std::string> backbones, augments;

@@ -48,7 +48,7 @@ struct TrainConfig {
   double checkpoint_s = 60;      // at most one checkpoint in so many seconds, and one at a stop
   int log_steps = 50;            // steps between two whose loss and learning rate are logged
 };
-void declare_options(OptionRegistry& registry);  // train.*, predict.crops
+void declare_options(OptionRegistry& registry);  // train.*, and of predict.* how a network is asked
 TrainConfig train_config(const Settings& settings);
 
 struct EpochRecord {
