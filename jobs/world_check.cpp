@@ -53,6 +53,7 @@ launch::RankFacts what_was_given(const comm::World& world, const launch::LaunchE
   facts.local_rank = world.local_rank();
   facts.local_size = world.local_size();
   facts.cores = environment.cores;
+  facts.core_list = environment.core_list;
   facts.node_cores = environment.node_cores;
   facts.threads = threads;
   facts.memory_gb = environment.memory_gb;

@@ -2,7 +2,10 @@
 # 75 (stopped early with everything saved) puts the job back into the queue. slurm/submit writes before this: what is asked
 # of SLURM, the user's prologue, the values of the names used here.
 # shellcheck shell=bash disable=SC2154
-set -uo pipefail
+# Whatever the prologue has set. Not -u: bash before 4.4 takes an empty array for an unset name.
+set +eu -o pipefail
+shopt -u nullglob failglob
+IFS=$' \t\n'
 export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
 # An array's number means all of its tasks.
 me=$SLURM_JOB_ID
@@ -11,18 +14,35 @@ if [ -n "${SLURM_ARRAY_TASK_ID:-}" ]; then
   name+=-$SLURM_ARRAY_TASK_ID
 fi
 
-# So that no epoch is begun that would not end in time. Older SLURMs (22.05) do not tell a job its end.
-if [ -z "${SLURM_JOB_END_TIME:-}" ]; then
-  end=$(SLURM_TIME_FORMAT=%s squeue --noheader --jobs="$me" --format=%e)
+say() { echo "job $me (start ${SLURM_RESTART_COUNT:-0}) at $(date -u +%FT%TZ): $*"; }
+
+# ask COMMAND: of SLURM, again where it does not answer. A busy controller is no reason to lose a job.
+ask() {
+  local try
+  for try in 1 2 3 4; do
+    if "$@"; then return 0; fi
+    [ "$try" -eq 4 ] || sleep 10
+  done
+  return 1
+}
+
+# So that no epoch is begun that would not end in time. Older SLURMs (22.05) do not tell a job its end, or tell that of the job
+# that it was submitted from.
+if [ "${SLURM_JOB_END_TIME:-0}" -le "$(date +%s)" ]; then
+  unset SLURM_JOB_END_TIME
+  end=$(SLURM_TIME_FORMAT=%s ask squeue --noheader --jobs="$me" --format=%e)
   if [[ $end =~ ^[0-9]+$ ]]; then export SLURM_JOB_END_TIME=$end; fi
 fi
 
-say() { echo "job $me (start ${SLURM_RESTART_COUNT:-0}) at $(date -u +%FT%TZ): $*"; }
-
-# Those of the job that answer, one a line. A star behind the state: it does not.
+# The job's nodes without those that SLURM knows to be gone, one a line: where it does not answer, or hides its nodes, all of them.
+# A star behind the state: the node does not answer.
 nodes_left() {
-  sinfo --noheader --Node --nodes="$(squeue --noheader --jobs="$me" --format=%N)" --format='%N %T' | sort -u |
-    awk '$2 !~ /^(down|fail|error|unknown)/ && $2 !~ /\*$/ {print $1}'
+  local list
+  list=$(ask squeue --noheader --jobs="$me" --format=%N)
+  if [ -z "$list" ]; then list=$SLURM_JOB_NODELIST; fi
+  comm -23 <(scontrol show hostnames "$list" | sort -u) \
+    <(ask sinfo --all --noheader --Node --nodes="$list" --format='%N %T' |
+      awk '$2 ~ /^(down|fail|error|unknown)/ || $2 ~ /\*$/ {print $1}' | sort -u)
 }
 
 # Journals of this job: all of the run's, or those of a task's own part.
@@ -64,7 +84,7 @@ starts_in_vain() {
   now=$(progress)
   if [ -f "$run/slurm/$name.progress" ]; then { read -r before && read -r line; } <"$run/slurm/$name.progress"; fi
   if [ "$line" = "$now" ]; then before=$((before + 1)); else before=0; fi
-  note_progress "$before" "$now"
+  note_progress "$before" "$now" || before=${SLURM_RESTART_COUNT:-0}  # where nothing can be noted, none may go on for ever
   echo "$before"
 }
 
@@ -85,15 +105,19 @@ queue_again() {
     exit 1
   fi
   say "$1: queued again"
-  scontrol requeue "$me" || { say "scontrol requeue failed; sbatch $run/slurm/$name.sh goes on"; exit 75; }
+  ask scontrol requeue "$me" || { say "scontrol requeue failed; slurm/submit as before goes on"; exit 75; }
   sleep 60  # SLURM ends this script
   exit 75
 }
 
 if [ -n "${FOLDWAVE_STAGED:-}" ]; then program[0]=$FOLDWAVE_STAGED; fi  # slurm/stage_program.sh
+# Whether the step that has ended came as far as its journal.
+a_launch_began() { find "$run/journal" -name '*.jsonl' -newermt "@$((began - 1))" 2>/dev/null | grep -q .; }
+
 # Another submission begins to count anew.
 if [ "${SLURM_RESTART_COUNT:-0}" -eq 0 ]; then note_progress 0 "$(progress)"; fi
-killed=0
+patience_s=${FOLDWAVE_LOSS_PATIENCE_S:-30}
+killed=0 unstarted=0  # steps in a row without progress that a rank was killed in, or lost a node; that did not come to life after one
 while true; do
   mapfile -t nodes < <(nodes_left)
   if [ ${#nodes[@]} -lt "$min_nodes" ]; then queue_again "${#nodes[@]} nodes are left, slurm.min_nodes = $min_nodes"; fi
@@ -104,17 +128,25 @@ while true; do
     --ntasks-per-node="$tasks_per_node" --cpus-per-task="${SLURM_CPUS_PER_TASK:-1}" "${container[@]}" "${program[@]}"
   code=$?
   say "exit code $code"
-  if [ $code -eq 0 ]; then exit 0; fi
+  if [ $code -eq 0 ] || [ $code -eq 2 ]; then exit $code; fi  # 2: a config or table that no node can do anything about
   if [ $code -eq 75 ]; then queue_again "stopped early with everything saved"; fi
-  sleep "${FOLDWAVE_LOSS_PATIENCE_S:-30}"  # so that SLURM knows of a node that is gone
+  if [ "$(progress)" != "$before" ]; then killed=0 unstarted=0; fi
+  sleep $((patience_s * (1 + unstarted)))  # so that SLURM knows of a node that is gone
   mapfile -t now < <(nodes_left)
-  if [ ${#now[@]} -lt ${#nodes[@]} ]; then
+  if [ ${#now[@]} -lt ${#nodes[@]} ] && [ $killed -lt 10 ]; then
+    killed=$((killed + 1))
     say "lost: $(comm -23 <(printf '%s\n' "${nodes[@]}") <(printf '%s\n' "${now[@]}") | tr '\n' ' ')"
+    continue
+  fi
+  # Behind a step that lost a rank one that does not even begin tells of a node that SLURM does not miss yet (SlurmdTimeout: minutes).
+  if [ $killed -gt 0 ] && [ $code -le 128 ] && ! a_launch_began; then
+    unstarted=$((unstarted + 1))
+    if [ $unstarted -gt 4 ]; then queue_again "the step cannot be started on these nodes any more"; fi
+    say "the step did not start; once more"
     continue
   fi
   # Of foldwave's own errors it ends. A rank that was killed by a signal, or hung, is worth two more tries: Open MPI may crash in MPI_Init
   # (4.1.4 under srun, one start in fifty), and the third leaves out a file that crashes its reader.
-  if [ "$(progress)" != "$before" ]; then killed=0; fi
   if { [ $code -le 128 ] && ! a_rank_hung; } || [ $killed -ge 2 ]; then exit $code; fi
   killed=$((killed + 1))
   say "a rank was killed or hung, see above; once more"

@@ -41,6 +41,22 @@ int cores_allowed() {
   return sched_getaffinity(0, sizeof mask, &mask) == 0 ? std::max(1, CPU_COUNT(&mask)) : 1;
 }
 
+// "0-3,8"
+std::string core_list() {
+  std::ifstream status("/proc/self/status");
+  const std::string_view name = "Cpus_allowed_list:";
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with(name)) return line.substr(std::min(line.find_first_not_of(" \t", name.size()), line.size()));
+  return "";
+}
+
+// SLURM's count, where the job has a part of the node: its ranks may not be bound to it.
+int cores_of_node() {
+  const auto online = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+  const auto given = static_cast<int>(number(environment_variable("SLURM_CPUS_ON_NODE")));
+  return given > 0 ? std::min(given, online) : online;
+}
+
 // "/system.slice/slurmstepd.scope/job_17/step_0" of the line "0::..."; empty where there are no groups of version 2.
 std::string control_group() {
   std::ifstream groups("/proc/self/cgroup");
@@ -102,7 +118,8 @@ LaunchEnvironment read_environment(const std::vector<std::string>& arguments) {
   environment.job_end_unix_s = number(environment_variable("SLURM_JOB_END_TIME"));
   environment.cores = cores_allowed();
   environment.processor = processor_name();
-  environment.node_cores = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+  environment.core_list = core_list();
+  environment.node_cores = cores_of_node();
   environment.omp_num_threads = static_cast<int>(number(environment_variable("OMP_NUM_THREADS")));
   environment.memory_gb = memory_limit_gb();
   return environment;

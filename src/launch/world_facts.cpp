@@ -4,8 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/words.h"
@@ -13,9 +16,9 @@
 namespace foldwave::launch {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Disk, path, kind, free_gb)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RankFacts, host, local_rank, local_size, cores, node_cores, threads, memory_gb,
-                                   gpus_given, gpus, driver, nccl, interface, clock_ahead_s, work_per_s, scratch,
-                                   sees_run)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RankFacts, host, local_rank, local_size, cores, core_list, node_cores, threads,
+                                   memory_gb, gpus_given, gpus, driver, nccl, interface, clock_ahead_s, work_per_s,
+                                   scratch, sees_run)
 
 namespace {
 
@@ -27,15 +30,29 @@ constexpr size_t kNamesShown = 8;
 struct Node {
   RankFacts first;
   double work_per_s = 0;
+  std::set<int> cores;  // that any of its ranks may use; empty: not told
 };
+
+// "0-3,8"
+std::set<int> cores_in(const std::string& list) {
+  std::set<int> cores;
+  std::istringstream words(list);
+  for (std::string word; std::getline(words, word, ',');) {
+    int first = 0, last = 0;
+    const int found = std::sscanf(word.c_str(), "%d-%d", &first, &last);
+    for (int core = first; found > 0 && core <= (found == 2 ? last : first); ++core) cores.insert(core);
+  }
+  return cores;
+}
 
 std::vector<Node> nodes_of(const WorldFacts& world) {
   std::vector<Node> nodes;
   std::map<std::string, size_t> known;
   for (const RankFacts& rank : world.rank) {
     const auto [at, fresh] = known.emplace(rank.host, nodes.size());
-    if (fresh) nodes.push_back({rank, rank.work_per_s});
+    if (fresh) nodes.push_back({rank, rank.work_per_s, {}});
     Node& node = nodes[at->second];
+    node.cores.merge(cores_in(rank.core_list));
     node.work_per_s = std::min(node.work_per_s, rank.work_per_s);
   }
   return nodes;
@@ -97,11 +114,15 @@ std::string unlike(const std::vector<Node>& nodes, const std::string& what, cons
   return fmt::format("{} differ: {}", what, text);
 }
 
-std::string too_few_cores(const RankFacts& node) {
-  const int wanted = node.local_size * node.threads;
-  if (wanted <= node.node_cores) return "";
-  return fmt::format("{}: {} ranks of {} keep {} threads busy on {} cores; start fewer ranks, or set train.threads",
-                     node.host, node.local_size, counted(node.threads, "thread"), wanted, node.node_cores);
+std::string too_few_cores(const Node& node) {
+  const RankFacts& first = node.first;
+  const auto allowed = node.cores.empty() ? first.node_cores : static_cast<int>(node.cores.size());
+  const int wanted = first.local_size * first.threads;
+  if (wanted <= std::min(first.node_cores, allowed)) return "";
+  return fmt::format("{}: {} ranks of {} keep {} threads busy on {}{}; start fewer ranks, or set train.threads",
+                     first.host, first.local_size, counted(first.threads, "thread"), wanted,
+                     counted(std::min(first.node_cores, allowed), "core"),
+                     allowed < first.node_cores ? ", all that they are bound to" : "");
 }
 
 std::string wrong_gpus(const RankFacts& node) {
@@ -175,7 +196,7 @@ std::vector<std::string> warnings(const WorldFacts& world) {
       unstarted_tasks(world),
   };
   for (const Node& node : nodes)
-    for (const std::string& warning : {too_few_cores(node.first), wrong_gpus(node.first), slow(node, median(speeds)),
+    for (const std::string& warning : {too_few_cores(node), wrong_gpus(node.first), slow(node, median(speeds)),
                                        nearly_full(node.first.scratch, node.first.host + ": its scratch")})
       all.push_back(warning);
   if (clocks_apart_s(world) > kClocksApart_s) {

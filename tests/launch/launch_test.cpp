@@ -36,6 +36,16 @@ TEST(ReadEnvironment, QuotesTheCommandForAShell) {
             "foldwave run --data.root 'my music' --x 'it'\\''s'");
 }
 
+TEST(ReadEnvironment, KnowsWhichCoresItMayUseAndHowManySlurmGave) {
+  const LaunchEnvironment whole = read_environment({"foldwave"});
+  EXPECT_FALSE(whole.core_list.empty());
+  setenv("SLURM_CPUS_ON_NODE", "1", 1);
+  EXPECT_EQ(read_environment({"foldwave"}).node_cores, 1);
+  setenv("SLURM_CPUS_ON_NODE", "100000", 1);
+  EXPECT_EQ(read_environment({"foldwave"}).node_cores, whole.node_cores);
+  unsetenv("SLURM_CPUS_ON_NODE");
+}
+
 TEST(ReadEnvironment, TellsALauncherByItsVariables) {
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"}) unsetenv(name);
   EXPECT_FALSE(read_environment({"foldwave"}).by_launcher);

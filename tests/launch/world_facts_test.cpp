@@ -97,6 +97,12 @@ const Wrong wrongs[] = {
        for (auto& rank : w.rank) rank.threads = rank.host == "n3" ? 8 : 4;
      },
      "n3: 2 ranks of 8 threads keep 16 threads busy on 8 cores; start fewer ranks, or set train.threads"},
+    {"RanksBoundToTheSameCores",
+     [](WorldFacts& w) {
+       for (auto& rank : w.rank) rank.core_list = rank.host == "n2" ? "0-3" : rank.local_rank == 0 ? "0-3" : "4-5,8,9";
+     },
+     "n2: 2 ranks of 4 threads keep 8 threads busy on 4 cores, all that they are bound to; start fewer ranks, or set "
+     "train.threads"},
     {"UnequalRanks",
      [](WorldFacts& w) {
        w.rank.pop_back();

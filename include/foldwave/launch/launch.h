@@ -20,9 +20,10 @@ struct LaunchEnvironment {
   double job_end_unix_s = 0;  // SLURM's; 0: not told
   std::string processor;      // "AMD EPYC 7763 64-Core Processor"; empty where the kernel does not say
   int cores = 1;              // in this process's affinity mask
-  int node_cores = 1;
-  int omp_num_threads = 0;  // the variable; 0: not set
-  double memory_gb = 0;     // of the node, or of its control group where that is less
+  std::string core_list;      // their numbers, as the kernel writes them: "0-3,8"; empty where it does not
+  int node_cores = 1;         // those that SLURM gave the job there, where that is less
+  int omp_num_threads = 0;    // the variable; 0: not set
+  double memory_gb = 0;       // of the node, or of its control group where that is less
 };
 LaunchEnvironment read_environment(const std::vector<std::string>& arguments);
 // This process's rank as its launcher tells it, 0 where none does: for what is said before MPI_Init, or without it.

@@ -15,6 +15,7 @@ struct RankFacts {
   std::string host;
   int local_rank = 0, local_size = 1;
   int cores = 1, node_cores = 1, threads = 1;  // that it may use; of the node; that it will keep busy
+  std::string core_list;                       // which it may use: "0-3,8"; empty: not told
   double memory_gb = 0;                        // of the node, or of its control group where that is less
   std::string gpus_given;                      // CUDA_VISIBLE_DEVICES; empty: not set
   std::vector<std::string> gpus;               // names of those that CUDA finds
