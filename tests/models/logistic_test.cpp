@@ -42,7 +42,7 @@ double furthest(const std::vector<double>& a, const std::vector<double>& b) {
 class LogisticGolden : public testing::TestWithParam<std::string> {};
 
 TEST_P(LogisticGolden, AgreesWithScikitLearn) {
-  const formats::Hdf5File golden = formats::Hdf5File::open(std::string(FOLDWAVE_GOLDEN) + "/stacking.h5");
+  const formats::Hdf5File golden = formats::Hdf5File::open(FOLDWAVE_GOLDEN "/stacking.h5");
   const std::string group = GetParam();
   const std::vector<double> x = side_by_side(golden.read<double>("oof"), golden.shape("oof"));
   const std::vector<double> test = side_by_side(golden.read<double>("test"), golden.shape("test"));

@@ -14,6 +14,7 @@ class Grid : public testing::Test {
   Grid() {
     declare_options(registry_);
     registry_.add({.key = "train.epochs", .default_value = "10", .kind = ValueKind::integer, .min = 1});
+    registry_.add({.key = "train.head_epochs", .default_value = "0", .kind = ValueKind::integer});
     registry_.add({.key = "train.lr", .default_value = "0.001", .kind = ValueKind::real});
     registry_.add({.key = "train.threads", .default_value = "0", .kind = ValueKind::integer, .effect = Effect::layout});
     registry_.add(
@@ -32,10 +33,12 @@ class Grid : public testing::Test {
 };
 
 TEST_F(Grid, GivesAModelThatIsFittedInOneGoOneEpochWhateverIsGiven) {
-  const auto a = expand({"--grid.backbones", "one_fit,resnet18", "--train.epochs", "30"}),
+  const auto a = expand({"--grid.backbones", "one_fit,resnet18", "--train.epochs", "30", "--train.head_epochs", "3"}),
              b = expand({"--grid.backbones", "one_fit,resnet18", "--train.epochs", "20"});
   EXPECT_EQ(a.front().settings.integer("train.epochs"), 1);
+  EXPECT_EQ(a.front().settings.integer("train.head_epochs"), 0);
   EXPECT_EQ(a.back().settings.integer("train.epochs"), 30);
+  EXPECT_EQ(a.back().settings.integer("train.head_epochs"), 3);
   EXPECT_EQ(a.front().identity, b.front().identity);
   EXPECT_NE(a.back().identity, b.back().identity);
 }
