@@ -25,7 +25,6 @@ _foldwave_value() {
   words='' files='' list=''
   case $1 in
     --config | --input | --output) files=yes ;;
-    --format) words='text json html' ;;
     --log-level) words='@levels@' ;;
 @values@  esac
 }
@@ -67,6 +66,7 @@ _foldwave() {
     report) own=--format ;;
     forward) own='--input --output' ;;
   esac
+  [ "$key" = --format ] && key=--$command.format
   [[ $key == -* ]] && _foldwave_value "$key"
   if [ -n "$list" ] && [[ $cur == *,* ]]; then
     prefix+=${cur%,*}, cur=${cur##*,}

@@ -96,7 +96,7 @@ std::string stack_models(const Session& session, const ensemble::StackConfig& co
   ensemble::StackOutcome outcome = ensemble::stack(models, rows.fold, rows.group, config);
   // Of what nobody has heard a combination would make something else than the prior that all have said.
   if (config.inputs.empty() && store != nullptr)
-    experiment::put_prior(outcome.test, *store, experiment::class_prior(session.catalog));
+    experiment::put_prior(outcome.test, *store, experiment::class_prior(session.catalog, *store));
   ensemble::write_ensemble(session.directory / "ensemble", session.catalog, outcome, models);
   return fmt::format("{} makes the submission: {}", outcome.chosen, outcome.reason);
 }

@@ -121,6 +121,16 @@ OutsidePredictions read_hdf5_predictions(const std::filesystem::path& path, cons
   table.label = file.has("/label") ? file.read<int32_t>("/label") : std::vector<int>(table.rows(), -1);
   if (table.label.size() != table.rows()) refuse("/label has another number of rows than /song_id");
   if (table.fold >= 0) outside.fold.assign(table.rows(), table.fold);
+  if (file.has("/fold")) outside.fold = file.read<int32_t>("/fold");
+  if (!outside.fold.empty() && outside.fold.size() != table.rows())
+    refuse("/fold has another number of rows than /song_id");
+  for (const char* name : {"/classes", "/class_ids"})
+    if (file.has(name) && file.holds_text(name)) {
+      const std::vector<std::string> named = file.read_strings(name);
+      if (named != catalog.class_ids && named != catalog.class_names)
+        refuse(std::string(name) + " are not the classes of the training table in their order (" +
+               catalog.class_ids.front() + ", ...)");
+    }
   return outside;
 }
 

@@ -20,10 +20,17 @@ Question question_of(const Experiment& experiment, const planning::TrialSpec& tr
 
 }  // namespace
 
-std::vector<float> class_prior(const catalog::Catalog& catalog) {
-  std::vector<float> prior(static_cast<size_t>(catalog.classes()), 0);
-  for (const int label : catalog.label)
-    prior[static_cast<size_t>(label)] += 1.0F / static_cast<float>(catalog.label.size());
+std::vector<float> class_prior(const catalog::Catalog& catalog, const store::FeatureStore& store) {
+  std::vector<int64_t> songs(static_cast<size_t>(catalog.classes()), 0);
+  int64_t usable = 0;
+  for (size_t row = 0; row < catalog.train.size(); ++row) {
+    if (store.find(catalog.tracks[static_cast<size_t>(catalog.train[row])].id) < 0) continue;
+    ++songs[static_cast<size_t>(catalog.label[row])];
+    ++usable;
+  }
+  std::vector<float> prior;
+  for (const int64_t of_class : songs)
+    prior.push_back(static_cast<float>(static_cast<double>(of_class) / static_cast<double>(usable)));
   return prior;
 }
 
@@ -63,7 +70,7 @@ catalog::PredictionTable complete_test_table(const catalog::Catalog& catalog, co
 void predict_trials(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials) {
   std::vector<Question> questions;
   for (const planning::TrialSpec& trial : trials) questions.push_back(question_of(experiment, trial));
-  const std::vector<float> prior = class_prior(experiment.catalog);
+  const std::vector<float> prior = class_prior(experiment.catalog, experiment.store);
   const auto on_answer = [&](int number, const std::vector<float>& probability) {
     const planning::TrialSpec& trial = trials[static_cast<size_t>(number)];
     catalog::PredictionTable table = complete_test_table(experiment.catalog, experiment.store, probability, prior);

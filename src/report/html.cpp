@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "foldwave/formats/utf8.h"
+#include "report/utf8.h"
 
 namespace foldwave::report {
 namespace {
@@ -18,7 +19,7 @@ std::string escaped_character(std::string_view character) {
     case '\'': return "&#39;";
     case '\n':
     case '\t': return std::string(character);
-    default: return static_cast<unsigned char>(character.front()) < 0x20 ? "\uFFFD" : std::string(character);
+    default: return is_control(character) ? "\uFFFD" : std::string(character);
   }
 }
 

@@ -61,14 +61,16 @@ std::vector<std::string> missing(const ReportInput& input) {
     about_trials(input, sentences);
   else
     sentences.push_back(input.only_asked);
-  if (input.scores.empty() && input.only_asked.empty())
+  if (input.scores.empty() && input.only_asked.empty() && !input.damaged.contains("scores.json"))
     sentences.push_back("There are no scores yet: the models have not been stacked.");
   if (!input.scores.empty() && input.oof.rows() == 0)
     sentences.push_back(
         "The chosen method's out-of-fold predictions are missing, so nothing is said about single genres.");
   about_curves(input, sentences);
   if (input.submission.rfind("none", 0) == 0) sentences.push_back("Submission: " + input.submission + ".");
-  if (!input.catalog.train.empty() && input.fold.empty()) sentences.push_back("The folds have not been made yet.");
+  if (!input.catalog.train.empty() && input.fold.empty() && !input.damaged.contains("folds.csv"))
+    sentences.push_back(input.record.trials.empty() ? "The folds have not been made yet."
+                                                    : "folds.csv is missing, so nothing is said about the folds.");
   constexpr size_t most_named = 8;
   for (size_t i = 0; i < std::min(most_named, input.unreadable.size()); ++i) sentences.push_back(input.unreadable[i]);
   if (input.unreadable.size() > most_named)

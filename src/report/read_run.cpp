@@ -63,9 +63,10 @@ void read_scores(const fs::path& path, ReportInput& input) {
   input.standard_error_over = document.value("standard_error_over", "");
   input.submission = document.value("submission", "");
   const std::string chosen = document.value("chosen", "");
+  std::vector<ScoreRow> scores;
   for (const json& entry : document.at("scores")) {
     ScoreRow row{.name = entry.value("name", ""),
-                 .oof_macro_f1 = number(entry.at("oof_macro_f1")),
+                 .oof_macro_f1 = entry.at("oof_macro_f1").get<double>(),
                  .standard_error = number(entry.at("standard_error")),
                  .fold_macro_f1 = {},
                  .lead = number(entry.value("lead", json())),
@@ -74,8 +75,11 @@ void read_scores(const fs::path& path, ReportInput& input) {
     row.meta = entry.value("meta", false);
     row.optimistic = entry.value("optimistic", false);
     row.chosen = row.name == chosen;
-    input.scores.push_back(row);
+    scores.push_back(row);
   }
+  if (std::none_of(scores.begin(), scores.end(), [](const ScoreRow& row) { return row.chosen; }))
+    throw InputError(path.string() + ": it has chosen '" + chosen + "', which is none of its scores");
+  input.scores = std::move(scores);
 }
 
 void read_quarantine(const fs::path& path, ReportInput& input) {
@@ -83,6 +87,13 @@ void read_quarantine(const fs::path& path, ReportInput& input) {
   const size_t file = table.require_column("filepath"), reason = table.require_column("reason");
   for (size_t row = 0; row < table.rows.size(); ++row)
     input.quarantine.emplace_back(table.field(row, file), table.field(row, reason));
+}
+
+catalog::PredictionTable read_finite_predictions(const fs::path& path) {
+  catalog::PredictionTable table = catalog::read_predictions(path);
+  if (!std::all_of(table.probability.begin(), table.probability.end(), [](float p) { return std::isfinite(p); }))
+    throw InputError(path.string() + " holds probabilities that are no numbers");
+  return table;
 }
 
 }  // namespace
@@ -95,7 +106,7 @@ ReportInput read_run(const fs::path& run, const catalog::Catalog& catalog) {
   read_all_epochs(run / "trials", input);
   where_there_is(run / "ensemble" / "scores.json", input, [&](const fs::path& path) { read_scores(path, input); });
   where_there_is(run / "ensemble" / "oof.h5", input,
-                 [&](const fs::path& path) { input.oof = catalog::read_predictions(path); });
+                 [&](const fs::path& path) { input.oof = read_finite_predictions(path); });
   where_there_is(run / "quarantine.csv", input, [&](const fs::path& path) { read_quarantine(path, input); });
   where_there_is(run / "config.ini", input, [&](const fs::path& path) { input.config_ini = read_file(path); });
   where_there_is(run / "environment.json", input, [&](const fs::path& path) {

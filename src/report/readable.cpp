@@ -14,8 +14,10 @@ bool where_there_is(const std::filesystem::path& path, ReportInput& input,
     read(path);
     return true;
   } catch (const Error& failure) {
+    input.damaged.insert(path.filename().string());
     input.unreadable.push_back(failure.what());
   } catch (const nlohmann::json::exception&) {
+    input.damaged.insert(path.filename().string());
     input.unreadable.push_back(path.string() + " is damaged: it is not the JSON that foldwave writes there");
   }
   return false;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <ctime>
 
+#include "foldwave/formats/utf8.h"
 #include "report/utf8.h"
 
 namespace foldwave::report {
@@ -55,9 +56,14 @@ size_t width(const std::string& utf8) {
 }
 
 std::string printable(const std::string& utf8) {
-  std::string text = well_formed(utf8);
-  for (char& byte : text)
-    if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F) byte = '?';
+  const std::string sound = well_formed(utf8);
+  std::string text;
+  for (size_t at = 0; at < sound.size();) {
+    const size_t length = formats::utf8_length(sound, at);
+    const std::string character = sound.substr(at, length);
+    text += is_control(character) ? "?" : character;
+    at += length;
+  }
   return text;
 }
 

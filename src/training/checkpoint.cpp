@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "foldwave/core/errors.h"
 #include "training/torch_error.h"
@@ -44,6 +45,8 @@ void require_sound(const batches::InputConfig& input, const std::string& file) {
   const auto finite = [](float value) { return std::isfinite(value); };
   if (!std::all_of(mean.begin(), mean.end(), finite) || !std::all_of(std.begin(), std.end(), finite))
     refuse("a mean or deviation that is no finite number");
+  if (!std::all_of(std.begin(), std.end(), [](float value) { return value > 0; }))
+    refuse("a deviation that is not above 0");
   for (size_t i = 0; i < input.columns.size(); ++i)
     if (input.columns[i] < 0 || (i > 0 && input.columns[i] <= input.columns[i - 1]))
       refuse("columns that are not ascending numbers");
@@ -93,6 +96,12 @@ void read_trial(const std::string& text, const std::string& file, CheckpointHead
     throw InputError(file + ": its header combines crops by '" + header.combine + "'; expected mean or geometric");
 }
 
+void require_sound_classes(const std::vector<std::string>& ids, const std::string& file) {
+  if (ids.empty()) throw InputError(file + ": its header names no class");
+  const std::set<std::string> distinct(ids.begin(), ids.end());
+  if (distinct.size() < ids.size()) throw InputError(file + ": its header names a class twice");
+}
+
 CheckpointHeader header_of(const formats::SafetensorsFile& file, const std::filesystem::path& path) {
   const auto& metadata = file.metadata();
   const auto format = metadata.find("format");
@@ -102,8 +111,11 @@ CheckpointHeader header_of(const formats::SafetensorsFile& file, const std::file
     CheckpointHeader header;
     header.backbone = metadata.at("backbone");
     header.class_ids = json::parse(metadata.at("class_ids")).get<std::vector<std::string>>();
+    require_sound_classes(header.class_ids, path.string());
     header.model_json = metadata.at("model");
     header.feature_json = metadata.at("features");
+    if (!json::parse(header.feature_json).is_object())
+      throw InputError(path.string() + ": damaged header: features is no object");
     header.precision = metadata.at("precision");
     header.input = input_from_json(metadata.at("input"), path.string());
     if (const auto trial = metadata.find("trial"); trial != metadata.end())
@@ -158,10 +170,16 @@ std::shared_ptr<models::Network> read_network(const std::filesystem::path& path,
     network = models::make_network(config, 0);
   } catch (const c10::Error& error) {  // sizes that no memory holds
     throw InputError(path.string() + ": the network of its header cannot be made: " + first_line_of(error).what());
+  } catch (const InputError& error) {
+    throw InputError(path.string() + ": " + error.what());
   }
   const formats::SafetensorsFile file(path);
   verify(file, path);
-  read_tensors(file, path, "", models::state_dict(*network));
+  const auto tensors = models::state_dict(*network);
+  read_tensors(file, path, "", tensors);
+  for (const auto& [name, tensor] : tensors)
+    if (!tensor.isfinite().all().item<bool>())
+      throw InputError(path.string() + ": its tensor '" + name + "' holds numbers that are not finite");
   return network;
 }
 

@@ -12,10 +12,9 @@ namespace foldwave::training {
 
 void write_checkpoint(const std::filesystem::path& path, const models::Network& network,
                       const CheckpointHeader& header);
-// The network of a checkpoint, with its weights.
 // Nothing where a file of weights is not a checkpoint of ours.
 std::optional<CheckpointHeader> header_if_ours(const std::filesystem::path& path);
-
+// The network of a checkpoint, with its weights.
 std::shared_ptr<models::Network> read_network(const std::filesystem::path& path, const CheckpointHeader& header);
 
 }  // namespace foldwave::training

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "foldwave/core/errors.h"
 #include "foldwave/training/training.h"
 #include "training/checkpoint.h"
@@ -10,6 +13,7 @@
 namespace foldwave::training {
 
 struct Predictor::State {
+  std::string file;
   const store::FeatureStore& store;
   CheckpointHeader header;
   std::shared_ptr<models::Network> network;
@@ -18,7 +22,8 @@ struct Predictor::State {
 };
 
 Predictor::Predictor(const std::filesystem::path& checkpoint, const store::FeatureStore& store, int threads, int device)
-    : state_(new State{store, read_checkpoint_header(checkpoint), nullptr, device_of(device), Precision::fp32}) {
+    : state_(new State{checkpoint.string(), store, read_checkpoint_header(checkpoint), nullptr, device_of(device),
+                       Precision::fp32}) {
   const CheckpointHeader& header = state_->header;
   if (header.feature_json != store.plan().feature_json)
     throw InputError(checkpoint.string() + ": trained on features " + header.feature_json + ", the store holds " +
@@ -47,11 +52,16 @@ Predictor::~Predictor() = default;
 std::vector<float> Predictor::operator()(const std::vector<int>& tracks, const AskConfig& ask) {
   try {
     batches::PredictionBatches batches(state_->store, {tracks, {}}, state_->header.input, ask.samples, {});
-    return class_probabilities(
+    std::vector<float> probability = class_probabilities(
         *state_->network, batches, tracks.size(),
         {static_cast<int>(state_->header.class_ids.size()), ask.geometric, state_->precision, state_->place});
+    if (!std::all_of(probability.begin(), probability.end(), [](float p) { return std::isfinite(p); }))
+      throw InputError("its network answers with probabilities that are no numbers");
+    return probability;
   } catch (const c10::Error& error) {
     throw first_line_of(error);
+  } catch (const InputError& error) {
+    throw InputError(state_->file + ": " + error.what());
   }
 }
 

@@ -85,6 +85,22 @@ TEST_F(OutsidePredictionsOf, AnHdf5FileMayHaveNumbersForIds) {
             (std::vector<std::string>{"17", "3000000000"}));
 }
 
+TEST_F(OutsidePredictionsOf, AnHdf5FileMaySayTheFoldOfEachRowAndItsClasses) {
+  const auto written = [&](const std::vector<std::string>& classes) {
+    auto file = formats::Hdf5File::create(folder / "more.h5");
+    file.write_strings("/song_id", {"a", "b"});
+    file.write<float>("/probability", std::vector<float>{1, 0, 0, 0, 1, 0}, {2, 3});
+    file.write<int32_t>("/fold", std::vector<int32_t>{1, 0}, {2});
+    file.write_strings("/classes", classes);
+    file.close();
+    return folder / "more.h5";
+  };
+  EXPECT_EQ(read_outside_predictions(written(catalog.class_ids), catalog).fold, (std::vector<int>{1, 0}));
+  EXPECT_EQ(read_outside_predictions(written(catalog.class_names), catalog).fold, (std::vector<int>{1, 0}));
+  const std::vector<std::string> reversed(catalog.class_ids.rbegin(), catalog.class_ids.rend());
+  EXPECT_THROW(read_outside_predictions(written(reversed), catalog), InputError);
+}
+
 TEST_F(OutsidePredictionsOf, AnHdf5FileOfOursSayWhatTheyAreOf) {
   PredictionTable table;
   table.model = "resnet18", table.augment = "masks", table.seed = 2, table.fold = 1, table.classes = 3;

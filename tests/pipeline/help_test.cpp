@@ -152,7 +152,8 @@ TEST_F(Help, BashCompletesCommandsKeysAndValues) {
   EXPECT_EQ(offered({"foldwave", "help", "keys", "slu"}), (std::vector<std::string>{"slurm"}));
   EXPECT_TRUE(has(offered({"foldwave", "status", "--"}), "--status.watch"));
   EXPECT_EQ(offered({"foldwave", "status", "--wa"}), (std::vector<std::string>{"--watch"}));
-  EXPECT_EQ(offered({"foldwave", "report", "--format", "t"}), (std::vector<std::string>{"text"}));
+  EXPECT_EQ(offered({"foldwave", "report", "--format", ""}), (std::vector<std::string>{"html", "text"}));
+  EXPECT_EQ(offered({"foldwave", "status", "--format", ""}), (std::vector<std::string>{"json", "text"}));
   EXPECT_FALSE(has(offered({"foldwave", "status", "--"}), "--train.lr"));
 }
 

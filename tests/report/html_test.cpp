@@ -19,6 +19,11 @@ TEST(Html, KeepsUtf8AndReplacesBytesThatAreNot) {
   EXPECT_EQ(escaped(std::string("a\0\x1B[31m", 7)).source, "a\uFFFD\uFFFD[31m");
 }
 
+TEST(Html, ReplacesWhatWouldTurnTheTextAroundIt) {
+  EXPECT_EQ(escaped("a\u202Eb\u2066c\u200Fd\u0085e\x7F").source, "a\uFFFDb\uFFFDc\uFFFDd\uFFFDe\uFFFD");
+  EXPECT_EQ(escaped("\u2013\u2026\u2019").source, "\u2013\u2026\u2019");
+}
+
 TEST(Html, LetsNamesBreakAfterPlusAndSlash) { EXPECT_EQ(breakable("a+<b>/c").source, "a+<wbr>&lt;b&gt;/<wbr>c"); }
 
 TEST(Html, SetsNumbersFlushRight) {

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "made_up_run.h"
+#include "report/missing.h"
 
 namespace foldwave::report {
 namespace {
@@ -69,6 +70,23 @@ TEST_F(ReadRun, TakesScoresAndMarksTheChosenOne) {
   EXPECT_TRUE(input.scores[1].chosen && input.scores[1].meta);
   EXPECT_TRUE(std::isnan(input.scores[0].fold_macro_f1[1]));
   EXPECT_EQ(input.standard_error_over, "9 groups");
+}
+
+TEST_F(ReadRun, TakesNoScoresThatContradictThemselves) {
+  const std::string score = R"({"name": "a", "oof_macro_f1": F1, "standard_error": null, "fold_macro_f1": []})";
+  const auto with = [&](const std::string& chosen, const std::string& f1) {
+    std::string of_a = score;
+    of_a.replace(of_a.find("F1,"), 2, f1);
+    put("ensemble/scores.json", R"({"chosen": ")" + chosen + R"(", "scores": [)" + of_a + "]}");
+    return read();
+  };
+  EXPECT_TRUE(with("a", "0.5").unreadable.empty());
+  for (const ReportInput& input : {with("nobody", "0.5"), with("a", "\"high\"")}) {
+    EXPECT_TRUE(input.scores.empty());
+    EXPECT_TRUE(input.damaged.contains("scores.json"));
+    for (const std::string& sentence : missing(input))
+      EXPECT_EQ(sentence.find("have not been stacked"), std::string::npos) << sentence;
+  }
 }
 
 TEST_F(ReadRun, GoesOnWhereAFileCannotBeReadAndNamesIt) {

@@ -15,6 +15,10 @@ TEST(Wording, PutsDurationsInUnitsOfTheirSize) {
   EXPECT_EQ(elapsed(0, 1795560000), "-");
 }
 
+TEST(Wording, PrintsNothingThatATerminalObeys) {
+  EXPECT_EQ(printable("caf\u00E9 \u202Ea\x1B[2Jb\u009B\n\xFF"), "caf\u00E9 ?a?[2Jb??\uFFFD");
+}
+
 TEST(Wording, CutsNamesBetweenCharacters) {
   EXPECT_EQ(shortened("Café au lait", 5), "Café…");
   EXPECT_EQ(shortened("日本の音楽", 3), "日本…");

@@ -41,9 +41,9 @@ void train_trials(const Experiment& experiment, const std::vector<planning::Tria
 // test.h5 of each of the trials (finished ones without it). Collective over the world.
 void predict_trials(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials);
 
-// What is said of a song whose audio cannot be used: the shares of the classes among the training songs; and says it
-// of every song of the table that is not in the store.
-std::vector<float> class_prior(const catalog::Catalog& catalog);
+// What is said of a song whose audio cannot be used: the shares of the classes among the usable training songs; and
+// says it of every song of the table that is not in the store.
+std::vector<float> class_prior(const catalog::Catalog& catalog, const store::FeatureStore& store);
 void put_prior(catalog::PredictionTable& table, const store::FeatureStore& store, const std::vector<float>& prior);
 
 // Test songs that are in the store, as numbers there; and a table of all of them in the order of the test table, made

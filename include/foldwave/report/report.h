@@ -62,6 +62,7 @@ struct ReportInput {
   std::string config_ini, environment_json;
   std::string only_asked;               // of a directory of predictions alone: what was done there; empty: it is a run
   std::vector<std::string> unreadable;  // one sentence for each file that is there and could not be read
+  std::set<std::string> damaged;        // the names of those files
   std::set<std::string> without_augmentation;  // backbones that see only a summary
   std::vector<WrongTrack> wrong;               // the most confident first
   // The picture of a song; throws an Error that says why there is none. Empty: nobody has the feature store.
