@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "foldwave/formats/utf8.h"
 #include "report/utf8.h"
 
 namespace foldwave::report {
@@ -25,15 +24,7 @@ std::string escaped_character(std::string_view character) {
 
 }  // namespace
 
-Html escaped(std::string_view text) {
-  Html html;
-  for (size_t at = 0; at < text.size();) {
-    const size_t length = formats::utf8_length(text, at);
-    html.source += length ? escaped_character(text.substr(at, length)) : "\uFFFD";
-    at += length ? length : 1;
-  }
-  return html;
-}
+Html escaped(std::string_view text) { return Html{by_character(text, escaped_character)}; }
 
 Html breakable(std::string_view name) {
   Html html;

@@ -16,14 +16,18 @@ bool is_control(std::string_view character) {
   return mark || override || isolate;
 }
 
-std::string well_formed(std::string_view text) {
-  std::string sound;
+std::string by_character(std::string_view text, const std::function<std::string(std::string_view)>& made_of) {
+  std::string made;
   for (size_t at = 0; at < text.size();) {
     const size_t length = formats::utf8_length(text, at);
-    sound += length ? text.substr(at, length) : "\uFFFD";
-    at += length ? length : 1;
+    made += made_of(length > 0 ? text.substr(at, length) : "\uFFFD");
+    at += length > 0 ? length : 1;
   }
-  return sound;
+  return made;
+}
+
+std::string well_formed(std::string_view text) {
+  return by_character(text, [](std::string_view character) { return std::string(character); });
 }
 
 }  // namespace foldwave::report

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <ctime>
 
-#include "foldwave/formats/utf8.h"
 #include "report/utf8.h"
 
 namespace foldwave::report {
@@ -56,15 +55,8 @@ size_t width(const std::string& utf8) {
 }
 
 std::string printable(const std::string& utf8) {
-  const std::string sound = well_formed(utf8);
-  std::string text;
-  for (size_t at = 0; at < sound.size();) {
-    const size_t length = formats::utf8_length(sound, at);
-    const std::string character = sound.substr(at, length);
-    text += is_control(character) ? "?" : character;
-    at += length;
-  }
-  return text;
+  return by_character(utf8,
+                      [](std::string_view character) { return is_control(character) ? "?" : std::string(character); });
 }
 
 std::string shortened(const std::string& utf8, size_t most) {
