@@ -149,7 +149,11 @@ void Session::open_log(const launch::LaunchEnvironment& environment, const std::
 void Session::introduce_world(const launch::LaunchEnvironment& environment, const std::string& launch) {
   const launch::WorldFacts facts = look_at_world(world, environment, threads, directory, part.hold(directory), launch);
   comm::on_rank_0(world.all(), [&] {
-    publish(directory / "environment.json", launch::environment_json(environment, facts, all_libraries()));
+    // The last launch's in the run, and each one's own beside its log: parts of an array run side by side.
+    const std::string found = launch::environment_json(environment, facts, all_libraries());
+    const auto logs = directory / "logs" / launch;
+    if (std::filesystem::is_directory(logs)) publish(logs / "environment.json", found);
+    publish(directory / "environment.json", found);
     for (const std::string& line : launch::describe(facts)) progress.note(line);
     for (const std::string& warning : launch::warnings(facts)) {
       progress.warn(warning);

@@ -157,7 +157,7 @@ StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vecto
   const Inputs oof = inputs_of(models, &ModelPredictions::oof), test = inputs_of(models, &ModelPredictions::test);
   const Truth truth = truth_of(models.front().oof, fold, group);
   const std::vector<std::string> names = names_of(models);
-  const bool alone = models.size() == 1;  // every blend of one model is that model
+  const bool alone = models.size() == 1;  // every blend of one model is that model, and auto calls it by its name
   const bool optimistic =
       std::any_of(models.begin(), models.end(), [](const ModelPredictions& model) { return model.oof.optimistic; });
 
@@ -168,7 +168,7 @@ StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vecto
   for (size_t m = 0; m < models.size(); ++m)
     contest.enter(names[m], false, models[m].oof.optimistic, alone, oof.model[m]);
   for (const Method& method : blends()) {
-    if ((method.learns && truth.folds < 2) || (alone && method.name != config.method)) continue;
+    if (method.learns && truth.folds < 2) continue;
     contest.enter(method.name, true, optimistic, true, cross_validated(method, oof, truth));
   }
   enter_meta_model(oof, truth, config, optimistic, contest, outcome);

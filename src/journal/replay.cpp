@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/core/trial_id.h"
 #include "foldwave/journal/journal.h"
 #include "journal/event_file.h"
 
@@ -144,7 +145,7 @@ void replay_rung(const Json& event, RunRecord& record) {
   const auto dropped = event.value("dropped", std::set<std::string>{});
   record.dropped.insert(dropped.begin(), dropped.end());
   for (auto& [id, trial] : record.trials)
-    if (dropped.contains(id.substr(0, id.rfind("/seed-"))) && trial.state != TrialState::finished)
+    if (dropped.contains(TrialId::parse(id).point) && trial.state != TrialState::finished)
       trial.state = TrialState::dropped;
 }
 

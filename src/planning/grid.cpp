@@ -9,6 +9,7 @@
 #include "foldwave/catalog/folds.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/trial_id.h"
 #include "foldwave/planning/planning.h"
 #include "planning/exclusions.h"
 
@@ -146,7 +147,7 @@ std::vector<TrialSpec> expand_grid(
         for (const int64_t seed : grid.seeds) {
           if (exclusions.leaves_out({model, augment, axes, seed})) continue;
           for (const int fold : with_refit(folds, own)) {
-            const std::string id = fmt::format("{}/seed-{}/fold-{}", name, seed, catalog::fold_name(fold));
+            const std::string id = TrialId{name, std::to_string(seed), catalog::fold_name(fold)}.text();
             trials.push_back(
                 {model, augment, name, seed, fold, id, fingerprint(fmt::format("{}\n{} {}", shared, seed, fold)), own});
           }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "foldwave/core/trial_id.h"
 #include "report/sections.h"
 #include "report/series.h"
 #include "report/wording.h"
@@ -45,9 +46,10 @@ Html trials_table(const journal::RunRecord& record) {
   for (const Series& series : series_of(record))
     for (const journal::TrialRecord* trial : series.trials)
       if (const UseRecord& use = trial->use; use.ranks > 0)
-        rows.push_back({escaped(series.name), escaped(fold_of(trial->id)), escaped(std::to_string(use.ranks)),
-                        keyed(use.seconds, duration(use.seconds)), escaped(hours(use.node_s / 3600)),
-                        escaped(share_of(use.data_s, use.seconds)), escaped(share_of(use.others_s, use.seconds)),
+        rows.push_back({escaped(series.name), escaped(TrialId::parse(trial->id).fold),
+                        escaped(std::to_string(use.ranks)), keyed(use.seconds, duration(use.seconds)),
+                        escaped(hours(use.node_s / 3600)), escaped(share_of(use.data_s, use.seconds)),
+                        escaped(share_of(use.others_s, use.seconds)),
                         escaped(fmt::format("{:.0f} MiB", use.peak_mib))});
   return table({{"model"},
                 {"fold"},

@@ -5,9 +5,9 @@
 #include <map>
 #include <numeric>
 
+#include "foldwave/core/trial_id.h"
 #include "report/grid_point.h"
 #include "report/natural_order.h"
-#include "report/series.h"
 #include "report/spread.h"
 
 namespace foldwave::report {
@@ -32,7 +32,8 @@ Place place_of(const std::string& trial_id) {
 std::vector<Scored> scored_trials(const journal::RunRecord& record) {
   std::vector<Scored> all;
   for (const auto& [id, trial] : record.trials)
-    if (trial.state == journal::TrialState::finished && !is_refit(id) && std::isfinite(trial.valid_macro_f1))
+    if (trial.state == journal::TrialState::finished && !TrialId::parse(id).is_refit() &&
+        std::isfinite(trial.valid_macro_f1))
       all.push_back({place_of(id), trial.valid_macro_f1});
   return all;
 }

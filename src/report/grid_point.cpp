@@ -1,27 +1,16 @@
 #include "report/grid_point.h"
 
 #include <algorithm>
-#include <string_view>
+
+#include "foldwave/core/trial_id.h"
 
 namespace foldwave::report {
-namespace {
-
-// Behind the last slash, which is taken off; without `prefix`, where it begins with that.
-std::string last_part(std::string& id, std::string_view prefix) {
-  const size_t slash = id.rfind('/');
-  if (slash == std::string::npos || !std::string_view(id).substr(slash + 1).starts_with(prefix)) return "";
-  const std::string part = id.substr(slash + 1 + prefix.size());
-  id.resize(slash);
-  return part;
-}
-
-}  // namespace
 
 GridPoint grid_point(const std::string& trial_id) {
+  const auto [name, seed, fold] = TrialId::parse(trial_id);
   GridPoint point;
-  std::string name = trial_id;
-  point.fold = last_part(name, "fold-");
-  point.seed = last_part(name, "seed-");
+  point.seed = seed;
+  point.fold = fold;
   std::string* open = &point.backbone;  // a '+' may be part of a value, as in 1e+3
   size_t parts = 0;
   for (size_t begin = 0; begin <= name.size(); ++parts) {

@@ -4,15 +4,15 @@
 #include <cmath>
 #include <map>
 
+#include "foldwave/core/trial_id.h"
 #include "report/sections.h"
-#include "report/series.h"
 #include "report/wording.h"
 
 namespace foldwave::report {
 namespace {
 
 using Epochs = std::vector<EpochRow>;
-using Curves = std::vector<std::pair<std::string, const Epochs*>>;  // fold name, its epochs
+using Curves = std::vector<std::pair<TrialId, const Epochs*>>;
 
 // What keeps the page of a large grid small enough to open.
 constexpr size_t most_points = 120;       // of a curve
@@ -38,7 +38,7 @@ std::vector<size_t> spread_over(size_t size, size_t most) {
 Curves folds_of(const Curves& curves) {
   Curves folds;
   for (const auto& curve : curves)
-    if (!is_refit(curve.first)) folds.push_back(curve);
+    if (!curve.first.is_refit()) folds.push_back(curve);
   return folds;
 }
 
@@ -67,7 +67,7 @@ Rows some_of(const Rows& rows) {
 Chart chart_of(const std::string& id, const Curves& curves, const Quantity& quantity) {
   DataBlock fold{"fold", {}}, mean{"mean", some_of(mean_rows(curves, quantity))};
   int last = 0;
-  for (const auto& [name, epochs] : curves) {
+  for (const auto& [trial, epochs] : curves) {
     last = std::max(last, epochs->back().epoch);
     for (const size_t e : spread_over(epochs->size(), most_points)) {
       const EpochRow& row = (*epochs)[e];
@@ -105,10 +105,10 @@ plot $fold using 1:2 with lines lw 1 lc rgb "#A6010207" notitle, \
 
 Html table_of(const Curves& curves, size_t most_rows) {
   std::vector<std::vector<Html>> rows;
-  for (const auto& [fold, epochs] : curves)
+  for (const auto& [trial, epochs] : curves)
     for (const size_t e : spread_over(epochs->size(), most_rows)) {
       const EpochRow& row = (*epochs)[e];
-      rows.push_back({escaped(fold), escaped(std::to_string(row.epoch)), escaped(f1(row.train_loss)),
+      rows.push_back({escaped(trial.fold), escaped(std::to_string(row.epoch)), escaped(f1(row.train_loss)),
                       escaped(f1(row.valid_loss)), escaped(f1(row.train_macro_f1)), escaped(f1(row.valid_macro_f1)),
                       escaped(fmt::format("{:.2e}", row.lr)), escaped(duration(row.seconds))});
     }
@@ -127,8 +127,10 @@ using BySeries = std::map<std::string, Curves>;
 
 BySeries by_series(const std::map<std::string, Epochs>& all) {
   BySeries series;
-  for (const auto& [trial, epochs] : all)
-    if (!epochs.empty()) series[trial.substr(0, trial.rfind('/'))].emplace_back(fold_of(trial), &epochs);
+  for (const auto& [name, epochs] : all) {
+    const TrialId trial = TrialId::parse(name);
+    if (!epochs.empty()) series[trial.series()].emplace_back(trial, &epochs);
+  }
   return series;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "foldwave/core/trial_id.h"
 #include "report/efficiency.h"
 #include "report/fold_counts.h"
 #include "report/genre_metrics.h"
@@ -56,7 +57,7 @@ std::string trials(const journal::RunRecord& record) {
   std::vector<TextRow> lines{{"trial", "state", "epoch", "validation F1", "took", "message"}};
   for (const auto& [id, trial] : record.trials) {
     const bool finished = trial.state == journal::TrialState::finished;
-    const bool known = (trial.epoch > 0 || finished) && !is_refit(id);
+    const bool known = (trial.epoch > 0 || finished) && !TrialId::parse(id).is_refit();
     lines.push_back({printable(id), state_name(trial.state),
                      fmt::format("{}/{}", finished ? trial.epochs : trial.epoch, trial.epochs),
                      known ? f1(trial.valid_macro_f1) : "-", trial.seconds > 0 ? duration(trial.seconds) : "-",

@@ -5,17 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "foldwave/catalog/folds.h"
+#include "foldwave/core/trial_id.h"
 
 namespace foldwave::report {
-namespace {
-
-std::string series_name(const std::string& trial_id) {
-  const size_t slash = trial_id.rfind('/');
-  return slash == std::string::npos ? trial_id : trial_id.substr(0, slash);
-}
-
-}  // namespace
 
 int Series::count(journal::TrialState state) const {
   return static_cast<int>(std::count_if(trials.begin(), trials.end(),
@@ -26,7 +18,7 @@ double Series::mean_valid_f1() const {
   double sum = 0;
   int folds = 0;
   for (const journal::TrialRecord* trial : trials) {
-    if (trial->state != journal::TrialState::finished || is_refit(trial->id)) continue;
+    if (trial->state != journal::TrialState::finished || TrialId::parse(trial->id).is_refit()) continue;
     sum += trial->valid_macro_f1;
     ++folds;
   }
@@ -42,7 +34,7 @@ double Series::seconds() const {
 std::vector<Series> series_of(const journal::RunRecord& record) {
   std::vector<Series> all;
   for (const auto& [id, trial] : record.trials) {
-    const std::string name = series_name(id);
+    const std::string name = TrialId::parse(id).series();
     auto found = std::find_if(all.begin(), all.end(), [&](const Series& series) { return series.name == name; });
     if (found == all.end()) found = all.insert(found, {name, {}});
     found->trials.push_back(&trial);
@@ -81,12 +73,6 @@ std::string state_name(journal::TrialState state) {
     case journal::TrialState::dropped: return "dropped";
   }
   return "";
-}
-
-std::string fold_of(const std::string& trial_id) { return trial_id.substr(trial_id.rfind('/') + 1); }
-
-bool is_refit(const std::string& trial_id) {
-  return fold_of(trial_id) == "fold-" + catalog::fold_name(catalog::kAllRows);
 }
 
 }  // namespace foldwave::report

@@ -24,7 +24,5 @@ double seconds_per_epoch(const journal::TrialRecord& trial);  // in its last lau
 bool all_settled(const journal::RunRecord& record);           // every trial is finished, or dropped
 std::string unfinished(const journal::RunRecord& record);     // "1 running, 2 pending, 0 failed[, 3 dropped]"
 std::string state_name(journal::TrialState state);
-std::string fold_of(const std::string& trial_id);  // "fold-0"
-bool is_refit(const std::string& trial_id);        // a fit on all rows: "fold-all"
 
 }  // namespace foldwave::report

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "foldwave/core/trial_id.h"
 #include "report/grid_point.h"
 #include "report/pill.h"
 #include "report/sections.h"
@@ -44,7 +45,7 @@ std::string progress(const TrialRecord& trial) {
 }
 
 Html score_of(const TrialRecord& trial) {
-  const bool known = (trial.epoch || trial.state == TrialState::finished) && !is_refit(trial.id);
+  const bool known = (trial.epoch || trial.state == TrialState::finished) && !TrialId::parse(trial.id).is_refit();
   const double value = known ? trial.valid_macro_f1 : std::nan("");
   return keyed(value, f1(value));
 }

@@ -7,9 +7,9 @@
 #include <unordered_map>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/core/trial_id.h"
 #include "foldwave/report/report.h"
 #include "report/readable.h"
-#include "report/series.h"
 #include "report/wording.h"
 
 namespace foldwave::report {
@@ -72,14 +72,12 @@ void add(const PredictionTable& table, const std::string& model, const NumberOf&
   }
 }
 
-std::string model_of(const std::string& trial_id) { return trial_id.substr(0, trial_id.find("/seed-")); }
-
 Sums ask_the_trials(ReportInput& input, const NumberOf& number_of) {
   Sums sums;
   long absent = 0;
   for (const auto& entry : input.record.trials) {
     const std::string& id = entry.first;
-    if (entry.second.state != journal::TrialState::finished || is_refit(id)) continue;
+    if (entry.second.state != journal::TrialState::finished || TrialId::parse(id).is_refit()) continue;
     const std::filesystem::path oof = input.record.directory / "trials" / id / "oof.h5";
     std::error_code error;
     absent += !std::filesystem::exists(oof, error);
@@ -88,7 +86,7 @@ Sums ask_the_trials(ReportInput& input, const NumberOf& number_of) {
       if (table.classes != input.oof.classes)
         throw InputError(
             fmt::format("{} is of {} classes, the ensemble of {}", path.string(), table.classes, input.oof.classes));
-      add(table, model_of(id), number_of, sums);
+      add(table, TrialId::parse(id).point, number_of, sums);
     });
   }
   // Of other programs, as stack has left them.

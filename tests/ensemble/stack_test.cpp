@@ -47,7 +47,9 @@ TEST(Stack, TakesOneModelAsItIs) {
   const StackOutcome outcome = stack(world.models, world.fold, world.group, {});
   EXPECT_EQ(outcome.chosen, "model0+none");
   EXPECT_EQ(outcome.test.probability, world.models[0].test.probability);
-  EXPECT_EQ(outcome.scores.size(), 2u);
+  for (const char* blend : {"mean", "geometric", "weighted"})
+    EXPECT_EQ(named(outcome, blend).oof_macro_f1, named(outcome, "model0+none").oof_macro_f1) << blend;
+  EXPECT_EQ(outcome.scores.size(), 5u);
   EXPECT_EQ(stack(world.models, world.fold, world.group, {.method = "mean"}).chosen, "mean");
 }
 

@@ -11,7 +11,7 @@ class Logs : public Program {
   static std::vector<fs::path> logs_of(const fs::path& run) {
     std::vector<fs::path> found;
     for (const auto& entry : fs::recursive_directory_iterator(run / "logs"))
-      if (entry.is_regular_file()) found.push_back(entry.path());
+      if (entry.path().extension() == ".log") found.push_back(entry.path());
     std::sort(found.begin(), found.end());
     return found;
   }
@@ -40,6 +40,7 @@ TEST_F(Logs, EachRankOfEachLaunchHasAFileThatSaysWhereItWasAndWhatItDid) {
         text, std::regex("\n\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z info    train    done in [0-9.]+ s\n")))
         << text;
     EXPECT_TRUE(text.ends_with("ends with exit code 0\n")) << text;
+    EXPECT_EQ(slurp(first[rank].parent_path() / "environment.json"), slurp(run_directory / "environment.json"));
     together += text;
   }
   for (int fold = 0; fold < 2; ++fold)
