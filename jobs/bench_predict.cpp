@@ -1,5 +1,5 @@
 // How fast a network predicts, on random input: on rank 0 alone, for ranks predict without one another.
-#include "jobs/network_speed.h"
+#include "jobs/bench_network.h"
 
 namespace foldwave::jobs {
 

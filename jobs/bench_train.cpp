@@ -1,6 +1,6 @@
 // How fast the steps of training are: all ranks train one network together, on random input.
 #include "foldwave/comm/gpus.h"
-#include "jobs/network_speed.h"
+#include "jobs/bench_network.h"
 
 namespace foldwave::jobs {
 

@@ -60,7 +60,7 @@ void refuse_other_data(const std::filesystem::path& directory, const Settings& b
     refuse("folds (folds.file, folds.seed or run.seed changed)");
 }
 
-// What is different all the same where the last config has what is asked for now.
+// What is different all the same where the last config has what this one asks for.
 std::string other_settings_that_do_not_show(const planning::TrialSpec& trial) {
   const std::string& weights = trial.settings.text("model.weights");
   const std::string file =

@@ -52,7 +52,7 @@ Json parse_object(std::string_view json, const std::string& file) {
   try {
     Json header = Json::parse(json.begin(), json.end(), KeyCheck(file));
     if (!header.is_object()) throw InputError(file + ": the header is not a JSON object");
-    if (json.front() != '{') throw InputError(file + ": the header does not begin with {");
+    if (!json.starts_with("{")) throw InputError(file + ": the header does not begin with {");
     return header;
   } catch (const Json::exception& error) {
     throw InputError(file + ": the header is not JSON (" + without_quotes(shown(error.what(), 200)) + ")");

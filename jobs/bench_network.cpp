@@ -1,4 +1,4 @@
-#include "jobs/network_speed.h"
+#include "jobs/bench_network.h"
 
 #include <algorithm>
 
