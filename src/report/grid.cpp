@@ -5,6 +5,7 @@
 
 #include "report/grid_effects.h"
 #include "report/name_axis.h"
+#include "report/round_step.h"
 #include "report/sections.h"
 #include "report/wording.h"
 
@@ -37,8 +38,9 @@ Chart chart_of(const std::string& id, const AxisEffect& effect) {
               .height = 62 + 36 * static_cast<int>(effect.level.size()),
               .data = {pair, mean},
               .commands = ""};
-  chart.commands = fmt::format("set yrange [{}:-0.6]\nset xrange [{}:{}]\n",
-                               static_cast<double>(effect.level.size()) - 0.45, -1.08 * widest, 1.08 * widest) +
+  chart.commands = fmt::format("set yrange [{}:-0.6]\nset xrange [{}:{}]\nset xtics {}\n",
+                               static_cast<double>(effect.level.size()) - 0.45, -1.08 * widest, 1.08 * widest,
+                               round_step(widest / 3)) +
                    left_margin(names, chart.width) + R"(
 set rmargin at screen 0.96
 unset key

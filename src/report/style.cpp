@@ -21,7 +21,7 @@ html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--text);
   font: 16px/1.55 Inter, "Segoe UI", Roboto, "Helvetica Neue", Arial, system-ui, sans-serif;
   font-variant-numeric: tabular-nums; }
-main { max-width: 1180px; margin: 0 auto; padding: clamp(1.25rem, 4vw, 3.5rem) clamp(1rem, 4vw, 3rem) 4rem; }
+main { max-width: 1240px; margin: 0 auto; padding: clamp(1.25rem, 4vw, 3.5rem) clamp(1rem, 4vw, 3rem) 4rem; }
 header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; justify-content: space-between;
   border-bottom: 1px solid var(--line); padding-bottom: .9rem; }
 header h1 { font-size: 1rem; font-weight: 600; margin: 0; overflow-wrap: anywhere; }
@@ -54,7 +54,7 @@ dd .note { font-weight: 400; margin-left: .35rem; }
 aside { margin-top: 2rem; border-left: 3px solid var(--warm); padding: .2rem 0 .2rem 1.1rem; }
 aside h2 { font-size: 1rem; }
 aside ul, .notes { margin: .25rem 0 0; padding-left: 1.1rem; overflow-wrap: anywhere; }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); gap: 1.25rem;
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 27rem), 1fr)); gap: 1.25rem;
   align-items: start; }
 figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px;
   padding: 1.1rem clamp(.75rem, 2vw, 1.25rem) .9rem; min-width: 0; }
@@ -107,12 +107,12 @@ pre { font: .8125rem/1.5 ui-monospace, "SF Mono", Consolas, "DejaVu Sans Mono", 
 pre.command { font-size: .9rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { margin-top: 3.5rem; color: var(--muted); font-size: .8125rem; border-top: 1px solid var(--line);
   padding-top: .9rem; }
-@media screen and (min-width: 68rem) { .wide figure { display: grid; grid-template-columns: 26rem minmax(0, 1fr);
-  grid-template-rows: auto auto 1fr; gap: 0 2rem; }
+@media screen and (min-width: 68rem) { .wide figure { display: grid; grid-template-columns: 25rem minmax(0, 1fr);
+  grid-template-rows: auto auto 1fr; gap: 0 1.5rem; }
   .wide h3 { grid-column: 1 / 3; }
 .wide details { grid-column: 2; grid-row: 2 / 4; margin: 0; }
 .wide summary { display: none; }
-.wide th, .wide td { padding-right: .8rem; }
+.wide th, .wide td { padding-right: .65rem; }
 .wide td:first-child { white-space: normal; }
 .wide .scroll { margin: 0; } }
 @media (max-width: 34rem) { th, td { padding-right: .7rem; }
