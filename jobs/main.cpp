@@ -138,7 +138,6 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
                            (arguments.command != nullptr && arguments.command->on_all_ranks && verdict.code == kDone);
   std::optional<comm::World> world;
   Whereabouts::answer_signals("foldwave");
-  StopFlag::raise_on_signals();  // already here, for a signal may come while MPI starts; and again, for MPI may undo it
   if (needs_world) {
     const comm::ExitVerdict joined = guarded([&] {
       launch::require_pmi(environment);
@@ -164,6 +163,12 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
 
 }  // namespace
 }  // namespace foldwave::jobs
+
+#ifndef __SANITIZE_ADDRESS__
+// Before the libraries' own initialisers, which take most of a second: who stops the program in that time stops it as
+// well as later.
+__attribute__((section(".preinit_array"), used)) void (*const hears_signals)() = foldwave::StopFlag::raise_on_signals;
+#endif
 
 int main(int argc, char** argv) {
   using namespace foldwave::jobs;

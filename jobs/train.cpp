@@ -140,12 +140,15 @@ void measure_costs(Session& session, const store::FeatureStore& store) {
 void say_precision(const Session& session) {
   std::map<std::string, std::set<std::string>> models;  // by precision
   const int device = training::choose_device(session.world.local_rank());
-  for (const planning::TrialSpec& trial : session.trials)
-    if (models::takes_mel(trial.model) && trial.settings.text("train.precision") == "auto")
-      models[training::precision_of("auto", trial.model, device)].insert(trial.model);
+  for (const planning::TrialSpec& trial : session.trials) {
+    if (!models::takes_mel(trial.model) || trial.settings.text("train.precision") != "auto") continue;
+    const std::string trains = training::precision_of("auto", trial.model, device, training::Work::training),
+                      predicts = training::precision_of("auto", trial.model, device, training::Work::prediction);
+    models[trains == predicts ? trains : trains + ", predictions in " + predicts].insert(trial.model);
+  }
   for (const auto& [precision, names] : models)
-    session.progress.note(fmt::format("train    {} on this {}: {} (train.precision = auto)", precision,
-                                      device < 0 ? "CPU" : "GPU", fmt::join(names, ", ")));
+    session.progress.note(fmt::format("train    on this {} in {}: {} (train.precision = auto)",
+                                      device < 0 ? "CPU" : "GPU", precision, fmt::join(names, ", ")));
 }
 
 // Trains what is still to do, each trial to its end or, where `rung` is not 0, for as many epochs. Returns how many

@@ -17,10 +17,12 @@ import torch
 
 
 def read_state_dict(path):
-    if path.endswith(".safetensors"):
-        return safetensors.torch.load_file(path)
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    return state.get("state_dict", state)
+    """As timm loads it: safetensors, a bare state dict, or a checkpoint of its training, the average where it has one."""
+    try:
+        with torch.serialization.safe_globals([argparse.Namespace]):
+            return timm.models.load_state_dict(path, weights_only=True)
+    except Exception as error:
+        sys.exit(f"{path}: {(str(error) or type(error).__name__).splitlines()[0]}")
 
 
 def lite0_of_package():

@@ -24,10 +24,13 @@ struct Entry {
 
 // bf16, measured with timm's steps beside fp32 (channels-last) on a CPU with AMX: resnet18 1.95, resnext50_32x4d 1.70,
 // efficientnet_b0 0.90 times as fast. The other entries follow their kin: dense convolutions gain, depthwise ones lose;
-// convnext_tiny, mostly matrix products, is taken to gain. On an H100, batch 64 of 128 x 256, samples/s over those in
-// fp32 (whose convolutions are TF32 there): resnet34 1.16, resnet50 1.30, resnext50_32x4d 1.30, efficientnet_b2 1.00,
-// b3 1.07, b4 0.96, tf_efficientnet_lite0 1.01; resnet18 0.82, efficientnet_b0 0.75, b1 0.76, whose many small kernels
-// autocast adds to. convnext_tiny, cnn_small and mobilenetv3_large_100 follow their kin. README has the table.
+// convnext_tiny, mostly matrix products, is taken to gain. Predictions gain with all of them there:
+// efficientnet_b0 1.4, b2 1.1, b4 1.5, tf_efficientnet_lite0 1.8, mobilenetv3_large_100 1.3, cnn_small 2.3,
+// resnext50_32x4d 2.1, resnet18 3.3, convnext_tiny 3 times as fast. On an H100, batch 64 of 128 x 256, samples/s over
+// those in fp32 (whose convolutions are TF32 there): resnet34 1.16, resnet50 1.30, resnext50_32x4d 1.30,
+// efficientnet_b2 1.00, b3 1.07, b4 0.96, tf_efficientnet_lite0 1.01; resnet18 0.82, efficientnet_b0 0.75, b1 0.76,
+// whose many small kernels autocast adds to. convnext_tiny, cnn_small and mobilenetv3_large_100 follow their kin.
+// README has the table.
 constexpr Entry entries[] = {
     {"mfcc_mlp", Kind::on_summaries, 0.002, false, false, make_mfcc_mlp},
     {"logistic", Kind::shallow, 0.002, false, false, make_logistic},
@@ -73,7 +76,8 @@ bool is_shallow(const std::string& name) { return entry(name).kind == Kind::shal
 
 double relative_cost(const std::string& name) { return entry(name).relative_cost; }
 
-bool faster_in_bf16_on_cpu(const std::string& name) { return entry(name).bf16_on_cpu; }
+bool trains_faster_in_bf16_on_cpu(const std::string& name) { return entry(name).bf16_on_cpu; }
+bool predicts_faster_in_bf16_on_cpu(const std::string& name) { return takes_mel(name); }
 bool as_fast_in_bf16_on_gpu(const std::string& name) { return entry(name).bf16_on_gpu; }
 
 std::shared_ptr<Network> make_network(const ModelConfig& config, uint32_t seed) {

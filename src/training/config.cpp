@@ -32,7 +32,8 @@ void declare_steps(OptionRegistry& registry) {
                 .max = 4096});
   registry.add({.key = "train.sync_batchnorm",
                 .default_value = "true",
-                .help = "batch normalisation over all ranks of a trial, whose number then changes nothing; false: over "
+                .help = "batch normalisation over all ranks of a trial, whose number then changes no more than "
+                        "roundings; false: over "
                         "each rank's share of the batch, which is faster where ranks talk slowly",
                 .kind = ValueKind::flag});
   registry.add({.key = "train.crop_frames",

@@ -3,7 +3,6 @@
 #include <ATen/autocast_mode.h>
 
 #include "foldwave/models/backbones.h"
-#include "foldwave/training/training.h"
 #include "training/device.h"
 
 namespace foldwave::training {
@@ -19,18 +18,23 @@ bool cpu_has_bf16() {
 
 }  // namespace
 
-Precision choose_precision(const std::string& wanted, const std::string& model, const torch::Device& device) {
+Precision choose_precision(const std::string& wanted, const std::string& model, const torch::Device& device,
+                           Work work) {
   if (wanted == "fp32") return Precision::fp32;
   if (wanted == "bf16") return Precision::bf16;
-  const bool gains =
-      device.is_cpu() ? cpu_has_bf16() && models::faster_in_bf16_on_cpu(model) : models::as_fast_in_bf16_on_gpu(model);
+  bool gains = false;
+  if (!device.is_cpu())
+    gains = models::as_fast_in_bf16_on_gpu(model);
+  else if (cpu_has_bf16())
+    gains = work == Work::training ? models::trains_faster_in_bf16_on_cpu(model)
+                                   : models::predicts_faster_in_bf16_on_cpu(model);
   return gains ? Precision::bf16 : Precision::fp32;
 }
 
 std::string name_of(Precision precision) { return precision == Precision::bf16 ? "bf16" : "fp32"; }
 
-std::string precision_of(const std::string& wanted, const std::string& model, int device) {
-  return name_of(choose_precision(wanted, model, device_of(device)));
+std::string precision_of(const std::string& wanted, const std::string& model, int device, Work work) {
+  return name_of(choose_precision(wanted, model, device_of(device), work));
 }
 
 Autocast::Autocast(Precision precision, const torch::Device& device)

@@ -7,14 +7,15 @@
 #include <string>
 
 #include "foldwave/models/models.h"
+#include "foldwave/training/training.h"
 
 namespace foldwave::training {
 
 enum class Precision { fp32, bf16 };
 
-// `wanted` is train.precision. auto: on a GPU bf16 for networks on spectrograms; on a CPU with AVX512-BF16 or AMX for
-// those that gain by it (models::faster_in_bf16_on_cpu); on other CPUs, which emulate bf16, fp32.
-Precision choose_precision(const std::string& wanted, const std::string& model, const torch::Device& device);
+// `wanted` is train.precision. auto: bf16 for networks on spectrograms that gain by it, of which there are more where
+// they only predict (models/backbones.h); on CPUs without AVX512-BF16 and AMX, which emulate bf16, fp32.
+Precision choose_precision(const std::string& wanted, const std::string& model, const torch::Device& device, Work work);
 
 std::string name_of(Precision precision);  // as train.precision spells it
 

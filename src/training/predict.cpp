@@ -33,7 +33,7 @@ Predictor::Predictor(const std::filesystem::path& checkpoint, const store::Featu
     use_threads(usable_threads(threads));
     state_->network = read_network(checkpoint, header);
     place_network(*state_->network, state_->place);
-    state_->precision = choose_precision(header.precision, header.backbone, state_->place);
+    state_->precision = choose_precision(header.precision, header.backbone, state_->place, Work::prediction);
   } catch (const c10::Error& error) {
     throw first_line_of(error);
   }

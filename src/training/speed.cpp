@@ -38,10 +38,10 @@ batches::Batch random_samples(const SpeedConfig& config, int begin, int end) {
   return batch;
 }
 
-Precision prepare(const SpeedConfig& config) {
+Precision prepare(const SpeedConfig& config, Work work) {
   keep_freed_memory();
   use_threads(usable_threads(config.train.threads));
-  return choose_precision(config.train.precision, config.model.name, device_of(config.device));
+  return choose_precision(config.train.precision, config.model.name, device_of(config.device), work);
 }
 
 Speed measure(
@@ -72,11 +72,11 @@ Speed measure(
 
 Speed training_speed(const SpeedConfig& config, comm::Communicator& communicator) {
   try {
-    const Precision precision = prepare(config);
+    const Precision precision = prepare(config, Work::training);
     const int batch = config.train.batch, rank = communicator.rank(), ranks = communicator.size();
-    TrainingStep step(
-        models::make_network(config.model, seed), communicator,
-        step_config(config.train, config.model.classes, precision, device_of(config.device), sample_shape(config)));
+    TrainingStep step(models::make_network(config.model, seed), communicator,
+                      step_config(config.train, ranks, config.model.classes, precision, device_of(config.device),
+                                  sample_shape(config)));
     const batches::Batch mine = random_samples(config, batch * rank / ranks, batch * (rank + 1) / ranks);
     return measure(
         config, precision,
@@ -92,7 +92,7 @@ Speed training_speed(const SpeedConfig& config, comm::Communicator& communicator
 
 Speed prediction_speed(const SpeedConfig& config) {
   try {
-    const Precision precision = prepare(config);
+    const Precision precision = prepare(config, Work::prediction);
     const torch::Device device = device_of(config.device);
     const auto network = models::make_network(config.model, seed);
     place_network(*network, device);

@@ -30,6 +30,16 @@ Tally count(const torch::Tensor& guesses, std::span<const int> label, int classe
   return tally;
 }
 
+// A mixture of songs counts as the one that has the greater share in it.
+std::vector<int> counted_labels(const batches::Batch& batch, size_t begin, size_t end) {
+  std::vector<int> counted(batch.label.begin() + static_cast<std::ptrdiff_t>(begin),
+                           batch.label.begin() + static_cast<std::ptrdiff_t>(end));
+  if (batch.share.empty()) return counted;
+  for (size_t i = begin; i < end; ++i)
+    if (batch.share[i] < 0.5F) counted[i - begin] = batch.other_label[i];
+  return counted;
+}
+
 std::vector<torch::Tensor> running_statistics(const models::Network& network) {
   std::vector<torch::Tensor> found;
   for (const auto& buffer : network.buffers())
@@ -53,8 +63,9 @@ torch::Tensor to_tensor(std::span<const float> values, const torch::Device& devi
 
 }  // namespace
 
-StepConfig step_config(const TrainConfig& config, int classes, Precision precision, const torch::Device& device,
-                       std::vector<int64_t> sample_shape) {
+StepConfig step_config(const TrainConfig& config, int ranks, int classes, Precision precision,
+                       const torch::Device& device, std::vector<int64_t> sample_shape) {
+  const int largest_share = (config.batch + ranks - 1) / ranks;
   return {.classes = classes,
           .label_smoothing = config.label_smoothing,
           .gradient_clip = config.gradient_clip,
@@ -62,7 +73,7 @@ StepConfig step_config(const TrainConfig& config, int classes, Precision precisi
           .optimiser = {.sgd = config.optimiser == "sgd",
                         .weight_decay = config.weight_decay,
                         .decay_matrices_only = config.decay_matrices_only},
-          .accumulate = config.accumulate,
+          .accumulate = std::min(config.accumulate, largest_share),
           .sync_batchnorm = config.sync_batchnorm,
           .precision = precision,
           .device = device,
@@ -185,7 +196,7 @@ TrainingStep::Passed TrainingStep::pass(const torch::Tensor& x, const batches::B
   const auto guess = logits.detach().argmax(1);
   const auto sum = loss.sum();
   (sum / songs).backward();  // the ranks' sum is the gradient of the mean over the group's songs
-  Passed passed{count(guess, label, config_.classes), weight_of(batch, begin, end)};
+  Passed passed{count(guess, counted_labels(batch, begin, end), config_.classes), weight_of(batch, begin, end)};
   passed.tally.loss = sum.item<double>();
   return passed;
 }

@@ -31,9 +31,10 @@ struct StepConfig {
   std::vector<int64_t> sample_shape;  // [channels, n_mels, frames] or [summary_width]
 };
 
-// Without the weights of classes, which the training songs decide.
-StepConfig step_config(const TrainConfig& config, int classes, Precision precision, const torch::Device& device,
-                       std::vector<int64_t> sample_shape);
+// Of a group of `ranks`, none of whose slices goes through in more parts than the largest has songs. Without the
+// weights of classes, which the training songs decide.
+StepConfig step_config(const TrainConfig& config, int ranks, int classes, Precision precision,
+                       const torch::Device& device, std::vector<int64_t> sample_shape);
 
 struct StepOutcome {
   Tally tally;        // of the whole group's songs, before the weights changed

@@ -53,7 +53,8 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
   header_ = header_of(setup, store, config_);
   header_.input.normalisation = normalisation_of(setup, store, header_);
   const auto model = models::model_config_from_json(header_.model_json);
-  precision_ = choose_precision(config_.precision, setup.model, device_);
+  precision_ = choose_precision(config_.precision, setup.model, device_, Work::training);
+  asking_precision_ = choose_precision(config_.precision, setup.model, device_, Work::prediction);
 
   const auto seed = static_cast<uint32_t>(setup.seed);
   loader_ = {.batch = config_.batch,
@@ -70,12 +71,14 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
     if (!outcome.empty() && !models::takes_mel(setup.model) && writes() && setup.note)
       setup.note(place_of(setup) + " starts from '" + weights + "': " + outcome);
   }
-  StepConfig step = step_config(config_, classes_, precision_, device_, sample_shape(header_.input, store));
+  StepConfig step =
+      step_config(config_, communicator.size(), classes_, precision_, device_, sample_shape(header_.input, store));
   if (config_.balanced_classes) step.class_weight = balanced_weights(setup.train.label, classes_);
   step_ = std::make_unique<TrainingStep>(network_, communicator, std::move(step));
   for (auto* extra : {config_.select == "ema" ? &average_ : nullptr, config_.select == "best" ? &best_ : nullptr})
     if (extra != nullptr) {
       *extra = models::make_network(model, seed);
+      copy_weights(**extra, *network_);  // those of model.weights, where it is given
       place_network(**extra, device_);
     }
 }
@@ -215,7 +218,7 @@ std::vector<float> Trial::out_of_fold(models::Network& network) {
     const AskConfig ask = ask_config(config_, setup_.augment, setup_.seed);
     batches::PredictionBatches batches(store_, setup_.valid, header_.input, ask.samples, loader_);
     probability = class_probabilities(network, batches, setup_.valid.track.size(),
-                                      {classes_, ask.geometric, precision_, device_});
+                                      {classes_, ask.geometric, asking_precision_, device_});
   });
   agree(std::exchange(failure_, nullptr), "validation", communicator_, device_);
   sum_over_group(probability, communicator_, device_);  // each song is on one rank, the others hold zeros

@@ -58,7 +58,7 @@ class Trial {
   int classes_;
   std::string identity_;
   CheckpointHeader header_;
-  Precision precision_ = Precision::fp32;
+  Precision precision_ = Precision::fp32, asking_precision_ = Precision::fp32;
   std::shared_ptr<models::Network> network_, average_, best_;  // the latter two where train.select needs them
   std::unique_ptr<TrainingStep> step_;
   std::unique_ptr<batches::TrainingBatches> batches_;

@@ -200,6 +200,33 @@ TEST(TrainingStep, WeighsClassesAsPyTorchsCrossEntropyAlsoWhereLabelsAreSmoothed
   EXPECT_EQ(failures[0], "");
 }
 
+TEST(TrainingStep, CountsAMixtureAsTheSongThatIsMostOfIt) {
+  comm::ThreadGroup group(1);
+  const auto failures = group.run([&](comm::Communicator& communicator) {
+    TrainingStep step(models::make_network({.name = "resnet18", .classes = classes}, 1), communicator, step_config());
+    batches::Batch batch = slice(0, 4);
+    batch.label = {0, 0, 1, 1};
+    batch.other_label = {2, 2, 2, 0};
+    batch.share = {0.9F, 0.1F, 0.2F, 0.7F};
+    const auto outcome = step([&]() -> const batches::Batch& { return batch; }, 4, {1e-3, 0.9});
+    EXPECT_EQ(outcome.tally.truth, (std::vector<double>{1, 1, 2}));
+  });
+  EXPECT_EQ(failures[0], "");
+}
+
+TEST(TrainingStep, SendsNoMorePartsThroughTheNetworkThanARankHasSongs) {
+  const auto parts = [](int accumulate, int batch, int ranks) {
+    TrainConfig config;
+    config.accumulate = accumulate;
+    config.batch = batch;
+    return step_config(config, ranks, classes, Precision::fp32, torch::kCPU, {}).accumulate;
+  };
+  EXPECT_EQ(parts(4096, 3, 1), 3);
+  EXPECT_EQ(parts(4096, 3, 2), 2);
+  EXPECT_EQ(parts(8, 1, 4), 1);
+  EXPECT_EQ(parts(2, 16, 2), 2);
+}
+
 TEST(TrainingStep, ThrowsOnALossThatIsNotFinite) {
   comm::ThreadGroup group(1);
   const auto failures = group.run([&](comm::Communicator& communicator) {

@@ -5,6 +5,7 @@
 #include "foldwave/core/clock.h"
 #include "foldwave/core/stop.h"
 #include "foldwave/formats/safetensors.h"
+#include "foldwave/models/weights.h"
 #include "foldwave/training/checkpoint.h"
 #include "small_trial.h"
 
@@ -93,6 +94,22 @@ TEST_F(Trial, KeepsTheScaleThatItsOwnKindOfWeightsWereTrainedWith) {
   const std::vector<float> first = scale_of("first", 8, {});
   EXPECT_NE(scale_of("alone", 5, {}), first);
   EXPECT_EQ(scale_of("from-first", 5, {{"model.weights", (folder / "first/final.safetensors").string()}}), first);
+}
+
+// What the body has learned before is all that it has: it does not learn, and the average is of nothing else.
+TEST_F(Trial, AveragesFromTheWeightsThatItWasGiven) {
+  const TrialSetup first = setup("resnet18", "first", {});
+  train(first);
+  const std::string given = (first.directory / "final.safetensors").string();
+  TrialSetup second =
+      setup("resnet18", "second", {{"model.weights", given}, {"train.select", "ema"}, {"train.body_lr", "0"}});
+  second.seed = first.seed + 1;
+  train(second);
+  const models::Weights before = models::read_weights(given),
+                        after = models::read_weights(second.directory / "final.safetensors");
+  for (const char* name : {"conv1.weight", "layer4.1.conv2.weight"})
+    EXPECT_TRUE(torch::equal(before.at(name), after.at(name))) << name;
+  EXPECT_FALSE(torch::equal(before.at("fc.weight"), after.at("fc.weight")));
 }
 
 TEST_F(Trial, MarksWhatWasChosenByItsOwnRowsAsOptimistic) {

@@ -46,8 +46,9 @@ std::vector<std::string> names();
 bool takes_mel(
     const std::string& name);  // rather than summaries; InputError on an unknown name, listing the known ones
 bool is_shallow(const std::string& name);  // fitted in one go on all rows, not in epochs
-bool faster_in_bf16_on_cpu(
-    const std::string& name);  // where the CPU has instructions for bf16; measured, see registry.cpp
+// Where the CPU has instructions for bf16; measured, see registry.cpp.
+bool trains_faster_in_bf16_on_cpu(const std::string& name);
+bool predicts_faster_in_bf16_on_cpu(const std::string& name);
 bool as_fast_in_bf16_on_gpu(const std::string& name);  // measured too
 double relative_cost(
     const std::string& name);  // of a training step, resnet18 = 1: for packing before anything was measured

@@ -130,8 +130,9 @@ class Predictor {
 
 // The device that this rank trains on: -1 for the CPU, else a CUDA device chosen by local rank.
 int choose_device(int local_rank);
+enum class Work { training, prediction };
 // What train.precision comes to for a model there: fp32 or bf16.
-std::string precision_of(const std::string& wanted, const std::string& model, int device);
+std::string precision_of(const std::string& wanted, const std::string& model, int device, Work work);
 std::string torch_version();
 int nccl_of_torch();  // that LibTorch was built with, as NCCL_VERSION_CODE has it; 0: without
 
