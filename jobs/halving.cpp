@@ -24,14 +24,21 @@ std::vector<std::string> points_of(const Session& session) {
   return names;
 }
 
-// Mean over folds and seeds of the macro F1 of the last epoch, which is that of the rung; NaN where a trial has none.
-double score_of(const Session& session, const std::string& name, const journal::RunRecord& record) {
+// Behind the epoch of the rung, or its last one where it ended earlier, of a trial that may have gone on since.
+double f1_at(int rung, const journal::TrialRecord& trial) {
+  if (trial.state == journal::TrialState::failed) return std::nan("");
+  if (trial.f1_of_epoch.empty())
+    return trial.state == journal::TrialState::finished ? trial.valid_macro_f1 : std::nan("");
+  return trial.f1_of_epoch[std::min(static_cast<size_t>(rung), trial.f1_of_epoch.size()) - 1];
+}
+
+// Mean over folds and seeds of the macro F1 at the rung; NaN where a trial has none, for it has failed.
+double score_of(int rung, const Session& session, const std::string& name, const journal::RunRecord& record) {
   double sum = 0;
   int trials = 0;
   for (const planning::TrialSpec& trial : session.trials) {
     if (trial.name != name || !is_compared(trial)) continue;
-    const auto& known = record.trials.at(trial.id);
-    sum += known.state == journal::TrialState::failed ? std::nan("") : known.valid_macro_f1;
+    sum += f1_at(rung, record.trials.at(trial.id));
     ++trials;
   }
   return sum / trials;
@@ -47,6 +54,14 @@ std::string listed(const std::vector<std::string>& names, const std::map<std::st
 
 std::set<std::string> dropped_points(const Settings& settings, const journal::RunRecord& record) {
   return planning::halving_config(settings).rungs.empty() ? std::set<std::string>() : record.dropped;
+}
+
+std::set<std::string> halted_points(const Session& session, const std::set<std::string>& hopeless) {
+  std::set<std::string> names;
+  if (planning::halving_config(session.settings).rungs.empty()) return names;
+  for (const planning::TrialSpec& trial : session.trials)
+    if (is_compared(trial) && hopeless.contains(trial.id)) names.insert(trial.name);
+  return names;
 }
 
 bool is_below(int rung, const planning::TrialSpec& trial, const journal::RunRecord& record) {
@@ -66,8 +81,10 @@ void decide_rung(Session& session, int rung) {
   for (const std::string& name : points_of(session)) {
     if (!scores.contains(name)) {
       if (dropped_before.contains(name)) continue;  // by a lower rung
+      const double score = score_of(rung, session, name, record);
+      if (std::isnan(score)) continue;
       fresh.push_back(name);
-      scores[name] = score_of(session, name, record);
+      scores[name] = score;
     }
     in_config_order.emplace_back(name, scores[name]);
   }

@@ -13,6 +13,7 @@
 #include "jobs/commands.h"
 #include "jobs/halving.h"
 #include "jobs/options.h"
+#include "jobs/part.h"
 #include "jobs/planned_trials.h"
 #include "jobs/refusals.h"
 #include "jobs/session.h"
@@ -86,8 +87,12 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
   std::vector<planning::TrialWork> work;
   for (const planning::TrialSpec& trial : ordered) work.push_back(work_left(trial, record, catalog, folds));
   const int ranks = ranks_of_plan(call, record);
-  const auto layout = planning::lay_out(demands_of(ordered), std::vector<int>(static_cast<size_t>(ranks), 0),
-                                        planning::ranks_per_trial_setting(call.settings));
+  const int by_hand = planning::ranks_per_trial_setting(call.settings);
+  const auto before = record.layouts.find(part_of(call.settings).name());
+  const auto kept =
+      before == record.layouts.end() ? std::nullopt : kept_layout(before->second, ranks, by_hand, ordered);
+  const planning::Layout layout =
+      kept ? *kept : planning::lay_out(demands_of(ordered), std::vector<int>(static_cast<size_t>(ranks), 0), by_hand);
   fmt::print("{}: {}\n", counted(ranks, "rank"), groups_text(layout));
   const planning::CostTable costs =
       record.directory.empty() ? planning::CostTable{} : experiment::known_costs(record.directory);

@@ -58,36 +58,31 @@ void bring_up_to_date(Session& session) {
   }
 }
 
-// On rank 0. The layout of an earlier launch on as many ranks is kept while it holds all that is still to do, so that
-// its trials end with the same bytes.
-journal::LayoutRecord choose_layout(Session& session, const std::vector<planning::TrialSpec>& trials) {
+// On rank 0, [trials] of the layout too.
+planning::Layout choose_layout(Session& session, const std::vector<planning::TrialSpec>& trials) {
   journal::RunRecord record_so_far = journal::replay(session.directory);
   const journal::LayoutRecord before = record_so_far.layouts[session.part.name()];
-  const auto has_place = [&](const planning::TrialSpec& trial) { return before.ranks_of.contains(trial.id); };
   const int by_hand = planning::ranks_per_trial_setting(session.settings);
   if (by_hand > session.world.size())
     session.progress.warn(fmt::format("{} = {}, but there are {} ranks: each trial is trained on all of them",
                                       session.settings.where("run.ranks_per_trial"), by_hand, session.world.size()));
-  if (by_hand == 0 && before.world_size == session.world.size() && std::all_of(trials.begin(), trials.end(), has_place))
-    return before;
+  if (const auto kept = kept_layout(before, session.world.size(), by_hand, trials)) return *kept;
   std::vector<int> node_of;
   for (const std::string& host : session.hosts)
     node_of.push_back(
         static_cast<int>(std::find(session.hosts.begin(), session.hosts.end(), host) - session.hosts.begin()));
-  const planning::Layout layout = planning::lay_out(demands_of(trials), node_of, by_hand);
+  planning::Layout layout = planning::lay_out(demands_of(trials), node_of, by_hand);
   journal::LayoutRecord record{session.world.size(), layout.groups, {}};
   for (size_t i = 0; i < trials.size(); ++i) record.ranks_of[trials[i].id] = layout.ranks_of[i];
   session.journal->layout(record);
-  return record;
+  return layout;
 }
 
 // The same on all ranks. Collective.
 planning::Layout agree_on_layout(Session& session, const std::vector<planning::TrialSpec>& trials) {
   const std::string chosen = comm::on_rank_0(session.world.all(), [&] {
-    const journal::LayoutRecord record = choose_layout(session, trials);
-    nlohmann::json json{{"groups", record.groups}, {"ranks_of", nlohmann::json::array()}};
-    for (const planning::TrialSpec& trial : trials) json["ranks_of"].push_back(record.ranks_of.at(trial.id));
-    return json.dump();
+    const planning::Layout layout = choose_layout(session, trials);
+    return nlohmann::json{{"groups", layout.groups}, {"ranks_of", layout.ranks_of}}.dump();
   });
   const auto json = nlohmann::json::parse(chosen);
   return {json["groups"], json["ranks_of"]};
@@ -155,15 +150,16 @@ void say_precision(const Session& session) {
 // trials there were.
 size_t train_pending(Session& session, const store::FeatureStore& store, int rung) {
   journal::RunRecord record;
-  std::set<std::string> hopeless, dropped;
+  std::set<std::string> hopeless, out;  // trials; points of the grid
   if (session.is_rank_0()) {
     record = journal::replay(session.directory);
     hopeless = given_up(record, session.settings.integer("run.retries"));
-    dropped = dropped_points(session.settings, record);
+    out = dropped_points(session.settings, record);
+    out.merge(halted_points(session, hopeless));
   }
   const auto pending = pick(session, select_trials(session, [&](const planning::TrialSpec& trial) {
                               return !is_trained(session, trial) && !hopeless.contains(trial.id) &&
-                                     !dropped.contains(trial.name) && (rung == 0 || is_below(rung, trial, record));
+                                     !out.contains(trial.name) && (rung == 0 || is_below(rung, trial, record));
                             }));
   if (pending.empty()) return 0;
   const std::vector<planning::TrialSpec> ordered = in_order_of_hand_out(pending);

@@ -64,6 +64,18 @@ std::vector<planning::Demand> demands_of(const std::vector<planning::TrialSpec>&
   return demands;
 }
 
+std::optional<planning::Layout> kept_layout(const journal::LayoutRecord& before, int ranks, int ranks_per_trial,
+                                            const std::vector<planning::TrialSpec>& trials) {
+  if (ranks_per_trial != 0 || before.world_size != ranks) return std::nullopt;
+  planning::Layout layout{before.groups, {}};
+  for (const planning::TrialSpec& trial : trials) {
+    const auto place = before.ranks_of.find(trial.id);
+    if (place == before.ranks_of.end()) return std::nullopt;
+    layout.ranks_of.push_back(place->second);
+  }
+  return layout;
+}
+
 experiment::Experiment experiment_of(Session& session, const store::FeatureStore& store) {
   return {session.directory,
           session.catalog,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "foldwave/experiment/experiment.h"
@@ -23,6 +24,11 @@ const journal::TrialRecord* known_of(const planning::TrialSpec& trial, const jou
 // The most expensive first; and what each asks for.
 std::vector<planning::TrialSpec> in_order_of_hand_out(const std::vector<planning::TrialSpec>& trials);
 std::vector<planning::Demand> demands_of(const std::vector<planning::TrialSpec>& trials);
+
+// The layout of an earlier launch on as many ranks, where it is kept: while it holds all that is still to do and none
+// is given by hand (0), so that its trials end with the same bytes.
+std::optional<planning::Layout> kept_layout(const journal::LayoutRecord& before, int ranks, int ranks_per_trial,
+                                            const std::vector<planning::TrialSpec>& trials);
 
 experiment::Experiment experiment_of(Session& session, const store::FeatureStore& store);
 

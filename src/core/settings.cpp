@@ -62,9 +62,14 @@ bool is_axis(const OptionRegistry& registry, const std::string& key) {
   return key.starts_with("grid.") && option != nullptr && option->key != key;
 }
 
-// One spelling of a number: 1e-3 and 0.001 are the same setting.
+// One spelling of a value: 1e-3 and 0.001, yes and true are the same setting.
 std::string canonical(const Option& option, const std::string& text) {
-  if (option.list || (option.kind != ValueKind::integer && option.kind != ValueKind::real)) return text;
+  if (option.list) return text;
+  if (option.kind == ValueKind::flag) {
+    bool value = false;
+    return !parse_flag(text, value) ? text : value ? "true" : "false";
+  }
+  if (option.kind != ValueKind::integer && option.kind != ValueKind::real) return text;
   double value = 0;
   return parse(text, value) ? fmt::format("{}", value) : text;
 }

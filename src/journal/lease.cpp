@@ -50,7 +50,7 @@ bool is_lease(const Json& json) {
     return std::all_of(keys.begin(), keys.end(),
                        [&](const char* key) { return !json.contains(key) || (json[key].*is)(); });
   };
-  return all({"host", "process_start", "job", "launch", "since"}, &Json::is_string) &&
+  return all({"host", "process_start", "numbering", "job", "launch", "since"}, &Json::is_string) &&
          all({"pid", "restart_count"}, &Json::is_number_integer) && all({"renewed"}, &Json::is_number);
 }
 
@@ -61,10 +61,21 @@ Json read_lease(const std::filesystem::path& path) {
   return is_lease(lease) ? lease : Json();
 }
 
+// Containers on one host number their processes each for itself: "pid:[4026531836]".
+std::string process_numbering() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/ns/pid", error).string();
+}
+
 bool is_here(const Json& lease) { return lease.value("host", "") == host_name(); }
 
+// Whether its process number means anything to this process.
+bool numbers_as_here(const Json& lease) {
+  return is_here(lease) && lease.value("numbering", process_numbering()) == process_numbering();
+}
+
 bool is_alive(const Json& lease) {
-  if (is_here(lease)) return start_of(lease.value("pid", 0)) == lease.value("process_start", "?");
+  if (numbers_as_here(lease)) return start_of(lease.value("pid", 0)) == lease.value("process_start", "?");
   return std::abs(unix_now_s() - lease.value("renewed", 0.0)) < kStale_s;  // either clock may be ahead
 }
 
@@ -87,7 +98,9 @@ bool holder_lives(const std::filesystem::path& path, const Json& first, const La
     const Json now = read_lease(path);
     if (now != first) return now.is_object();
     const bool alive = is_alive(first);
-    if (monotonic_s() > end_s || (!alive && is_here(first))) return alive;
+    if (!alive && numbers_as_here(first)) return false;
+    // Beside this one, in another container, it would have renewed its lease by now.
+    if (monotonic_s() > end_s) return alive && (numbers_as_here(first) || !is_here(first));
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
 }
@@ -133,7 +146,7 @@ std::vector<Holder> holders(const std::filesystem::path& run_directory) {
   for (const auto& folder : folders) {
     const Json lease = read_lease(folder / "lease");
     if (!lease.is_object() || !is_alive(lease)) continue;
-    const double silent_s = is_here(lease) ? 0 : std::max(0.0, unix_now_s() - lease.value("renewed", 0.0));
+    const double silent_s = numbers_as_here(lease) ? 0 : std::max(0.0, unix_now_s() - lease.value("renewed", 0.0));
     found.push_back({lease.value("launch", ""), silent_s});
   }
   return found;
@@ -186,6 +199,7 @@ Lease::Lease(const std::filesystem::path& folder, const LaunchRecord& launch) : 
   state_->lease = {{"host", launch.host},
                    {"pid", getpid()},
                    {"process_start", start_of(getpid())},
+                   {"numbering", process_numbering()},
                    {"job", launch.job},
                    {"restart_count", launch.restart_count},
                    {"launch", launch.id},

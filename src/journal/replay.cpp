@@ -97,6 +97,8 @@ void replay_trial(const std::string& what, const Json& event, RunRecord& record)
     if (trial.epoch <= before) trial.started_epoch = trial.epoch - 1;  // it went on from an earlier checkpoint
     trial.last_epoch_s = time;
     trial.valid_macro_f1 = macro_f1_of(event);
+    trial.f1_of_epoch.resize(static_cast<size_t>(std::max(trial.epoch, 1)), std::nan(""));
+    trial.f1_of_epoch.back() = trial.valid_macro_f1;
     trial.best_macro_f1 = trial.epoch > 1 ? std::max(trial.best_macro_f1, trial.valid_macro_f1) : trial.valid_macro_f1;
   } else if (what == "finished") {
     trial.state = TrialState::finished;

@@ -132,6 +132,10 @@ TEST_F(Options, IdentityHoldsWhatDecidesTheResultAndNothingElse) {
   EXPECT_EQ(from_file("[train]\nthreads = 8\n").identity({"train"}), before);
   EXPECT_NE(from_file("[train]\nlr = 0.5\n").identity({"train"}), before);
   EXPECT_EQ(from_file("[features]\nhtk = true\n").identity({"train"}), before);
+  EXPECT_EQ(from_file("[train]\nlr = 1e-3\n").identity({"train"}), before);
+  EXPECT_EQ(from_file("[features]\nhtk = yes\n").identity({"features"}),
+            from_file("[features]\nhtk = on\n").identity({"features"}));
+  EXPECT_EQ(from_file("[features]\nhtk = no\n").identity({"features"}), from_file("").identity({"features"}));
 }
 
 TEST_F(Options, RefusesAMissingConfig) { EXPECT_THROW(resolve(registry_, "/nowhere/at/all.ini", {}), InputError); }

@@ -312,6 +312,24 @@ TEST_F(JournalTest, TheLeaseOfAKilledProcessIsTakenOver) {
   EXPECT_NE(lease.took_over(), "");
 }
 
+TEST_F(JournalTest, TheLeaseOfAnotherContainerOnThisHostIsItsOwnAsLongAsItIsRenewed) {
+  const auto leave = [&](const std::string& launch_id) {
+    publish(directory_ / "lease", R"({"host": ")" + host_name() +
+                                      R"(", "numbering": "pid:[1]", "pid": 1, "process_start": "0", "launch": ")" +
+                                      launch_id + R"(", "since": "yesterday", "renewed": )" +
+                                      std::to_string(unix_now_s()) + "}");
+  };
+  leave("first");
+  std::thread container([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    leave("first");  // renewed
+  });
+  EXPECT_THROW(Lease(directory_, launch("2")), InputError);
+  container.join();
+  const Lease lease(directory_, launch("2"));  // nobody renews it any more
+  EXPECT_NE(lease.took_over(), "");
+}
+
 // What launches of other hosts leave, and a squeue that answers as it is told.
 class LeaseOfAnotherHost : public JournalTest {
  protected:

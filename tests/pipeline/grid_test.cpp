@@ -1,3 +1,5 @@
+#include <sstream>
+
 #include "pipeline/program.h"
 
 namespace foldwave::pipeline {
@@ -45,6 +47,39 @@ TEST_F(Grid, HalvingTrainsTheBetterPointsAloneToTheEndWithTheBytesOfAFullSearch)
   // All of the grid after all.
   EXPECT_EQ(run(2, halving, rates).code, 0);
   expect_same_files(full, halving, {"submission.csv", "oof.h5", "test.h5", ".safetensors"});
+}
+
+std::vector<std::string> lines_of(const std::string& text, const std::string& begin) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);)
+    if (line.starts_with(begin)) lines.push_back(line);
+  return lines;
+}
+
+TEST_F(Grid, ARungComparesTrialsThatHaveGoneOnByWhatTheyWereThen) {
+  const auto options = with(rates, {"--grid.search", "halving", "--grid.rungs", "1,3"});
+  const Ending fresh = run(2, root_ / "fresh", options);
+  ASSERT_EQ(fresh.code, 0) << fresh.err;
+  ASSERT_EQ(run(2, root_ / "full", rates).code, 0);
+  const Ending after_all = run(2, root_ / "full", options);
+  ASSERT_EQ(after_all.code, 0) << after_all.err;
+  EXPECT_EQ(lines_of(fresh.err, "halving  after ").size(), 2U);
+  EXPECT_EQ(lines_of(after_all.err, "halving  after "), lines_of(fresh.err, "halving  after "));
+}
+
+TEST_F(Grid, APointThatFailsForGoodIsNoneThatARungDrops) {
+  const std::vector<std::string> options{
+      "--grid.backbones", "mfcc_mlp", "--grid.lr",      "0.003,10", "--train.optimiser",     "sgd",
+      "--train.schedule", "constant", "--train.epochs", "40",       "--grid.search",         "halving",
+      "--grid.rungs",     "20",       "--run.retries",  "0",        "--train.gradient_clip", "0"};
+  for (int launch = 0; launch < 2; ++launch) {
+    const Ending failed = run(2, root_ / "failing", options);
+    EXPECT_EQ(failed.code, 1) << failed.err;
+    EXPECT_FALSE(lines_of(failed.err, "failed   mfcc_mlp+none+lr=10/seed-1/fold-").empty()) << failed.err;
+    EXPECT_EQ(failed.err.find("dropped mfcc_mlp+none+lr=10"), std::string::npos) << failed.err;
+  }
+  EXPECT_TRUE(fs::exists(root_ / "failing/trials/mfcc_mlp+none+lr=0.003/seed-1/fold-0/final.safetensors"));
 }
 
 TEST_F(Grid, ATrialThatFailsIsListedAndTriedAgainAsOftenAsAllowed) {

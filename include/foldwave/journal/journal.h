@@ -32,6 +32,7 @@ struct TrialRecord {
   int epoch = 0, epochs = 0;          // as far as is known
   double best_macro_f1 = 0;           // of its epochs so far; NaN as the next
   double valid_macro_f1 = 0;          // NaN of a fit on all rows, which validates nothing
+  std::vector<double> f1_of_epoch;    // valid_macro_f1 behind each of its epochs; NaN: not known
   double seconds = 0;                 // of training, in the launches that finished it
   int group = -1;                     // which group of ranks, in its last launch
   std::string host;                   // of that group's first rank
