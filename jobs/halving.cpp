@@ -24,7 +24,8 @@ std::vector<std::string> points_of(const Session& session) {
   return names;
 }
 
-// Behind the epoch of the rung, or its last one where it ended earlier, of a trial that may have gone on since.
+// Behind the epoch of the rung, or its last one where it ended earlier, of a trial that may have gone on since. NaN
+// where it has not come so far.
 double f1_at(int rung, const journal::TrialRecord& trial) {
   if (trial.state == journal::TrialState::failed) return std::nan("");
   if (trial.f1_of_epoch.empty())
@@ -32,7 +33,7 @@ double f1_at(int rung, const journal::TrialRecord& trial) {
   return trial.f1_of_epoch[std::min(static_cast<size_t>(rung), trial.f1_of_epoch.size()) - 1];
 }
 
-// Mean over folds and seeds of the macro F1 at the rung; NaN where a trial has none, for it has failed.
+// Mean over folds and seeds of the macro F1 at the rung; NaN where a trial has none.
 double score_of(int rung, const Session& session, const std::string& name, const journal::RunRecord& record) {
   double sum = 0;
   int trials = 0;
@@ -79,13 +80,12 @@ void decide_rung(Session& session, int rung) {
   std::vector<std::pair<std::string, double>> in_config_order;
   std::vector<std::string> fresh;
   for (const std::string& name : points_of(session)) {
-    if (!scores.contains(name)) {
-      if (dropped_before.contains(name)) continue;  // by a lower rung
-      const double score = score_of(rung, session, name, record);
-      if (std::isnan(score)) continue;
-      fresh.push_back(name);
-      scores[name] = score;
-    }
+    const bool known = scores.contains(name);
+    if (!known && dropped_before.contains(name)) continue;  // by a lower rung
+    const double score = score_of(rung, session, name, record);
+    if (!std::isnan(score)) scores[name] = score;  // again of those that are known: there may be more folds now
+    if (!scores.contains(name)) continue;
+    if (!known) fresh.push_back(name);
     in_config_order.emplace_back(name, scores[name]);
   }
   if (fresh.empty()) return;

@@ -33,6 +33,17 @@ const char* name_of(journal::TrialState state) {
   return "?";
 }
 
+// As a launch would find it.
+journal::TrialState state_of(const planning::TrialSpec& trial, const journal::RunRecord& record,
+                             const std::set<std::string>& dropped) {
+  const journal::TrialRecord* known = known_of(trial, record);
+  if (known == nullptr) return journal::TrialState::pending;
+  if (known->state == journal::TrialState::dropped && !dropped.contains(trial.name))
+    return journal::TrialState::pending;
+  if (known->state == journal::TrialState::pending && known->epoch > 0) return journal::TrialState::running;
+  return known->state;
+}
+
 planning::TrialWork work_left(const planning::TrialSpec& trial, const journal::RunRecord& record,
                               const catalog::Catalog& catalog, const catalog::Folds& folds) {
   const journal::TrialRecord* known = known_of(trial, record);
@@ -140,17 +151,16 @@ void plan_command(const Call& call) {
   const journal::RunRecord record =
       call.settings.text("run.dir").empty() ? journal::RunRecord{} : journal::replay(run_directory(call.settings));
   refuse_another_run(call.settings, record, catalog, catalog::folds_csv(catalog, folds), trials);
-  const std::set<std::string> dropped = dropped_points(call.settings, record);
+  const std::set<std::string> dropped = dropped_points(call.settings, record),
+                              hopeless = given_up(record, call.settings.integer("run.retries"));
   size_t finished = 0, longest_id = 0;
   for (const planning::TrialSpec& trial : trials) longest_id = std::max(longest_id, trial.id.size());
   std::vector<planning::TrialSpec> pending;
   for (const planning::TrialSpec& trial : trials) {
-    const journal::TrialRecord* known = known_of(trial, record);
-    journal::TrialState state = known == nullptr ? journal::TrialState::pending : known->state;
-    if (state == journal::TrialState::dropped && !dropped.contains(trial.name)) state = journal::TrialState::pending;
+    const journal::TrialState state = state_of(trial, record, dropped);
     if (state == journal::TrialState::finished)
       ++finished;
-    else if (!dropped.contains(trial.name))
+    else if (!dropped.contains(trial.name) && !hopeless.contains(trial.id))
       pending.push_back(trial);
     fmt::print("{:<10}{:<{}}{:>7} epochs\n", name_of(state), trial.id, longest_id,
                trial.settings.integer("train.epochs"));

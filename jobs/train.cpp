@@ -88,14 +88,6 @@ planning::Layout agree_on_layout(Session& session, const std::vector<planning::T
   return {json["groups"], json["ranks_of"]};
 }
 
-// Trials that have failed as often as run.retries allows.
-std::set<std::string> given_up(const journal::RunRecord& record, int64_t retries) {
-  std::set<std::string> ids;
-  for (const auto& [id, trial] : record.trials)
-    if (trial.state == journal::TrialState::failed && trial.failures > retries) ids.insert(id);
-  return ids;
-}
-
 // On rank 0: a run whose trials failed has failed, after all others were trained. `also_hopeless`: those too that no
 // launch will try again.
 void report_failures(const Session& session, bool also_hopeless) {

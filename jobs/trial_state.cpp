@@ -49,6 +49,13 @@ const journal::TrialRecord* known_of(const planning::TrialSpec& trial, const jou
   return found != record.trials.end() && found->second.identity == trial.identity ? &found->second : nullptr;
 }
 
+std::set<std::string> given_up(const journal::RunRecord& record, int64_t retries) {
+  std::set<std::string> ids;
+  for (const auto& [id, trial] : record.trials)
+    if (trial.state == journal::TrialState::failed && trial.failures > retries) ids.insert(id);
+  return ids;
+}
+
 std::vector<planning::TrialSpec> in_order_of_hand_out(const std::vector<planning::TrialSpec>& trials) {
   std::vector<planning::TrialSpec> ordered;
   for (const int number : planning::biggest_first(trials, relative_cost))

@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "foldwave/experiment/experiment.h"
@@ -20,6 +22,9 @@ bool is_predicted(const Session& session, const planning::TrialSpec& trial);  //
 
 // What the journal knows of this very trial; nullptr if nothing, or of one with other settings under its name.
 const journal::TrialRecord* known_of(const planning::TrialSpec& trial, const journal::RunRecord& record);
+
+// Trials that have failed as often as run.retries allows.
+std::set<std::string> given_up(const journal::RunRecord& record, int64_t retries);
 
 // The most expensive first; and what each asks for.
 std::vector<planning::TrialSpec> in_order_of_hand_out(const std::vector<planning::TrialSpec>& trials);

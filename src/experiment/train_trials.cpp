@@ -54,12 +54,14 @@ class TrialGroup {
   // On the leader: tells the members what comes, trains, and returns the outcome as the journal will have it.
   std::string lead(int item, const Say& say) {
     call_members(item);
-    return train(item, say);
+    std::string outcome = train(item, say);
+    Whereabouts::say(kWaits);
+    return outcome;
   }
   void dismiss() { call_members(kDismissed); }
   void follow() {
     for (;;) {
-      Whereabouts::say("train, waits for a trial");
+      Whereabouts::say(kWaits);
       std::string call;
       ranks_.broadcast(call);
       const int item = std::stoi(call);
@@ -70,6 +72,7 @@ class TrialGroup {
 
  private:
   static constexpr int kDismissed = -1;
+  static constexpr const char* kWaits = "train, waits for a trial";
 
   void call_members(int item) {
     std::string call = std::to_string(item);

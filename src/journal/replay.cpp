@@ -84,6 +84,8 @@ void replay_trial(const std::string& what, const Json& event, RunRecord& record)
       trial.identity = identity;
     }
     trial.epochs = event.value("epochs", 0);
+    if (trial.state == TrialState::pending && record.dropped.contains(TrialId::parse(trial.id).point))
+      trial.state = TrialState::dropped;
   } else if (what == "started") {
     trial.state = TrialState::running;
     trial.group = event.value("group", -1);

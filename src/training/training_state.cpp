@@ -92,8 +92,9 @@ void write_state(const fs::path& directory, const TrainingState& state, const st
                  const NamedTensors& tensors) {
   write_tensors(state_path(directory, state.updates), tensors,
                 {{"format", "foldwave-training"}, {"identity", identity}, {"state", to_json(state).dump()}});
-  const auto steps = steps_descending(directory);
-  for (size_t i = 2; i < steps.size(); ++i) fs::remove(state_path(directory, steps[i]));
+  int kept = 0;
+  for (const int64_t step : steps_descending(directory))  // a later one was passed over when this training went on
+    if (step > state.updates || ++kept > 2) fs::remove(state_path(directory, step));
 }
 
 std::optional<int64_t> newest_state(const fs::path& directory, const std::string& identity,

@@ -26,7 +26,7 @@ struct TrainingState {
   int best_epoch = 0;
 };
 
-// Publishes the state after `updates` steps and keeps the one before, removes older ones. `identity` names the trial's
+// Publishes the state after `updates` steps and keeps the one before, removes all others. `identity` names the trial's
 // settings.
 void write_state(const std::filesystem::path& directory, const TrainingState& state, const std::string& identity,
                  const NamedTensors& tensors);
