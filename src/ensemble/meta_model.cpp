@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "ensemble/fold_rows.h"
@@ -73,12 +75,23 @@ size_t best_of(const std::vector<std::vector<float>>& answers, const Truth& trut
   return best;
 }
 
-// Of two folds, each leaves but one to choose by: its groups (or songs) are dealt out to two halves, 2 * fold and 2 *
-// fold + 1.
+// Of two folds, each leaves but one to choose by: its groups (or songs), class by class, are dealt out to two halves, 2
+// * fold and 2 * fold + 1. A group is of the class of its first row.
 Truth halved(const Truth& truth) {
+  std::map<std::pair<int, int>, int> class_of;  // (fold, unit) -> class
+  for (size_t row = 0; row < truth.fold.size(); ++row)
+    class_of.try_emplace({truth.fold[row], truth.unit[row]}, truth.label[row]);
+  std::vector<std::tuple<int, int, int>> dealt;  // (fold, class, unit)
+  dealt.reserve(class_of.size());
+  for (const auto& [place, label] : class_of) dealt.emplace_back(place.first, label, place.second);
+  std::sort(dealt.begin(), dealt.end());
+  std::map<std::pair<int, int>, int> half;  // (fold, unit) -> 0 or 1
+  for (size_t i = 0; i < dealt.size(); ++i)
+    half[{std::get<0>(dealt[i]), std::get<2>(dealt[i])}] = static_cast<int>(i % 2);
   Truth halves = truth;
   halves.folds = 2 * truth.folds;
-  for (size_t row = 0; row < truth.fold.size(); ++row) halves.fold[row] = 2 * truth.fold[row] + truth.unit[row] % 2;
+  for (size_t row = 0; row < truth.fold.size(); ++row)
+    halves.fold[row] = 2 * truth.fold[row] + half.at({truth.fold[row], truth.unit[row]});
   return halves;
 }
 

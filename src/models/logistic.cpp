@@ -99,8 +99,9 @@ torch::Tensor objective(const Problem& problem, const Coordinates& coordinates, 
   return loss.mean() + penalty / 2 * plain(coordinates, rounded).slice(1, 0, problem.x.size(1)).square().sum();
 }
 
-// L-BFGS with strong Wolfe line search until the loss stands still, then once more with a fresh memory for the last
-// digits. Weights and, in a last column, intercepts. [rows, features + 1]
+// L-BFGS with strong Wolfe line search until the loss stands still, then again with a fresh memory for the last digits,
+// until that gains nothing. Its tolerances are in units of the loss reached, which a large C makes as small as it
+// likes where classes can be told apart. Weights and, in a last column, intercepts. [rows, features + 1]
 torch::Tensor minimise(const Problem& problem, double c) {
   const auto occurring = static_cast<int64_t>(problem.occurring.size());
   const int64_t rows = occurring == 2 ? 1 : occurring;
@@ -109,7 +110,9 @@ torch::Tensor minimise(const Problem& problem, double c) {
   const Coordinates coordinates = round_coordinates(problem, occurring, penalty);
   torch::Tensor rounded =
       torch::zeros({rows, problem.x.size(1) + 1}, torch::TensorOptions().dtype(torch::kFloat64).requires_grad(true));
-  for (int start = 0; start < 2; ++start) {
+  constexpr int most_starts = 20;
+  double unit = 1;
+  for (int start = 0; start < most_starts; ++start) {
     torch::optim::LBFGS optimiser({rounded}, torch::optim::LBFGSOptions(1)
                                                  .max_iter(1000)
                                                  .max_eval(2000)
@@ -119,10 +122,14 @@ torch::Tensor minimise(const Problem& problem, double c) {
                                                  .line_search_fn("strong_wolfe"));
     optimiser.step([&] {
       optimiser.zero_grad();
-      torch::Tensor loss = objective(problem, coordinates, rounded, penalty);
+      torch::Tensor loss = objective(problem, coordinates, rounded, penalty) / unit;
       loss.backward();
       return loss;
     });
+    const double reached = objective(problem, coordinates, rounded, penalty).item<double>();
+    const bool gains = start == 0 || reached < (1 - 1e-9) * unit;
+    if (!gains || !(reached > 0)) break;
+    unit = reached;
   }
   torch::NoGradGuard no_gradients;
   return plain(coordinates, rounded).contiguous();

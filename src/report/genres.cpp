@@ -59,7 +59,7 @@ Html confusion_figure(Pictures& pictures, const GenreMetrics& metrics, const Cat
   map.columns = map.rows;
   return pictures.figure(
       chart_of(map), "What is taken for what",
-      "Songs by true genre (rows) and predicted genre (columns); the shade is the share of the row, so a dark diagonal is good."_html,
+      "Songs by true genre (rows) and predicted genre (columns); the shade is the share of the row, so a strong diagonal is good."_html,
       table(columns, rows));
 }
 

@@ -84,16 +84,32 @@ TEST(MetaModel, OfOneCIsPlainlyCrossValidated) {
   EXPECT_EQ(trial.c_of_fold, std::vector<double>(5, 0.5));
 }
 
+// Songs of a fold, class by class, alternately to its one half and its other.
 TEST(MetaModel, OfTwoFoldsChoosesByTheHalvesOfTheOther) {
   World world(240, 0, 4, {0.5, 1, 1.5});
-  for (int& fold : world.fold) fold %= 2;
+  world.group.clear();
+  for (size_t row = 0; row < world.fold.size(); ++row) world.fold[row] = static_cast<int>(row % 2);
   const Inputs inputs = inputs_of(world);
   const Truth truth = truth_of(world);
   Truth halves = truth;
-  for (size_t row = 0; row < halves.fold.size(); ++row) halves.fold[row] = 2 * truth.fold[row] + truth.unit[row] % 2;
+  for (int fold = 0; fold < 2; ++fold)
+    for (int k = 0, dealt = 0; k < 4; ++k)
+      for (size_t row = 0; row < truth.fold.size(); ++row)
+        if (truth.fold[row] == fold && truth.label[row] == k) halves.fold[row] = 2 * fold + dealt++ % 2;
   const MetaModelTrial trial = try_meta_model(inputs, truth, {.c = many});
   EXPECT_EQ(trial.c_of_fold,
             (std::vector<double>{best_c(inputs, halves, {2, 3}, many), best_c(inputs, halves, {0, 1}, many)}));
+}
+
+TEST(MetaModel, OfTwoFoldsChoosesAlsoWhereAFoldHoldsEverySecondGroup) {
+  World world(240, 0, 4, {0.5, 1, 1.5});
+  world.group.resize(world.fold.size());
+  for (size_t row = 0; row < world.fold.size(); ++row) {
+    world.group[row] = static_cast<int>(row / 8);
+    world.fold[row] = world.group[row] % 2;
+  }
+  const MetaModelTrial trial = try_meta_model(inputs_of(world), truth_of(world), {.c = many});
+  for (const double c : trial.c_of_fold) EXPECT_GT(c, 1e-3);
 }
 
 TEST(MetaModel, TakesTheSmallestCWhereTheOtherFoldIsOneGroup) {
