@@ -6,11 +6,12 @@
 #include "comm/mpi_calls.h"
 #include "foldwave/core/clock.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/stop.h"
 
 namespace foldwave::comm {
 namespace {
 
-constexpr int kBeat = 1;
+constexpr int kBeat = 1, kStop = 2;
 const std::string kFarewell = "";
 
 }  // namespace
@@ -42,6 +43,7 @@ void Watch::keep_watch(const std::stop_token& stopped) {
   double silent_s = 0;
   bool heard = false;
   while (!stopped.stop_requested()) {
+    pass_stop_on();
     tell(who_am_i_);
     if (listen()) {
       heard = true;
@@ -66,6 +68,25 @@ void Watch::keep_watch(const std::stop_token& stopped) {
     }
     listen();
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+// To the ranks 1, 2, 4, 8 ... further on, which do likewise: after as many looks as the number of ranks has binary
+// digits all know.
+void Watch::pass_stop_on() {
+  for (int waiting = 1; waiting;) {
+    MPI_Status status;
+    check(MPI_Iprobe(MPI_ANY_SOURCE, kStop, comm_, &waiting, &status), "MPI_Iprobe");
+    if (!waiting) break;
+    check(MPI_Recv(nullptr, 0, MPI_CHAR, status.MPI_SOURCE, kStop, comm_, MPI_STATUS_IGNORE), "MPI_Recv");
+    StopFlag::raise_by_signal();
+  }
+  if (passed_on_ || !StopFlag::by_signal()) return;
+  passed_on_ = true;
+  for (int step = 1; step < size_; step *= 2) {
+    MPI_Request sending = MPI_REQUEST_NULL;
+    check(MPI_Isend(nullptr, 0, MPI_CHAR, (rank_ + step) % size_, kStop, comm_, &sending), "MPI_Isend");
+    check(MPI_Request_free(&sending), "MPI_Request_free");
   }
 }
 

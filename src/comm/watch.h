@@ -1,5 +1,6 @@
 // Whether all ranks still live: each tells the next one every while that it does, in a ring. A rank that is stopped
-// (SIGSTOP, a node that hangs) says nothing, keeps its sockets open, and would leave the others waiting for ever.
+// (SIGSTOP, a node that hangs) says nothing, keeps its sockets open, and would leave the others waiting for ever. A
+// signal to stop that came to some ranks alone is passed on to all.
 #pragma once
 
 #include <mpi.h>
@@ -25,6 +26,7 @@ class Watch {
   void keep_watch(const std::stop_token& stopped);
   bool tell(const std::string& text);  // false while the last message is still on its way
   bool listen();                       // whether the rank before has said something
+  void pass_stop_on();                 // if this rank was told to stop, here or by another one
 
   static constexpr double kFarewell_s = 5;
 
@@ -33,7 +35,7 @@ class Watch {
   double silence_s_, tick_s_;
   std::string who_am_i_, who_is_before_, on_its_way_;
   MPI_Request sending_ = MPI_REQUEST_NULL;
-  bool before_has_left_ = false;
+  bool before_has_left_ = false, passed_on_ = false;
   std::function<void(int rank, const std::string& who)> on_silence_;
   std::mutex mutex_;
   std::condition_variable_any ending_;  // wakes the thread when it is asked to stop

@@ -10,12 +10,12 @@
 namespace foldwave {
 namespace {
 
-std::atomic<bool> stop_raised{false};
+std::atomic<bool> stop_raised{false}, signalled{false};
 std::atomic<double> deadline{0};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler writes it");
 
 void on_signal(int) {
-  stop_raised.store(true, std::memory_order_relaxed);
+  StopFlag::raise_by_signal();
   LastMark::set(LastMark::kTold);
 }
 
@@ -28,6 +28,11 @@ void StopFlag::raise_on_signals() {
   for (const int signal : {SIGTERM, SIGINT, SIGUSR2}) sigaction(signal, &action, nullptr);
 }
 
+bool StopFlag::by_signal() { return signalled.load(std::memory_order_relaxed); }
+void StopFlag::raise_by_signal() {
+  signalled.store(true, std::memory_order_relaxed);
+  raise();
+}
 void StopFlag::raise() { stop_raised.store(true, std::memory_order_relaxed); }
 void StopFlag::set_deadline(double monotonic) { deadline.store(monotonic, std::memory_order_relaxed); }
 

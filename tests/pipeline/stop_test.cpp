@@ -122,6 +122,24 @@ TEST_F(Stop, BySignalOrTimeSavesAllAndTheSameCommandEndsWithTheSameBytes) {
   expect_same_files(whole, stopped, {".safetensors", "oof.h5", "test.h5", "submission.csv"});
 }
 
+// Two groups of one rank each, of which one alone is told.
+TEST_F(Stop, OfOneRankStopsTheOtherGroupsToo) {
+  const fs::path run = root_ / "groups";
+  const std::vector<std::string> more{"--run.ranks_per_trial", "1", "--grid.seeds", "1,2", "--train.epochs", "4000"};
+  Launch under_way = launch(run, more);
+  ASSERT_TRUE(has_trained(under_way, run, 0) && !under_way.has_ended()) << slurp(root_ / "err");
+  for (const auto& [rank, process] : ranks_of(run))
+    if (rank == 1) kill(process, SIGUSR2);
+  ASSERT_TRUE(under_way.ends_within(kPatience_s));
+  EXPECT_EQ(under_way.code(), kStopped) << slurp(root_ / "err");
+  for (const char* seed : {"seed-1", "seed-2"}) {
+    bool saved = false;
+    for (const auto& entry : fs::directory_iterator(run / "trials" / "cnn_small+noisy" / seed / "fold-0"))
+      saved = saved || entry.path().filename().string().starts_with("last-");
+    EXPECT_TRUE(saved) << seed;
+  }
+}
+
 TEST_F(Stop, WhileACheckpointIsWrittenWaitsForIt) {
   const fs::path run = root_ / "in-checkpoint";
   for (const bool again : {false, true}) {
