@@ -162,8 +162,11 @@ void plan_command(const Call& call) {
       ++finished;
     else if (!dropped.contains(trial.name) && !hopeless.contains(trial.id))
       pending.push_back(trial);
-    fmt::print("{:<10}{:<{}}{:>7} epochs\n", name_of(state), trial.id, longest_id,
-               trial.settings.integer("train.epochs"));
+    const journal::TrialRecord* known = known_of(trial, record);
+    const int64_t epochs = trial.settings.integer("train.epochs");
+    const bool part_way = state != journal::TrialState::finished && known != nullptr && known->epoch > 0;
+    fmt::print("{:<10}{:<{}}{:>11} epochs\n", name_of(state), trial.id, longest_id,
+               part_way ? fmt::format("{} of {}", known->epoch, epochs) : std::to_string(epochs));
   }
   fmt::print("\n{} trials, {} finished; {} training and {} test songs, {} classes, {} folds\n", trials.size(), finished,
              catalog.train.size(), catalog.test.size(), catalog.classes(), folds.count);

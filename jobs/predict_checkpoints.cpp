@@ -40,20 +40,19 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Checkpoints, all, class_ids, feature_json)
 
 Checkpoints read_headers(const Settings& settings) {
   Checkpoints found;
-  for (const std::string& pattern : settings.list("predict.checkpoints"))
-    for (const auto& path : files_like(pattern, settings.where("predict.checkpoints"))) {
-      const training::CheckpointHeader header = training::read_checkpoint_header(path);
-      if (found.all.empty()) {
-        found.class_ids = header.class_ids;
-        found.feature_json = header.feature_json;
-      }
-      if (header.class_ids != found.class_ids || header.feature_json != found.feature_json)
-        throw InputError(fmt::format("{} was trained on other {} than {}; predict them one after the other",
-                                     path.string(), header.class_ids != found.class_ids ? "classes" : "features",
-                                     found.all.front().file));
-      found.all.push_back({path.string(), header.point.empty() ? header.backbone : header.point, header.crops,
-                           header.combine, header.class_share});
+  for (const auto& path : files_like(settings.list("predict.checkpoints"), settings.where("predict.checkpoints"))) {
+    const training::CheckpointHeader header = training::read_checkpoint_header(path);
+    if (found.all.empty()) {
+      found.class_ids = header.class_ids;
+      found.feature_json = header.feature_json;
     }
+    if (header.class_ids != found.class_ids || header.feature_json != found.feature_json)
+      throw InputError(fmt::format("{} was trained on other {} than {}; predict them one after the other",
+                                   path.string(), header.class_ids != found.class_ids ? "classes" : "features",
+                                   found.all.front().file));
+    found.all.push_back({path.string(), header.point.empty() ? header.backbone : header.point, header.crops,
+                         header.combine, header.class_share});
+  }
   return found;
 }
 

@@ -41,6 +41,8 @@ std::string progress_text(const Progress& start, const Progress& now, double ela
   std::vector<std::string> parts;
   if (!complete)
     parts.push_back(fmt::format("{}/{} {}", now.done, now.total, now.unit));
+  else if (now.total == 0)
+    parts.push_back(fmt::format("no {}", now.unit));
   else if (made == 0)
     parts.push_back(fmt::format("{} {}, all there already", now.total, now.unit));
   else if (made == now.total)

@@ -54,7 +54,10 @@ void refuse_other_data(const std::filesystem::path& directory, const Settings& b
   const std::string old_identity = before.identity(sections), new_identity = now.identity(sections);
   if (old_identity != new_identity) refuse("settings: " + differences(old_identity, new_identity));
   if (!catalog_before.empty() && catalog_before != catalog_now)
-    refuse(fmt::format("rows in {} or {}", now.text("data.train"), now.text("data.test")));
+    refuse(fmt::format("rows in {}", now.text("data.train").empty() ? now.text("data.test")
+                                     : now.text("data.test").empty()
+                                         ? now.text("data.train")
+                                         : now.text("data.train") + " or " + now.text("data.test")));
   const auto folds_file = directory / "folds.csv";
   if (std::filesystem::exists(folds_file) && read_file(folds_file) != folds_now)
     refuse("folds (folds.file, folds.seed or run.seed changed)");

@@ -61,13 +61,14 @@ std::vector<std::vector<Trials>> trials_to_stack(const Session& session) {
 // One seed's model: what its folds have left, put together.
 ensemble::ModelPredictions gathered(const Session& session, const Trials& folds, const StackRows& rows) {
   std::vector<catalog::PredictionTable> oof, test;
-  const auto own = [](const std::filesystem::path& path) {
-    return of_own_file([&] { return catalog::read_predictions(path); });
+  const auto own = [](const std::filesystem::path& path, const char* mended_by) {
+    return of_own_file([&] { return catalog::read_predictions(path); },
+                       fmt::format("; remove it, and 'foldwave {}' makes it anew", mended_by));
   };
   for (const planning::TrialSpec* trial : folds) {
     const auto directory = experiment::trial_directory(session.directory, trial->id);
-    if (trial->fold != catalog::kAllRows) oof.push_back(own(directory / "oof.h5"));
-    if (!session.catalog.test.empty()) test.push_back(own(directory / "test.h5"));
+    if (trial->fold != catalog::kAllRows) oof.push_back(own(directory / "oof.h5", "train"));
+    if (!session.catalog.test.empty()) test.push_back(own(directory / "test.h5", "predict"));
   }
   return ensemble::gather(oof, test, rows.id, ids_of(session.catalog, session.catalog.test));
 }
@@ -80,6 +81,8 @@ std::vector<ensemble::ModelPredictions> own_models(const Session& session, const
     models.push_back(ensemble::average(seeds));
     models.back().oof.model = models.back().test.model = point.front().front()->name;
     models.back().oof.augment = models.back().test.augment = "";
+    for (const Trials& folds : point)
+      for (const planning::TrialSpec* trial : folds) models.back().trials.push_back(trial->id);
   }
   return models;
 }

@@ -25,7 +25,9 @@ namespace {
 
 double macro_f1_of(const planning::TrialSpec& trial, const std::filesystem::path& directory) {
   if (trial.fold == catalog::kAllRows) return std::nan("");
-  return of_own_file([&] { return catalog::read_predictions(directory / "oof.h5"); }).macro_f1;
+  return of_own_file([&] { return catalog::read_predictions(directory / "oof.h5"); },
+                     "; remove it, and the trial is trained again")
+      .macro_f1;
 }
 
 // A finished trial that no journal knows: that one was lost, not the trial.
@@ -59,29 +61,30 @@ void bring_up_to_date(Session& session) {
 }
 
 // On rank 0, [trials] of the layout too.
-planning::Layout choose_layout(Session& session, const std::vector<planning::TrialSpec>& trials) {
+planning::Layout choose_layout(Session& session, const std::vector<planning::TrialSpec>& trials, int rung) {
   journal::RunRecord record_so_far = journal::replay(session.directory);
   const journal::LayoutRecord before = record_so_far.layouts[session.part.name()];
   const int by_hand = planning::ranks_per_trial_setting(session.settings);
   if (by_hand > session.world.size())
     session.progress.warn(fmt::format("{} = {}, but there are {} ranks: each trial is trained on all of them",
                                       session.settings.where("run.ranks_per_trial"), by_hand, session.world.size()));
-  if (const auto kept = kept_layout(before, session.world.size(), by_hand, trials)) return *kept;
+  const auto kept = kept_layout(before, session.world.size(), by_hand, trials);
+  if (kept && before.rung == rung) return *kept;  // those that a rung has left may share more ranks
   std::vector<int> node_of;
   for (const std::string& host : session.hosts)
     node_of.push_back(
         static_cast<int>(std::find(session.hosts.begin(), session.hosts.end(), host) - session.hosts.begin()));
   planning::Layout layout = planning::lay_out(demands_of(trials), node_of, by_hand);
-  journal::LayoutRecord record{session.world.size(), layout.groups, {}};
+  journal::LayoutRecord record{session.world.size(), layout.groups, {}, rung};
   for (size_t i = 0; i < trials.size(); ++i) record.ranks_of[trials[i].id] = layout.ranks_of[i];
   session.journal->layout(record);
   return layout;
 }
 
 // The same on all ranks. Collective.
-planning::Layout agree_on_layout(Session& session, const std::vector<planning::TrialSpec>& trials) {
+planning::Layout agree_on_layout(Session& session, const std::vector<planning::TrialSpec>& trials, int rung) {
   const std::string chosen = comm::on_rank_0(session.world.all(), [&] {
-    const planning::Layout layout = choose_layout(session, trials);
+    const planning::Layout layout = choose_layout(session, trials, rung);
     return nlohmann::json{{"groups", layout.groups}, {"ranks_of", layout.ranks_of}}.dump();
   });
   const auto json = nlohmann::json::parse(chosen);
@@ -107,7 +110,7 @@ void report_failures(const Session& session, bool also_hopeless) {
                                                       retries + 1, known.message));
   }
   if (failed == 0) return;
-  throw SystemError(fmt::format("{} of {} trials failed, as listed above; {}", failed, session.trials.size(),
+  throw SystemError(fmt::format("{} of {} trials failed; {}", failed, session.trials.size(),
                                 tried_again > 0
                                     ? "the same command tries them again"
                                     : "run.retries allows no further try: raise it once they are mended, or go on "
@@ -155,7 +158,7 @@ size_t train_pending(Session& session, const store::FeatureStore& store, int run
                             }));
   if (pending.empty()) return 0;
   const std::vector<planning::TrialSpec> ordered = in_order_of_hand_out(pending);
-  experiment::train_trials(experiment_of(session, store), ordered, agree_on_layout(session, ordered), rung);
+  experiment::train_trials(experiment_of(session, store), ordered, agree_on_layout(session, ordered, rung), rung);
   return pending.size();
 }
 

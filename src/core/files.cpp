@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 #include <span>
 #include <system_error>
 #include <vector>
@@ -148,6 +149,8 @@ void remove_abandoned(const std::filesystem::path& directory) {
   }
 }
 
+namespace {
+
 std::vector<std::filesystem::path> files_like(const std::string& pattern, const std::string& key) {
   glob_t found{};
   const int outcome = glob(pattern.c_str(), 0, nullptr, &found);
@@ -160,6 +163,17 @@ std::vector<std::filesystem::path> files_like(const std::string& pattern, const 
     throw InputError(key + ": there is no file " + (pattern.find_first_of("*?[") == std::string::npos ? "" : "like ") +
                      "'" + pattern + "'");
   return paths;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> files_like(const std::vector<std::string>& patterns, const std::string& key) {
+  std::vector<std::filesystem::path> files;
+  std::set<std::filesystem::path> seen;
+  for (const std::string& pattern : patterns)
+    for (std::filesystem::path& path : files_like(pattern, key))
+      if (seen.insert(std::filesystem::weakly_canonical(path)).second) files.push_back(std::move(path));
+  return files;
 }
 
 uint64_t hash64(std::string_view text, uint64_t so_far) {

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -63,8 +64,7 @@ bool is_axis(const OptionRegistry& registry, const std::string& key) {
 }
 
 // One spelling of a value: 1e-3 and 0.001, yes and true are the same setting.
-std::string canonical(const Option& option, const std::string& text) {
-  if (option.list) return text;
+std::string canonical_item(const Option& option, const std::string& text) {
   if (option.kind == ValueKind::flag) {
     bool value = false;
     return !parse_flag(text, value) ? text : value ? "true" : "false";
@@ -72,6 +72,13 @@ std::string canonical(const Option& option, const std::string& text) {
   if (option.kind != ValueKind::integer && option.kind != ValueKind::real) return text;
   double value = 0;
   return parse(text, value) ? fmt::format("{}", value) : text;
+}
+
+std::string canonical(const Option& option, const std::string& text) {
+  if (!option.list) return canonical_item(option, text);
+  std::vector<std::string> items = items_of(text);
+  for (std::string& item : items) item = canonical_item(option, item);
+  return fmt::format("{}", fmt::join(items, ","));
 }
 
 // "grid.lr" and "grid.train.lr"; "backbone.NAME.lr" and "backbone.NAME.train.lr".
@@ -117,8 +124,10 @@ bool Settings::given(const std::string& key) const {
 }
 
 std::string Settings::where(const std::string& key) const {
-  const auto found = values_.find(key);
-  return fmt::format("{}: {}", found == values_.end() ? "default" : found->second.origin, key);
+  auto found = values_.find(key);
+  for (auto other = values_.begin(); found == values_.end() && other != values_.end(); ++other)  // grid.lr of train.lr
+    if (is_axis(*registry_, other->first) && "grid." + registry_->find(other->first)->key == key) found = other;
+  return found == values_.end() ? "default: " + key : fmt::format("{}: {}", found->second.origin, found->first);
 }
 
 const std::string& Settings::text(const std::string& key) const {

@@ -31,13 +31,6 @@ Key key_of(const Path& path) {
   return {says.model, says.augment, says.seed};
 }
 
-std::vector<Path> files_of(const std::vector<std::string>& patterns, const std::string& key) {
-  std::vector<Path> files;
-  for (const std::string& pattern : patterns)
-    for (Path& path : files_like(pattern, key)) files.push_back(std::move(path));
-  return files;
-}
-
 const Key nameless{"", "", 0};
 
 // Files that say the same are folds of one model; one that says nothing is a whole model.
@@ -64,9 +57,10 @@ void add_test_files(const std::vector<Path>& files, std::vector<OutsideModel>& m
                                        : std::find_if(models.begin(), models.end(),
                                                       [&](const OutsideModel& model) { return model.key == key; });
     if (found >= models.end())
-      throw InputError(
-          fmt::format("stack.test_inputs: '{}' belongs to no file of stack.inputs; expected as many, in the same order",
-                      path.string()));
+      throw InputError(fmt::format(
+          "stack.test_inputs: '{}' {}", path.string(),
+          key == nameless ? "names no model and is one more than the files of stack.inputs that name none either"
+                          : fmt::format("is of {}, of which there is no file in stack.inputs", std::get<0>(key))));
     found->test.push_back(path);
   }
 }
@@ -142,8 +136,8 @@ std::vector<ModelPredictions> read_outside(const StackConfig& config, const cata
                                            const std::vector<std::string>& test_ids, Rows which) {
   if (test_ids.empty() && !config.test_inputs.empty())
     throw InputError("stack.test_inputs is given, but data.test, the table of their songs, is not");
-  std::vector<OutsideModel> models = models_of(files_of(config.inputs, "stack.inputs"));
-  add_test_files(files_of(config.test_inputs, "stack.test_inputs"), models);
+  std::vector<OutsideModel> models = models_of(files_like(config.inputs, "stack.inputs"));
+  add_test_files(files_like(config.test_inputs, "stack.test_inputs"), models);
   const Training training(catalog, folds, train_ids);
   std::vector<ModelPredictions> all;
   for (const OutsideModel& model : models) {

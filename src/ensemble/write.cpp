@@ -72,8 +72,11 @@ std::string what_was_submitted(const Submission& submission) {
                      submission.by_prior);
 }
 
-Json scores_json(const StackOutcome& outcome, const Submission& submission) {
-  Json scores = Json::array();
+Json scores_json(const StackOutcome& outcome, const Submission& submission,
+                 const std::vector<ModelPredictions>& models) {
+  Json scores = Json::array(), trials = Json::array();
+  for (const ModelPredictions& model : models)
+    for (const std::string& trial : model.trials) trials.push_back(trial);
   for (const Score& score : outcome.scores) {
     Json folds = Json::array();
     for (const double f1 : score.fold_macro_f1) folds.push_back(number(f1));
@@ -93,6 +96,7 @@ Json scores_json(const StackOutcome& outcome, const Submission& submission) {
           {"standard_error_over", outcome.spread_over},
           {"oof_songs", outcome.oof.rows()},
           {"submission", what_was_submitted(submission)},
+          {"trials", trials},
           {"scores", scores}};
 }
 
@@ -158,7 +162,7 @@ void write_ensemble(const std::filesystem::path& directory, const catalog::Catal
   if (submission.rows > 0) write_test_files(fresh, catalog, outcome.test, submission);
   write_outside_models(fresh, outcome, models);
   publish(fresh / "meta_model.json", text(meta_model_json(outcome, catalog)));
-  publish(fresh / "scores.json", text(scores_json(outcome, submission)));
+  publish(fresh / "scores.json", text(scores_json(outcome, submission, models)));
   replace_together(fresh, directory);
 }
 

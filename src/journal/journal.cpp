@@ -47,7 +47,9 @@ void Journal::stage(const std::string& name, const std::string& state, const std
   state_->append("stage", {{"name", name}, {"state", state}, {"detail", detail}});
 }
 void Journal::layout(const LayoutRecord& layout) {
-  state_->append("layout", {{"ranks", layout.world_size}, {"groups", layout.groups}, {"ranks_of", layout.ranks_of}});
+  state_->append(
+      "layout",
+      {{"ranks", layout.world_size}, {"groups", layout.groups}, {"ranks_of", layout.ranks_of}, {"rung", layout.rung}});
 }
 void Journal::trial_planned(const std::string& id, const std::string& identity, int epochs) {
   state_->append("planned", {{"trial", id}, {"identity", identity}, {"epochs", epochs}});

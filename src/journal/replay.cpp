@@ -160,7 +160,7 @@ void replay_event(const Json& event, RunRecord& record) {
   } else if (what == "layout") {
     record.layouts[launch_of(record).part] =
         record.layout = {event.value("ranks", 0), event.value("groups", std::vector<std::vector<int>>{}),
-                         event.value("ranks_of", std::map<std::string, int>{})};
+                         event.value("ranks_of", std::map<std::string, int>{}), event.value("rung", 0)};
   } else if (what == "rung") {
     replay_rung(event, record);
   } else if (what == "stage") {

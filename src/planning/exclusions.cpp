@@ -11,12 +11,21 @@
 namespace foldwave::planning {
 namespace {
 
-std::vector<std::string> parts_of(const std::string& item) {
+// "resnet18+lr=1e+3": between signs of plus, of which a value that is known may hold some too.
+std::vector<std::string> parts_of(const std::string& item, const std::vector<std::string>& known) {
+  const auto end_of = [&](size_t begin) {
+    size_t end = std::string::npos, longest = 0;
+    for (const std::string& part : known)
+      if (part.size() > longest && item.compare(begin, part.size(), part) == 0 &&
+          (begin + part.size() == item.size() || item[begin + part.size()] == '+'))
+        end = begin + part.size(), longest = part.size();
+    return std::min(longest > 0 ? end : item.find('+', begin), item.size());
+  };
   std::vector<std::string> parts;
   for (size_t begin = 0;;) {
-    const size_t end = item.find('+', begin);
+    const size_t end = end_of(begin);
     parts.push_back(item.substr(begin, end - begin));
-    if (end == std::string::npos) return parts;
+    if (end == item.size()) return parts;
     begin = end + 1;
   }
 }
@@ -46,22 +55,21 @@ std::vector<std::string> parts_of_the_grid(const Settings& settings) {
   return parts;
 }
 
-bool is_in_the_grid(const std::string& part, const Settings& settings, const std::vector<std::string>& known) {
-  if (std::find(known.begin(), known.end(), part) != known.end()) return true;
+// With those that the names of trials abbreviate.
+std::vector<std::string> all_parts(const Settings& settings, std::vector<std::string> parts) {
   for (const auto& [key, values] : settings.grid_axes())
-    for (const std::string& value : values)
-      if (part == long_name(key, value)) return true;
-  return false;
+    for (const std::string& value : values) parts.push_back(long_name(key, value));
+  return parts;
 }
 
 }  // namespace
 
 Exclusions::Exclusions(const Settings& settings) {
-  const std::vector<std::string> known = parts_of_the_grid(settings);
+  const std::vector<std::string> known = parts_of_the_grid(settings), all = all_parts(settings, known);
   for (const std::string& item : settings.list("grid.exclude")) {
-    items_.push_back(parts_of(item));
+    items_.push_back(parts_of(item, all));
     for (const std::string& part : items_.back())
-      if (!is_in_the_grid(part, settings, known))
+      if (std::find(all.begin(), all.end(), part) == all.end())
         throw InputError(fmt::format("{} = '{}': '{}' is in no point of the grid, which has {}",
                                      settings.where("grid.exclude"), item, part, fmt::join(known, ", ")));
   }

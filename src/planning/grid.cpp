@@ -119,6 +119,8 @@ GridConfig grid_config(const Settings& settings) {
   return config;
 }
 
+constexpr size_t longest_name = 255;  // bytes
+
 std::vector<TrialSpec> expand_grid(
     const Settings& settings, const std::vector<int>& folds, const std::string& data_identity,
     const std::function<ModelTraits(const std::string& model, const Settings& own)>& traits_of) {
@@ -144,6 +146,9 @@ std::vector<TrialSpec> expand_grid(
                         own.identity({"features", "train", "model", "predict", "augment." + augment}), data_identity,
                         traits.identity);
         const std::string name = name_of(model, augment, axes);
+        if (name.size() > longest_name)
+          throw InputError(fmt::format("trial {}: its folder's name would have {} bytes; a file system takes {}", name,
+                                       name.size(), longest_name));
         for (const int64_t seed : grid.seeds) {
           if (exclusions.leaves_out({model, augment, axes, seed})) continue;
           for (const int fold : with_refit(folds, own)) {

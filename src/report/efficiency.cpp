@@ -78,6 +78,8 @@ Efficiency efficiency_of(const journal::RunRecord& record) {
   }
   if (rank_s <= 0 || busy_s <= 0) return {};
   found.launches = record.uses.size();
+  found.lost = static_cast<size_t>(std::count_if(record.launches.begin(), record.launches.end(),
+                                                 [](const auto& launch) { return launch.ending == "lost"; }));
   found.rank_hours = rank_s / 3600;
   found.busy = std::min(1.0, busy_s / rank_s);
   found.data = data_s / busy_s;
@@ -88,11 +90,15 @@ Efficiency efficiency_of(const journal::RunRecord& record) {
 
 std::string sentence_of(const Efficiency& e) {
   const std::string launches = e.launches == 1 ? "" : fmt::format(" in {} launches", e.launches);
+  const std::string lost =
+      e.lost == 0 ? ""
+                  : fmt::format("; of {} that died without a word only the trials that it had done are counted",
+                                e.lost == 1 ? "a launch" : fmt::format("{} launches", e.lost));
   return fmt::format(
       "ranks had a trial for {} of {} rank-hours of training{}, of which {} waited for data and {} for other ranks; at "
-      "most {:.0f} MiB a rank; {} node-hours of trials",
+      "most {:.0f} MiB a rank; {} node-hours of trials{}",
       percent(e.busy), hours(e.rank_hours), launches, percent(e.data), percent(e.others), e.peak_mib,
-      hours(e.node_hours));
+      hours(e.node_hours), lost);
 }
 
 Html efficiency_section(const ReportInput& input) {

@@ -14,6 +14,7 @@ struct Efficiency {
   double data = 0, others = 0;  // shares of the busy time: waiting for data, for other ranks
   double peak_mib = 0;          // of the largest rank
   double node_hours = 0;        // of all trials
+  size_t lost = 0;              // launches that ended without a word: what they did since their last trial is not in it
 
   bool known() const { return rank_hours > 0; }
 };

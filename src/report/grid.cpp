@@ -60,8 +60,7 @@ Html table_of(const AxisEffect& effect) {
     const auto pairs = static_cast<long>(level.difference.size());
     rows.push_back({breakable(level.level), keyed(level.mean(), difference(level.mean())),
                     keyed(level.standard_deviation(), f1(level.standard_deviation())),
-                    escaped(pairs ? fmt::format("{} of {}", level.better(), pairs) : "no pair"),
-                    keyed(level.mean_f1, f1(level.mean_f1))});
+                    escaped(pairs ? better_of(level) : "no pair"), keyed(level.mean_f1, f1(level.mean_f1))});
   }
   return table({{effect.axis}, {"mean", true}, {"s.d.", true}, {"better in", true}, {"its F1", true}}, rows,
                Rows::sortable);

@@ -1,5 +1,7 @@
 #include "report/grid_effects.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -109,6 +111,13 @@ double LevelEffect::mean() const {
 }
 
 double LevelEffect::standard_deviation() const { return report::standard_deviation(difference); }
+
+int LevelEffect::equal() const { return static_cast<int>(std::count(difference.begin(), difference.end(), 0.0)); }
+
+std::string better_of(const LevelEffect& level) {
+  const std::string text = fmt::format("{} of {}", level.better(), level.difference.size());
+  return level.equal() > 0 ? fmt::format("{}, {} equal", text, level.equal()) : text;
+}
 
 int LevelEffect::better() const {
   return static_cast<int>(std::count_if(difference.begin(), difference.end(), [](double d) { return d > 0; }));

@@ -18,7 +18,10 @@ struct LevelEffect {
   double mean() const;                // of the differences; NaN without a pair
   double standard_deviation() const;  // of them; NaN below two
   int better() const;                 // pairs in which it is above the reference level
+  int equal() const;                  // pairs in which it makes no difference
 };
+
+std::string better_of(const LevelEffect& level);  // "3 of 6, 1 equal"
 
 struct AxisEffect {
   std::string axis;                // "backbone", "augment", "lr", "seed", ...

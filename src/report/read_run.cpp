@@ -80,6 +80,7 @@ void read_scores(const fs::path& path, ReportInput& input) {
   if (std::none_of(scores.begin(), scores.end(), [](const ScoreRow& row) { return row.chosen; }))
     throw InputError(path.string() + ": it has chosen '" + chosen + "', which is none of its scores");
   input.scores = std::move(scores);
+  input.stacked = document.value("trials", std::set<std::string>());
 }
 
 void read_quarantine(const fs::path& path, ReportInput& input) {

@@ -61,7 +61,7 @@ std::string trials(const journal::RunRecord& record) {
     lines.push_back({printable(id), state_name(trial.state),
                      fmt::format("{}/{}", finished ? trial.epochs : trial.epoch, trial.epochs),
                      known ? f1(trial.valid_macro_f1) : "-", trial.seconds > 0 ? duration(trial.seconds) : "-",
-                     name(trial.message)});
+                     printable(trial.message)});
   }
   return heading("Trials") + aligned(lines, {false, false, true, true, true, false});
 }
@@ -120,8 +120,7 @@ std::string grid(const ReportInput& input) {
     for (const LevelEffect& level : effect.level)
       lines.push_back({name(effect.axis), name(level.level), name(effect.reference),
                        level.difference.empty() ? "no pair" : fmt::format("{:+.3f}", level.mean()),
-                       f1(level.standard_deviation()),
-                       fmt::format("{} of {}", level.better(), level.difference.size())});
+                       f1(level.standard_deviation()), better_of(level)});
   if (lines.size() == 1) return "";
   return heading("What the grid says: pairs of trials of a fold that differ in one axis alone") +
          aligned(lines, {false, false, false, true, true, true});
@@ -157,7 +156,7 @@ std::string quarantine(const ReportInput& input) {
   constexpr size_t most = 100;
   std::vector<TextRow> lines{{"file", "reason"}};
   for (size_t i = 0; i < std::min(most, input.quarantine.size()); ++i)
-    lines.push_back({printable(input.quarantine[i].first), name(input.quarantine[i].second)});
+    lines.push_back({printable(input.quarantine[i].first), printable(input.quarantine[i].second)});
   std::string text = heading("Quarantine: " + counted(static_cast<long>(input.quarantine.size()), "file")) +
                      aligned(lines, {false, false});
   if (input.quarantine.size() > most) text += fmt::format("  ... and {} more\n", input.quarantine.size() - most);

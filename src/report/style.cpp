@@ -114,7 +114,7 @@ footer { margin-top: 3.5rem; color: var(--muted); font-size: .8125rem; border-to
 .wide summary { display: none; }
 .wide th, .wide td { padding-right: .65rem; }
 .wide td:first-child { white-space: normal; }
-.wide .scroll { margin: 0; } }
+.wide .scroll { margin: 0; max-height: none; } }
 @media (max-width: 34rem) { th, td { padding-right: .7rem; }
 .facts div { grid-template-columns: 7.5rem 1fr; }
 .figures { gap: 1rem; }

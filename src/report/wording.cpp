@@ -61,10 +61,13 @@ std::string printable(const std::string& utf8) {
 
 std::string shortened(const std::string& utf8, size_t most) {
   if (width(utf8) <= most) return utf8;
+  const size_t behind = most < 12 ? 0 : most / 3, before = most - 1 - behind;
   size_t characters = 0, end = 0;
-  while (end < utf8.size() && (characters < most - 1 || !begins_character(utf8[end])))
+  while (end < utf8.size() && (characters < before || !begins_character(utf8[end])))
     characters += begins_character(utf8[end++]);
-  return utf8.substr(0, end) + "…";
+  size_t begin = utf8.size();
+  for (size_t left = behind; left > 0 && begin > end;) left -= begins_character(utf8[--begin]);
+  return utf8.substr(0, end) + "…" + utf8.substr(begin);
 }
 
 }  // namespace foldwave::report

@@ -17,8 +17,9 @@ std::string utc(double unix_s);                      // "2026-11-24 23:15:02 UTC
 
 std::string capital(const std::string& sentence);  // its first letter, where that is plain ASCII
 
-size_t width(const std::string& utf8);                        // in characters of a terminal
-std::string printable(const std::string& utf8);               // control characters become "?", broken UTF-8 U+FFFD
-std::string shortened(const std::string& utf8, size_t most);  // with "…" where it was cut
+size_t width(const std::string& utf8);           // in characters of a terminal
+std::string printable(const std::string& utf8);  // control characters become "?", broken UTF-8 U+FFFD
+std::string shortened(const std::string& utf8,
+                      size_t most);  // with "…" where it was cut: in the middle, for what is alike mostly begins alike
 
 }  // namespace foldwave::report

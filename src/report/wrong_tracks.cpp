@@ -78,6 +78,7 @@ Sums ask_the_trials(ReportInput& input, const NumberOf& number_of) {
   for (const auto& entry : input.record.trials) {
     const std::string& id = entry.first;
     if (entry.second.state != journal::TrialState::finished || TrialId::parse(id).is_refit()) continue;
+    if (!input.stacked.empty() && !input.stacked.contains(id)) continue;
     const std::filesystem::path oof = input.record.directory / "trials" / id / "oof.h5";
     std::error_code error;
     absent += !std::filesystem::exists(oof, error);

@@ -131,10 +131,13 @@ TEST_F(Outside, RefusesALabelThatTheTrainingTableDoesNotHave) {
 TEST_F(Outside, NeedsTestPredictionsOfEveryModelWhereThereAreTestSongs) {
   config.test_inputs.clear();
   EXPECT_EQ(refusal(), "stack.test_inputs has nothing for 'a.csv', and there are 2 test songs");
-  config.test_inputs = {(folder / "a_test.csv").string(), (folder / "a_test.csv").string()};
+  config.test_inputs = {(folder / "a_test.csv").string(), (folder / "a_te*.csv").string()};
+  EXPECT_EQ(refusal(), "not refused");  // one file, by two names
+  put("b_test.csv", "song_id,5,6\n");
+  config.test_inputs = {(folder / "a_test.csv").string(), (folder / "b_test.csv").string()};
   EXPECT_EQ(refusal(),
-            "stack.test_inputs: 'a_test.csv' belongs to no file of stack.inputs; expected as many, in the same "
-            "order");
+            "stack.test_inputs: 'b_test.csv' names no model and is one more than the files of stack.inputs that name "
+            "none either");
   config.inputs = {(folder / "nowhere*.csv").string()};
   EXPECT_EQ(refusal(), "stack.inputs: there is no file like 'nowhere*.csv'");
 }

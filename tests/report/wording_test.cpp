@@ -23,6 +23,8 @@ TEST(Wording, CutsNamesBetweenCharacters) {
   EXPECT_EQ(shortened("Café au lait", 5), "Café…");
   EXPECT_EQ(shortened("日本の音楽", 3), "日本…");
   EXPECT_EQ(shortened("Rock", 4), "Rock");
+  EXPECT_EQ(shortened("Very Long Genre Name 7", 20), "Very Long Gen…Name 7");
+  EXPECT_EQ(shortened("日本の音楽と日本の音楽と日本の音", 12), "日本の音楽と日…日本の音");
 }
 
 TEST(Wording, CountsOneSongAndTwoSongs) {

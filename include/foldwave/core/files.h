@@ -44,9 +44,9 @@ class PendingFile {
 // process is gone, and those of other hosts that are more than an hour old.
 void remove_abandoned(const std::filesystem::path& directory);
 
-// The files that a pattern names, as a shell's would (*, ?, [...]), in the order of their names. InputError, which
-// begins with `key`, where there is none.
-std::vector<std::filesystem::path> files_like(const std::string& pattern, const std::string& key);
+// The files that patterns name, as a shell's would (*, ?, [...]): pattern by pattern, of each in the order of their
+// names, a file that several name once. InputError, which begins with `key`, where there is none of a pattern.
+std::vector<std::filesystem::path> files_like(const std::vector<std::string>& patterns, const std::string& key);
 
 // 64 bits that depend on the text alone (FNV-1a), the same on every machine; as 16 hex digits: a name for a content.
 // A text may come in parts: hash64(b, hash64(a)) is the hash of a and b in one.

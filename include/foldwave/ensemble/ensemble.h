@@ -30,7 +30,8 @@ StackConfig stack_config(const Settings& settings);
 // and, where there is one, the fit on all rows.
 struct ModelPredictions {
   catalog::PredictionTable oof, test;
-  bool outside = false;  // another program's
+  bool outside = false;                  // another program's
+  std::vector<std::string> trials = {};  // ids of the run's own that are in it
 };
 // Puts the folds' tables together, matched by song_id; a test table of a fit on all rows counts as one fold more.
 // InputError naming what is missing, double, NaN or not a

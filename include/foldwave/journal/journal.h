@@ -69,6 +69,7 @@ struct LayoutRecord {
   int world_size = 0;                    // 0: none yet
   std::vector<std::vector<int>> groups;  // world ranks that train together
   std::map<std::string, int> ranks_of;   // trial id -> ranks that it is trained on
+  int rung = 0;                          // of halving, that its trials are trained to; 0: to their end
 };
 
 // What a launch did with the time that it trained.

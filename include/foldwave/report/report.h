@@ -57,6 +57,7 @@ struct ReportInput {
   std::string chosen_reason;
   std::string standard_error_over;                              // "54 groups"
   std::string submission;                                       // what was submitted, or why nothing was
+  std::set<std::string> stacked;                                // ids of the trials in it; empty: not known
   catalog::PredictionTable oof;                                 // of the chosen method; empty where there is none
   std::vector<std::pair<std::string, std::string>> quarantine;  // filepath, reason
   std::string config_ini, environment_json;
