@@ -134,7 +134,8 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
   const launch::LaunchEnvironment environment = launch::read_environment(words);
   Arguments arguments;
   comm::ExitVerdict verdict = guarded([&] { arguments = parse(words); });
-  const bool needs_world = environment.by_launcher ||
+  // A lone task of srun may be a shell, in which MPI starts but once: what only looks does without it.
+  const bool needs_world = (environment.by_launcher && environment.srun_tasks != 1) ||
                            (arguments.command != nullptr && arguments.command->on_all_ranks && verdict.code == kDone);
   std::optional<comm::World> world;
   Whereabouts::answer_signals("foldwave");

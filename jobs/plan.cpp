@@ -129,6 +129,16 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
                    : fmt::format("it does not fit, and takes {:.0f} launches", std::ceil(forecast->wall_s / limit)));
 }
 
+// Of a store that is still to be made.
+void print_store(const Call& call, const catalog::Catalog& catalog, int ranks) {
+  const preparation::PrepareConfig config = preparation::prepare_config(call.settings);
+  if (store::is_planned(config.store)) return;
+  const preparation::StoreSize size = preparation::expected_store_size(
+      catalog, audio::audio_config(call.settings), features::feature_config(call.settings), config, ranks);
+  fmt::print("store: about {:.0f} MiB in {} files in {}, by the sizes of the audio files\n", size.mib, size.files,
+             config.store.empty() ? "features/" : config.store.string());
+}
+
 void print_values(const Settings& settings, const std::vector<std::string>& keys) {
   const OptionRegistry registry = all_options();
   for (const std::string& key : keys)
@@ -170,6 +180,7 @@ void plan_command(const Call& call) {
   }
   fmt::print("\n{} trials, {} finished; {} training and {} test songs, {} classes, {} folds\n", trials.size(), finished,
              catalog.train.size(), catalog.test.size(), catalog.classes(), folds.count);
+  print_store(call, catalog, ranks_of_plan(call, record));
   print_forecast(call, pending, record, catalog, folds);
 }
 

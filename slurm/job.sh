@@ -7,6 +7,8 @@ set +eu -o pipefail
 shopt -u nullglob failglob
 IFS=$' \t\n'
 export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
+unset SLURM_EXPORT_ENV  # sbatch --export=NONE would keep the step from all that the prologue has set
+if [ -z "$array" ]; then unset SLURM_ARRAY_TASK_ID SLURM_ARRAY_JOB_ID; fi  # those of a job that this was submitted from
 # An array's number means all of its tasks.
 me=$SLURM_JOB_ID
 if [ -n "${SLURM_ARRAY_TASK_ID:-}" ]; then

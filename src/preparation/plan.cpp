@@ -88,6 +88,24 @@ std::string feature_json(const audio::AudioConfig& audio, const features::Featur
   return json.dump();
 }
 
+StoreSize expected_store_size(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
+                              const features::FeatureConfig& features, const PrepareConfig& config, int ranks) {
+  constexpr size_t most_looks = 20'000;
+  const size_t tracks = catalog.tracks.size(), step = (tracks + most_looks - 1) / most_looks;
+  double bytes = 0;
+  for (size_t track = 0; track < tracks; track += step) {
+    const std::filesystem::path path = catalog.file_of(static_cast<int>(track));
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    bytes += static_cast<double>(estimated_bytes(path, error ? no_file : static_cast<int64_t>(size), audio, features) *
+                                 static_cast<int64_t>(step));
+  }
+  const double shards =
+      std::max(std::min<double>(ranks * shards_per_rank, static_cast<double>(tracks)), bytes / (config.shard_mb * 1e6));
+  constexpr int64_t beside_shards = 2;  // plan.json, index.h5
+  return {bytes / 1024 / 1024, std::llround(std::ceil(shards)) + beside_shards};
+}
+
 store::StorePlan make_plan(const catalog::Catalog& catalog, std::span<const int64_t> file_bytes,
                            const audio::AudioConfig& audio, const features::FeatureConfig& features, double shard_mb,
                            int ranks) {

@@ -43,6 +43,15 @@ PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig
                        const features::FeatureConfig& features, const PrepareConfig& config, const comm::Group& group,
                        ProgressSink& progress);
 
+// What a store that is not there yet will take, by the sizes of the audio files (of up to 20,000 of them): rather too
+// much than too little, for compressed audio.
+struct StoreSize {
+  double mib = 0;
+  int64_t files = 0;
+};
+StoreSize expected_store_size(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
+                              const features::FeatureConfig& features, const PrepareConfig& config, int ranks);
+
 // InputError, naming what differs, where the store that is there (finished or not) is of another catalogue or
 // parameters.
 void refuse_other_store(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
