@@ -10,6 +10,7 @@
 #include "foldwave/experiment/calibration.h"
 #include "foldwave/journal/journal.h"
 #include "foldwave/models/pretrained.h"
+#include "foldwave/preparation/preparation.h"
 #include "jobs/commands.h"
 #include "jobs/halving.h"
 #include "jobs/options.h"
