@@ -71,7 +71,7 @@ checkpoints() {
 # A line that changes with every epoch, checkpoint, prediction and shard: what a start of the job has brought.
 progress() {
   {
-    journals | xargs -r -d '\n' cat 2>/dev/null | grep -E '"event": ?"(epoch|finished|predicted|paused)"'
+    journals | xargs -r -d '\n' cat 2>/dev/null | grep -E '"event": ?"(epoch|finished|predicted)"'
     checkpoints
   } | cksum
 }

@@ -224,6 +224,8 @@ std::string environment_json(const LaunchEnvironment& environment, const WorldFa
                              const std::vector<Library>& libraries) {
   nlohmann::ordered_json json;
   json["command"] = environment.command;
+  std::error_code gone;  // as the folder may be that the command was given in
+  json["given_in"] = std::filesystem::current_path(gone).string();
   std::vector<std::string> hosts;
   for (const RankFacts& rank : world.rank) hosts.push_back(rank.host);
   json["host_of_rank"] = hosts;

@@ -29,6 +29,8 @@ Html preformatted(const std::string& text) { return "<pre>"_html + escaped(text)
 Html repeat_section(const ReportInput& input) {
   const std::string command = command_of(input);
   Html body;
+  if (const std::string folder = given_in(input); !command.empty() && !folder.empty())
+    body += "<p class=\"note\">In "_html + escaped(folder) + ":</p>\n"_html;
   if (!command.empty()) body += "<pre class=\"command\">"_html + escaped(command) + "</pre>\n"_html;
   body += launches_table(input.record);
   body += versions_table(input);

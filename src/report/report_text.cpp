@@ -168,7 +168,8 @@ std::string repeat(const ReportInput& input) {
   for (const auto& [library, version] : versions_of(input)) lines.push_back({printable(library), printable(version)});
   std::string text = lines.size() > 1 ? heading("Versions") + aligned(lines, {false, false}) : "";
   if (const std::string command = command_of(input); !command.empty())
-    text += heading("To repeat this") + "  " + printable(command) + "\n";
+    text += heading(given_in(input).empty() ? "To repeat this" : "To repeat this, in " + printable(given_in(input))) +
+            "  " + printable(command) + "\n";
   return text;
 }
 

@@ -13,6 +13,13 @@ using nlohmann::json;
 
 json environment_of(const ReportInput& input) { return json::parse(input.environment_json, nullptr, false); }
 
+std::string text_of_environment(const ReportInput& input, const char* key) {
+  const json environment = environment_of(input);
+  return environment.is_object() && environment.contains(key) && environment[key].is_string()
+             ? environment[key].get<std::string>()
+             : "";
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> versions_of(const ReportInput& input) {
@@ -36,10 +43,9 @@ std::string command_of(const ReportInput& input) {
     if (std::find(commands.begin(), commands.end(), command) == commands.end()) commands.push_back(command);
   }
   if (!commands.empty()) return fmt::format("{}", fmt::join(commands, "\n"));
-  const json environment = environment_of(input);
-  return environment.is_object() && environment.contains("command") && environment["command"].is_string()
-             ? environment["command"].get<std::string>()
-             : "";
+  return text_of_environment(input, "command");
 }
+
+std::string given_in(const ReportInput& input) { return text_of_environment(input, "given_in"); }
 
 }  // namespace foldwave::report

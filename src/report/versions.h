@@ -11,5 +11,6 @@ namespace foldwave::report {
 
 std::vector<std::pair<std::string, std::string>> versions_of(const ReportInput& input);  // library, version; or empty
 std::string command_of(const ReportInput& input);  // of all launches, a line each; or empty
+std::string given_in(const ReportInput& input);    // the folder that the last one was given in; or empty
 
 }  // namespace foldwave::report
