@@ -102,7 +102,7 @@ StoreSize expected_store_size(const catalog::Catalog& catalog, const audio::Audi
   }
   const double shards =
       std::max(std::min<double>(ranks * shards_per_rank, static_cast<double>(tracks)), bytes / (config.shard_mb * 1e6));
-  constexpr int64_t beside_shards = 2;  // plan.json, index.h5
+  constexpr int64_t beside_shards = 2;          // plan.json, index.h5
   constexpr double quarters = 0.75 + 4 * 0.25;  // see partition()
   return {bytes / 1024 / 1024, std::llround(std::ceil(quarters * shards)) + beside_shards};
 }
