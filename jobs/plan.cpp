@@ -106,9 +106,10 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
   const planning::Layout layout =
       kept ? *kept : planning::lay_out(demands_of(ordered), std::vector<int>(static_cast<size_t>(ranks), 0), by_hand);
   fmt::print("{}: {}\n", counted(ranks, "rank"), groups_text(layout));
-  const planning::CostTable costs =
-      record.directory.empty() ? planning::CostTable{} : experiment::known_costs(record.directory);
-  const auto forecast = planning::forecast(ordered, work, costs, layout);
+  experiment::KnownCosts known;
+  if (!record.directory.empty())
+    known = experiment::known_costs(record.directory, call.settings.text("slurm.partition"));
+  const auto forecast = planning::forecast(ordered, work, known.costs, layout);
   if (!forecast) {
     const planning::Footprint footprint = planning::footprint_of(weights_of(ordered, catalog.classes()), layout);
     fmt::print(
@@ -120,9 +121,9 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
   const bool halving = !planning::halving_config(call.settings).rungs.empty();
   fmt::print(
       "forecast: training takes {}{}, {:.2f} rank-hours; {:.0f} MiB of memory a rank, {:.0f} MiB and {} files in "
-      "trials/\n",
+      "trials/ (timed on {})\n",
       halving ? "at most " : "", clock_of(forecast->wall_s), forecast->rank_hours, forecast->memory_mib_per_rank,
-      forecast->footprint.mib, forecast->footprint.files);
+      forecast->footprint.mib, forecast->footprint.files, known.node);
   if (const double limit = call.settings.real("run.time_limit_s"); limit > 0)
     fmt::print("run.time_limit_s = {}: {}\n", clock_of(limit),
                forecast->wall_s <= limit
@@ -136,6 +137,7 @@ void print_store(const Call& call, const catalog::Catalog& catalog, int ranks) {
   if (store::is_planned(config.store)) return;
   const preparation::StoreSize size = preparation::expected_store_size(
       catalog, audio::audio_config(call.settings), features::feature_config(call.settings), config, ranks);
+  if (size.files == 0) return;
   fmt::print("store: about {:.0f} MiB in {} files in {}, by the sizes of the audio files\n", size.mib, size.files,
              config.store.empty() ? "features/" : config.store.string());
 }

@@ -129,6 +129,10 @@ while true; do
   srun --mpi="$mpi" --kill-on-bad-exit=1 --nodes=${#nodes[@]} --nodelist="$list" --ntasks=$((${#nodes[@]} * tasks_per_node)) \
     --ntasks-per-node="$tasks_per_node" --cpus-per-task="${SLURM_CPUS_PER_TASK:-1}" "${container[@]}" "${program[@]}"
   code=$?
+  if [ $code -eq 0 ] && ! a_launch_began; then
+    say "srun calls it a success, but no rank has begun"
+    code=255
+  fi
   say "exit code $code"
   if [ $code -eq 0 ] || [ $code -eq 2 ]; then exit $code; fi  # 2: a config or table that no node can do anything about
   if [ $code -eq 75 ]; then queue_again "stopped early with everything saved"; fi

@@ -122,12 +122,22 @@ void calibrate(const Experiment& experiment, const std::vector<planning::TrialSp
   });
 }
 
-planning::CostTable known_costs(const std::filesystem::path& run_directory) {
+std::string in_partition(const std::string& partition) { return ", partition " + partition; }
+
+KnownCosts known_costs(const std::filesystem::path& run_directory, const std::string& partition) {
   const Json all = read_calibration(run_directory);
-  planning::CostTable costs;
-  if (!all.contains("last")) return costs;
-  for (const auto& [key, cost] : all["nodes"][all["last"].get<std::string>()].items()) costs[key] = cost_from(cost);
-  return costs;
+  KnownCosts known;
+  if (!all.contains("last")) return known;
+  const auto fits = [&](const std::string& node) {
+    return partition.empty() || node.ends_with(in_partition(partition));
+  };
+  known.node = all["last"].get<std::string>();
+  if (!fits(known.node)) known.node.clear();
+  for (const auto& [node, costs] : all["nodes"].items())
+    if (known.node.empty() && fits(node)) known.node = node;
+  if (known.node.empty()) return known;
+  for (const auto& [key, cost] : all["nodes"][known.node].items()) known.costs[key] = cost_from(cost);
+  return known;
 }
 
 }  // namespace foldwave::experiment

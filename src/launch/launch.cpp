@@ -102,6 +102,7 @@ std::string quoted(const std::string& argument) {
 LaunchEnvironment read_environment(const std::vector<std::string>& arguments) {
   LaunchEnvironment environment;
   environment.host = host_name();
+  environment.partition = environment_variable("SLURM_JOB_PARTITION");
   environment.pid = getpid();
   for (const std::string& argument : arguments)
     environment.command += (environment.command.empty() ? "" : " ") + quoted(argument);

@@ -30,7 +30,8 @@ constexpr size_t kNamesShown = 8;
 struct Node {
   RankFacts first;
   double work_per_s = 0;
-  std::set<int> cores;  // that any of its ranks may use; empty: not told
+  std::set<int> cores;         // that any of its ranks may use; empty: not told
+  std::set<std::string> gpus;  // what its ranks were given, each way of it once
 };
 
 // "0-3,8"
@@ -50,9 +51,10 @@ std::vector<Node> nodes_of(const WorldFacts& world) {
   std::map<std::string, size_t> known;
   for (const RankFacts& rank : world.rank) {
     const auto [at, fresh] = known.emplace(rank.host, nodes.size());
-    if (fresh) nodes.push_back({rank, rank.work_per_s, {}});
+    if (fresh) nodes.push_back({rank, rank.work_per_s, {}, {}});
     Node& node = nodes[at->second];
     node.cores.merge(cores_in(rank.core_list));
+    node.gpus.insert(rank.gpus_given);
     node.work_per_s = std::min(node.work_per_s, rank.work_per_s);
   }
   return nodes;
@@ -125,11 +127,13 @@ std::string too_few_cores(const Node& node) {
                      allowed < first.node_cores ? ", all that they are bound to" : "");
 }
 
-std::string wrong_gpus(const RankFacts& node) {
+std::string wrong_gpus(const Node& of_node) {
+  const RankFacts& node = of_node.first;
   if (node.gpus.empty() && !node.gpus_given.empty() && node.gpus_given != "NoDevFiles")
     return fmt::format("{}: was given GPUs ({}), but CUDA finds none: {}", node.host, node.gpus_given,
                        node.driver.empty() ? "there is no NVIDIA driver, or this foldwave was built without NCCL"
                                            : "driver " + node.driver + " may be too old for this LibTorch");
+  if (of_node.gpus.size() > 1) return "";  // each rank was given its own (--gpus-per-task)
   const auto gpus = static_cast<int>(node.gpus.size());
   if (gpus > node.local_size)
     return fmt::format("{}: {} of its {} GPUs are left idle by {}; start one rank a GPU", node.host,
@@ -196,7 +200,7 @@ std::vector<std::string> warnings(const WorldFacts& world) {
       unstarted_tasks(world),
   };
   for (const Node& node : nodes)
-    for (const std::string& warning : {too_few_cores(node), wrong_gpus(node.first), slow(node, median(speeds)),
+    for (const std::string& warning : {too_few_cores(node), wrong_gpus(node), slow(node, median(speeds)),
                                        nearly_full(node.first.scratch, node.first.host + ": its scratch")})
       all.push_back(warning);
   if (clocks_apart_s(world) > kClocksApart_s) {

@@ -93,13 +93,16 @@ StoreSize expected_store_size(const catalog::Catalog& catalog, const audio::Audi
   constexpr size_t most_looks = 20'000;
   const size_t tracks = catalog.tracks.size(), step = (tracks + most_looks - 1) / most_looks;
   double bytes = 0;
+  bool found = false;
   for (size_t track = 0; track < tracks; track += step) {
     const std::filesystem::path path = catalog.file_of(static_cast<int>(track));
     std::error_code error;
     const auto size = std::filesystem::file_size(path, error);
+    found = found || !error;
     bytes += static_cast<double>(estimated_bytes(path, error ? no_file : static_cast<int64_t>(size), audio, features) *
                                  static_cast<int64_t>(step));
   }
+  if (!found) return {};
   const double shards =
       std::max(std::min<double>(ranks * shards_per_rank, static_cast<double>(tracks)), bytes / (config.shard_mb * 1e6));
   constexpr int64_t beside_shards = 2;          // plan.json, index.h5

@@ -284,12 +284,13 @@ void Trial::stop() {
   throw Stopped(place() + ": stopped and saved");
 }
 
-// By the last epoch's time, as rank 0 has it. Behind the deadline the next step's flag ends the trial.
+// By the last epoch's time, as rank 0 has it. Behind the deadline the next step's flag ends the trial. An epoch that no
+// launch of this length could end is begun: it is stopped on its way, and the next launch goes on from there.
 bool Trial::is_out_of_time() {
   if (!StopFlag::has_deadline() || state_.step > 0 || state_.history.epochs.empty()) return false;
   std::array<float, 1> out_of_time{0};
-  const double left = StopFlag::seconds_left();
-  if (writes() && left > 0 && state_.history.epochs.back().seconds > left) out_of_time[0] = 1;
+  const double left = StopFlag::seconds_left(), takes = state_.history.epochs.back().seconds;
+  if (writes() && left > 0 && takes > left && takes <= StopFlag::seconds_given()) out_of_time[0] = 1;
   sum_over_group(out_of_time, communicator_, device_);
   return out_of_time[0] > 0;
 }

@@ -31,13 +31,18 @@ case "$*" in *%e*) echo $(($(date +%s) + 3600)) ;; *) echo 'n[1-3]' ;; esac)sh")
 echo "$*" >>requeues
 [ "$(wc -l <requeues)" -gt "$(cat refusals)" ])sh");
     put("refusals", "0");
-    fake("srun", R"sh(echo "$*" | grep -o 'nodelist=[^ ]*' >>steps
+    fake("srun", with_journal(R"sh(echo "$*" | grep -o 'nodelist=[^ ]*' >>steps
 n=$(wc -l <steps)
 if [ -e step-$n ]; then . ./step-$n; fi
-exit "$(sed -n "${n}p" codes)")sh");
+code=$(sed -n "${n}p" codes)
+if [ "$code" = 0 ] && [ ! -e empty ]; then echo '{"event": "launch"}' >'JOURNAL'/launch-$n.jsonl; fi
+exit "$code")sh"));
   }
   void TearDown() override { fs::remove_all(folder_); }
 
+  std::string with_journal(std::string script) const {
+    return script.replace(script.find("JOURNAL"), 7, (run_ / "journal").string());
+  }
   void put(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name) << text; }
   void fake(const std::string& program, const std::string& body) const {
     fs::create_directories(folder_ / "bin");
@@ -76,6 +81,12 @@ exit "$(sed -n "${n}p" codes)")sh");
   const fs::path run_ = folder_ / "the run";
 };
 using Steps = std::vector<std::string>;
+
+TEST_F(JobScript, DoesNotBelieveASuccessInWhichNoRankHasBegun) {
+  put("empty", "");
+  EXPECT_NE(job("0\n0\n0\n"), 0);
+  EXPECT_EQ(lines_of("steps").size(), 3U);
+}
 
 TEST_F(JobScript, EndsWithItsStep) {
   EXPECT_EQ(job("0"), 0) << said();

@@ -12,7 +12,8 @@ class StopFlag {
   static void raise_by_signal();                 // that came to another rank
   static void set_deadline(double monotonic_s);  // raised() from then on; 0: none
   static bool has_deadline();
-  static double seconds_left();  // until the deadline; infinite where there is none
+  static double seconds_left();   // until the deadline; infinite where there is none
+  static double seconds_given();  // until then when it was set
 };
 
 }  // namespace foldwave

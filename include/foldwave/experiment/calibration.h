@@ -11,7 +11,13 @@ namespace foldwave::experiment {
 void calibrate(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials, const std::string& node,
                double seconds_each);
 
-// Of the kind of node that was measured last; empty where there is none.
-planning::CostTable known_costs(const std::filesystem::path& run_directory);
+// The latest that were measured; in that partition of SLURM, where one is named. `node`: where that was, empty where
+// there are none.
+struct KnownCosts {
+  std::string node;
+  planning::CostTable costs;
+};
+KnownCosts known_costs(const std::filesystem::path& run_directory, const std::string& partition);
+std::string in_partition(const std::string& partition);  // what a node's description ends with: ", partition gpu"
 
 }  // namespace foldwave::experiment

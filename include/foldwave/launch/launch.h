@@ -7,7 +7,7 @@
 namespace foldwave::launch {
 
 struct LaunchEnvironment {
-  std::string host;
+  std::string host, partition;  // partition: SLURM's, of the job
   int pid = 0;
   std::string command;        // as typed, quoted for a shell
   bool by_launcher = false;   // mpirun or srun started this process

@@ -44,7 +44,7 @@ PrepareOutcome prepare(const catalog::Catalog& catalog, const audio::AudioConfig
                        ProgressSink& progress);
 
 // What a store that is not there yet will take, by the sizes of the audio files (of up to 20,000 of them): rather too
-// much than too little, for compressed audio.
+// much than too little, for compressed audio. No files: none of the music is there.
 struct StoreSize {
   double mib = 0;
   int64_t files = 0;
