@@ -163,6 +163,8 @@ void plan_command(const Call& call) {
   const auto trials = planned_trials(call.settings, catalog, folds);
   const journal::RunRecord record =
       call.settings.text("run.dir").empty() ? journal::RunRecord{} : journal::replay(run_directory(call.settings));
+  refuse_bad_settings(call.settings, trials);
+  refuse_bad_inputs(call.settings, catalog, folds);
   refuse_another_run(call.settings, record, catalog, catalog::folds_csv(catalog, folds), trials);
   const std::set<std::string> dropped = dropped_points(call.settings, record),
                               hopeless = given_up(record, call.settings.integer("run.retries"));

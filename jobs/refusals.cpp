@@ -13,6 +13,7 @@
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/training/training.h"
 #include "jobs/options.h"
+#include "jobs/session.h"
 
 namespace foldwave::jobs {
 namespace {
@@ -112,9 +113,20 @@ void refuse_bad_settings(const Settings& settings, const std::vector<planning::T
       throw InputError(fmt::format("{} = {}: a spectrogram has one channel", trial.settings.where("model.channels"),
                                    trial.settings.text("model.channels")));
     training::train_config(trial.settings);
-    models::summary_config(trial.settings, trial.model);
+    const models::SummaryConfig summary = models::summary_config(trial.settings, trial.model);
+    if (!models::takes_mel(trial.model) && summary.kind == models::SummaryKind::rich &&
+        settings.text("features.summary") != "rich")
+      throw InputError(fmt::format("{} = {}: {} takes the rich summary (model.summary)",
+                                   settings.where("features.summary"), settings.text("features.summary"), trial.model));
     models::model_config(trial.settings, trial.model, 2, 1);
   }
+}
+
+void refuse_bad_inputs(const Settings& settings, const catalog::Catalog& catalog, const catalog::Folds& folds) {
+  const ensemble::StackConfig config = ensemble::stack_config(settings);
+  if (!config.inputs.empty())
+    ensemble::read_outside(config, catalog, folds, ids_of(catalog, catalog.train), ids_of(catalog, catalog.test),
+                           ensemble::Rows::there);
 }
 
 void refuse_another_run(const Settings& settings, const journal::RunRecord& record, const catalog::Catalog& catalog,

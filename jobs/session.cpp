@@ -13,6 +13,7 @@
 #include "foldwave/core/whereabouts.h"
 #include "foldwave/core/words.h"
 #include "foldwave/ensemble/ensemble.h"
+#include "foldwave/experiment/calibration.h"
 #include "foldwave/models/backbones.h"
 #include "foldwave/models/pretrained.h"
 #include "foldwave/preparation/preparation.h"
@@ -181,14 +182,6 @@ void Session::try_weights() {
   }
 }
 
-// On rank 0: predictions of other programs are read before anything is trained.
-void Session::try_inputs() const {
-  const ensemble::StackConfig config = ensemble::stack_config(settings);
-  if (!config.inputs.empty())
-    ensemble::read_outside(config, catalog, folds, ids_of(catalog, catalog.train), ids_of(catalog, catalog.test),
-                           ensemble::Rows::there);
-}
-
 // On rank 0: what it is that begins.
 void Session::introduce_run(const launch::LaunchEnvironment& environment) const {
   progress.note(fmt::format("foldwave {} on {}, the first on {}, {} each", version(), counted(world.size(), "rank"),
@@ -204,7 +197,7 @@ void Session::introduce_run(const launch::LaunchEnvironment& environment) const 
 
 std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   try_weights();
-  try_inputs();
+  refuse_bad_inputs(settings, catalog, folds);  // before anything is trained
   const auto config_file = directory / "config.ini";
   if (!std::filesystem::exists(config_file)) {  // a new run, which a refusal leaves unmade
     preparation::refuse_other_store(catalog, audio::audio_config(settings), features::feature_config(settings),

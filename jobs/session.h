@@ -75,7 +75,6 @@ class Session {
 
  private:
   void try_weights();
-  void try_inputs() const;
   void introduce_run(const launch::LaunchEnvironment& environment) const;
   std::string take_hold(const launch::LaunchEnvironment& environment);
   void open_log(const launch::LaunchEnvironment& environment, const std::string& launch) const;

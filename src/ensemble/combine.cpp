@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "ensemble/meta_model.h"
 #include "foldwave/core/errors.h"
@@ -30,7 +31,9 @@ std::vector<float> combined(const Combination& how, const Inputs& inputs) {
   if (how.method == "logistic") return answers_of(how.model, inputs, how.input);
   if (how.method == "weighted") return weighted_mean(inputs, how.weight);
   if (how.method == "mean") return mean(inputs);
-  return inputs.model.size() == 1 ? inputs.model.front() : geometric_mean(inputs);  // or the only model, by its name
+  if (inputs.model.size() == 1) return inputs.model.front();  // which a method may be called after
+  if (how.method == "geometric") return geometric_mean(inputs);
+  throw std::logic_error("nothing combines models by '" + how.method + "'");
 }
 
 void require_models(const Combination& how, std::vector<std::string> names) {

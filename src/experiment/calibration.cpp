@@ -26,10 +26,24 @@ std::filesystem::path calibration_file(const std::filesystem::path& run_director
   return run_directory / "calibration.json";
 }
 
+// {"last": node, "nodes": {node: {kind of trial: its cost}}}
+bool is_calibration(const Json& json) {
+  if (!json.is_object() || !json.contains("nodes") || !json["nodes"].is_object()) return false;
+  const auto is_cost = [](const Json& cost) {
+    return cost.is_object() &&
+           std::all_of(cost.begin(), cost.end(), [](const Json& value) { return value.is_number(); });
+  };
+  const auto is_node = [&](const Json& node) {
+    return node.is_object() && std::all_of(node.begin(), node.end(), is_cost);
+  };
+  return std::all_of(json["nodes"].begin(), json["nodes"].end(), is_node) && json.contains("last") &&
+         json["last"].is_string() && json["nodes"].contains(json["last"].get<std::string>());
+}
+
 Json read_calibration(const std::filesystem::path& run_directory) {
   const auto path = calibration_file(run_directory);
-  Json json = std::filesystem::exists(path) ? Json::parse(read_file(path), nullptr, false) : Json::object();
-  return json.is_object() ? json : Json::object();  // a damaged one is measured again
+  Json json = std::filesystem::exists(path) ? Json::parse(read_file(path), nullptr, false) : Json();
+  return is_calibration(json) ? json : Json::object();  // a damaged one is measured again
 }
 
 Json to_json(const planning::Cost& cost) {

@@ -71,7 +71,7 @@ class Settings {
   std::vector<std::pair<std::string, std::vector<std::string>>> grid_axes() const;
   Settings for_backbone(const std::string& name) const;  // [backbone.NAME] laid over train.* and model.*
 
-  // "key = value" lines of all keys (or those with `effect` in one of `sections`), sorted: an identity.
+  // "key = value" lines of the keys of `sections` whose effect is the result, in one spelling, sorted: an identity.
   std::string identity(const std::vector<std::string>& sections) const;
   std::string to_ini() const;  // everything, resolved; parses back to the same
 
