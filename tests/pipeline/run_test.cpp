@@ -174,6 +174,24 @@ TEST_F(Pipeline, APlanRefusesWhatARunWouldRefuse) {
   EXPECT_NE(model.err.find("was begun with other settings: model.hidden = 8"), std::string::npos) << model.err;
 }
 
+TEST_F(Pipeline, SettingsThatCannotBeMeantAreRefusedByAPlanAsByARun) {
+  const fs::path directory = root_ / "unmeant";
+  for (const std::vector<std::string>& more : {std::vector<std::string>{"--features.fmax", "90000"},
+                                               {"--train.head_epochs", "300"},
+                                               {"--features.summary", "mfcc", "--model.summary", "rich"},
+                                               {"--stack.inputs", "nowhere.csv"},
+                                               {"--grid.search", "halving", "--grid.rungs", "9000"}}) {
+    std::vector<std::string> words = run_arguments(directory, {"--grid.backbones", "mfcc_mlp"});
+    words.insert(words.end(), more.begin(), more.end());
+    const Ending ran = alone(words);
+    words[0] = "plan";
+    const Ending planned = alone(words);
+    EXPECT_EQ(ran.code, 2) << more[0] << ": " << ran.err;
+    EXPECT_EQ(planned.code, 2) << more[0] << ": " << planned.err;
+    EXPECT_EQ(planned.err, ran.err) << more[0];
+  }
+}
+
 TEST_F(Pipeline, ItsStagesAreCommandsOfTheirOwn) {
   const fs::path directory = root_ / "stages";
   for (const char* stage : {"prepare", "train", "predict", "stack"}) {
