@@ -35,9 +35,8 @@ const char* name_of(journal::TrialState state) {
 }
 
 // As a launch would find it.
-journal::TrialState state_of(const planning::TrialSpec& trial, const journal::RunRecord& record,
+journal::TrialState state_of(const planning::TrialSpec& trial, const journal::TrialRecord* known,
                              const std::set<std::string>& dropped) {
-  const journal::TrialRecord* known = known_of(trial, record);
   if (known == nullptr) return journal::TrialState::pending;
   if (known->state == journal::TrialState::dropped && !dropped.contains(trial.name))
     return journal::TrialState::pending;
@@ -172,12 +171,12 @@ void plan_command(const Call& call) {
   for (const planning::TrialSpec& trial : trials) longest_id = std::max(longest_id, trial.id.size());
   std::vector<planning::TrialSpec> pending;
   for (const planning::TrialSpec& trial : trials) {
-    const journal::TrialState state = state_of(trial, record, dropped);
+    const journal::TrialRecord* known = known_of(trial, record);
+    const journal::TrialState state = state_of(trial, known, dropped);
     if (state == journal::TrialState::finished)
       ++finished;
     else if (!dropped.contains(trial.name) && !hopeless.contains(trial.id))
       pending.push_back(trial);
-    const journal::TrialRecord* known = known_of(trial, record);
     const int64_t epochs = trial.settings.integer("train.epochs");
     const bool part_way = state != journal::TrialState::finished && known != nullptr && known->epoch > 0;
     fmt::print("{:<10}{:<{}}{:>11} epochs\n", name_of(state), trial.id, longest_id,

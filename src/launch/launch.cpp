@@ -148,13 +148,12 @@ void mpi_begins(const LaunchEnvironment& environment) {
     ::close(ends[1]);
     char begun = 0;
     if (::read(ends[0], &begun, 1) == 0) {
-      const std::string_view sentence =
-          environment.srun_tasks == 1
-              ? "foldwave: MPI could not start under this srun, see above: in a shell that srun started (srun --pty) "
-                "MPI starts but once; put mpirun, or srun --mpi=pmix --overlap, before the command, or use salloc\n"
-              : "foldwave: MPI could not start under this srun, see above: try srun --mpi=pmix ('srun --mpi=list' "
-                "tells "
-                "what this SLURM has), or mpirun\n";
+      const std::string sentence =
+          std::string("foldwave: MPI could not start under this srun, see above: ") +
+          (environment.srun_tasks == 1
+               ? "in a shell that srun started (srun --pty) MPI starts but once; put mpirun, or "
+                 "srun --mpi=pmix --overlap, before the command, or use salloc\n"
+               : "try srun --mpi=pmix ('srun --mpi=list' tells what this SLURM has), or mpirun\n");
       if (::write(STDERR_FILENO, sentence.data(), sentence.size()) < 0) ::_exit(1);
     }
     ::_exit(0);

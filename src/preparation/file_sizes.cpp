@@ -13,12 +13,12 @@ namespace {
 
 constexpr int files_a_time = 4096;
 
-int64_t size_of(const std::filesystem::path& file) {
+}  // namespace
+
+int64_t bytes_of_file(const std::filesystem::path& file) {
   struct stat found {};
   return ::stat(file.c_str(), &found) == 0 ? int64_t{found.st_size} : no_file;
 }
-
-}  // namespace
 
 std::vector<int64_t> file_sizes(const catalog::Catalog& catalog, const comm::Group& group, ProgressSink& sink) {
   const int files = static_cast<int>(catalog.tracks.size()), parts = (files + files_a_time - 1) / files_a_time;
@@ -35,7 +35,7 @@ std::vector<int64_t> file_sizes(const catalog::Catalog& catalog, const comm::Gro
       [&](int part) {
         std::vector<int64_t> of_part;
         for (int track = part * files_a_time; track < end_of(part); ++track)
-          of_part.push_back(size_of(catalog.file_of(track)));
+          of_part.push_back(bytes_of_file(catalog.file_of(track)));
         return std::string(reinterpret_cast<const char*>(of_part.data()), of_part.size() * sizeof(int64_t));
       },
       [&](int part, int, const std::string& bytes) {

@@ -11,6 +11,7 @@
 namespace foldwave::preparation {
 
 constexpr int64_t no_file = -1;
+int64_t bytes_of_file(const std::filesystem::path& file);  // or no_file
 
 // Collective. Bytes of every track's file, or no_file: on rank 0, where a plan is made of them; empty on the others.
 std::vector<int64_t> file_sizes(const catalog::Catalog& catalog, const comm::Group& group, ProgressSink& sink);

@@ -88,28 +88,6 @@ std::string feature_json(const audio::AudioConfig& audio, const features::Featur
   return json.dump();
 }
 
-StoreSize expected_store_size(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
-                              const features::FeatureConfig& features, const PrepareConfig& config, int ranks) {
-  constexpr size_t most_looks = 20'000;
-  const size_t tracks = catalog.tracks.size(), step = (tracks + most_looks - 1) / most_looks;
-  double bytes = 0;
-  bool found = false;
-  for (size_t track = 0; track < tracks; track += step) {
-    const std::filesystem::path path = catalog.file_of(static_cast<int>(track));
-    std::error_code error;
-    const auto size = std::filesystem::file_size(path, error);
-    found = found || !error;
-    bytes += static_cast<double>(estimated_bytes(path, error ? no_file : static_cast<int64_t>(size), audio, features) *
-                                 static_cast<int64_t>(step));
-  }
-  if (!found) return {};
-  const double shards =
-      std::max(std::min<double>(ranks * shards_per_rank, static_cast<double>(tracks)), bytes / (config.shard_mb * 1e6));
-  constexpr int64_t beside_shards = 2;          // plan.json, index.h5
-  constexpr double quarters = 0.75 + 4 * 0.25;  // see partition()
-  return {bytes / 1024 / 1024, std::llround(std::ceil(quarters * shards)) + beside_shards};
-}
-
 store::StorePlan make_plan(const catalog::Catalog& catalog, std::span<const int64_t> file_bytes,
                            const audio::AudioConfig& audio, const features::FeatureConfig& features, double shard_mb,
                            int ranks) {
@@ -124,6 +102,23 @@ store::StorePlan make_plan(const catalog::Catalog& catalog, std::span<const int6
       std::min<int64_t>(static_cast<int64_t>(ranks) * shards_per_rank, static_cast<int64_t>(bytes.size()));
   const int64_t limit = std::min(std::llround(shard_mb * 1e6), static_cast<long long>((total + shards - 1) / shards));
   return {feature_json(audio, features), catalog.hash(), partition(bytes, limit)};
+}
+
+StoreSize expected_store_size(const catalog::Catalog& catalog, const audio::AudioConfig& audio,
+                              const features::FeatureConfig& features, const PrepareConfig& config, int ranks) {
+  constexpr size_t most_looks = 20'000;
+  const size_t tracks = catalog.tracks.size(), step = (tracks + most_looks - 1) / most_looks;
+  std::vector<int64_t> file_bytes;  // those between two looks: as the first
+  double bytes = 0;
+  for (size_t track = 0; track < tracks; ++track) {
+    const auto path = catalog.file_of(static_cast<int>(track));
+    file_bytes.push_back(track % step == 0 ? bytes_of_file(path) : file_bytes.back());
+    bytes += static_cast<double>(estimated_bytes(path, file_bytes.back(), audio, features));
+  }
+  if (std::ranges::all_of(file_bytes, [](int64_t size) { return size == no_file; })) return {};
+  const store::StorePlan plan = make_plan(catalog, file_bytes, audio, features, config.shard_mb, ranks);
+  constexpr int64_t beside_shards = 2;  // plan.json, index.h5
+  return {bytes / 1024 / 1024, static_cast<int64_t>(plan.first_row.size()) - 1 + beside_shards};
 }
 
 std::string feature_differences(const std::string& feature_json_there, const audio::AudioConfig& audio,
