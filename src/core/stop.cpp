@@ -11,7 +11,7 @@ namespace foldwave {
 namespace {
 
 std::atomic<bool> stop_raised{false}, signalled{false};
-std::atomic<double> deadline{0}, given_s{0};
+std::atomic<double> deadline{0}, first_set{0};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler writes it");
 
 void on_signal(int) {
@@ -35,10 +35,12 @@ void StopFlag::raise_by_signal() {
 }
 void StopFlag::raise() { stop_raised.store(true, std::memory_order_relaxed); }
 void StopFlag::set_deadline(double monotonic) {
-  given_s.store(monotonic - monotonic_s(), std::memory_order_relaxed);
+  if (!has_deadline()) first_set.store(monotonic_s(), std::memory_order_relaxed);
   deadline.store(monotonic, std::memory_order_relaxed);
 }
-double StopFlag::seconds_given() { return given_s.load(std::memory_order_relaxed); }
+double StopFlag::seconds_given() {
+  return deadline.load(std::memory_order_relaxed) - first_set.load(std::memory_order_relaxed);
+}
 
 bool StopFlag::has_deadline() { return deadline.load(std::memory_order_relaxed) > 0; }
 double StopFlag::seconds_left() {

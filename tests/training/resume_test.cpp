@@ -91,6 +91,7 @@ TEST_P(Resume, BeginsNoEpochThatWouldNotEndInTime) {
   TrialOutcome outcome;
   size_t launches = 0;
   do {
+    StopFlag::set_deadline(0);
     StopFlag::set_deadline(monotonic_s() + 3600);
     outcome = train(limited, GetParam().ranks, leave_too_little);
     ASSERT_FALSE(stopped_);
@@ -99,6 +100,26 @@ TEST_P(Resume, BeginsNoEpochThatWouldNotEndInTime) {
   StopFlag::set_deadline(0);
   EXPECT_EQ(launches, epochs);
   expect_same_files(straight, limited, "a launch an epoch");
+}
+
+// No launch of that length could end it: it is begun all the same, stopped on its way, and taken up by the next.
+TEST_P(Resume, BeginsAnEpochThatIsLongerThanAWholeLaunch) {
+  const TrialSetup straight = tiny("straight"), limited = tiny("limited");
+  train(straight, GetParam().ranks);
+  const auto shorten_the_launch = [](const EpochRecord& epoch) {
+    StopFlag::set_deadline(0);
+    StopFlag::set_deadline(monotonic_s() + 0.7 * epoch.seconds);
+  };
+  TrialOutcome outcome;
+  size_t launches = 0;
+  do {
+    StopFlag::set_deadline(0);
+    outcome = train(limited, GetParam().ranks, shorten_the_launch);
+    ASSERT_NE(outcome.ending, TrialEnding::out_of_time);
+  } while (stopped_ && ++launches < 50);
+  StopFlag::set_deadline(0);
+  ASSERT_FALSE(stopped_);
+  expect_same_files(straight, limited, "epochs longer than a launch");
 }
 
 // Every kind of damage to the newest checkpoint: the one before is taken, and the user hears of it.

@@ -13,7 +13,7 @@ class StopFlag {
   static void set_deadline(double monotonic_s);  // raised() from then on; 0: none
   static bool has_deadline();
   static double seconds_left();   // until the deadline; infinite where there is none
-  static double seconds_given();  // until then when it was set
+  static double seconds_given();  // from when the first was set to the one that holds: a launch's whole time
 };
 
 }  // namespace foldwave
