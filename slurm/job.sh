@@ -113,17 +113,46 @@ queue_again() {
 }
 
 if [ -n "${FOLDWAVE_STAGED:-}" ]; then program[0]=$FOLDWAVE_STAGED; fi  # slurm/stage_program.sh
+# Where this script's own node, the job's first, is lost nobody is left here to see it, and SLURM (--no-kill) keeps the job with nothing
+# in it until its time is up. So another node keeps watch, in a step that takes nothing from foldwave's, and puts the job back.
+watch_over() {  # watch_over JOB NODE LOG EVERY_S: all it needs, for it runs by itself
+  trap '' USR2  # the warning is for foldwave
+  local list gone
+  while sleep "$4"; do
+    list=$(squeue --noheader --jobs="$1" --format=%N) && [ -n "$list" ] || continue
+    gone=$(sinfo --all --noheader --Node --nodes="$2" --format=%T | grep -cE '^(down|fail|error)')
+    if [ "$gone" -gt 0 ] || ! scontrol show hostnames "$list" | grep -qxF "$2"; then
+      if scontrol requeue "$1"; then
+        echo "job $1 at $(date -u +%FT%TZ): $2, the node of the job script itself, is lost: queued again by $SLURMD_NODENAME" >>"$3"
+        return
+      fi
+    fi
+  done
+}
+
+keep_watch() {
+  if [ ${#nodes[@]} -lt 2 ] || { [ -n "$watch" ] && kill -0 "$watch" 2>/dev/null; }; then return; fi
+  local overlap=()
+  if srun --help 2>/dev/null | grep -q -e --overlap; then overlap=(--overlap); fi  # before 20.11 all steps do
+  srun "${overlap[@]}" --mpi=none --job-name=watch --nodes=1 --ntasks=1 --ntasks-per-node=1 --cpus-per-task=1 --gres=none --mem=0 \
+    --nodelist="${nodes[-1]}" bash -c "$(declare -f watch_over); watch_over \"\$@\"" watch "$me" "${SLURMD_NODENAME:-${nodes[0]}}" \
+    "$run/slurm/$me.log" $((2 * patience_s)) </dev/null >/dev/null 2>&1 &
+  watch=$!
+}
+
 # Whether the step that has ended came as far as its journal.
 a_launch_began() { find "$run/journal" -name '*.jsonl' -newermt "@$((began - 1))" 2>/dev/null | grep -q .; }
 
 # Another submission begins to count anew.
 if [ "${SLURM_RESTART_COUNT:-0}" -eq 0 ]; then note_progress 0 "$(progress)"; fi
 patience_s=${FOLDWAVE_LOSS_PATIENCE_S:-30}
+watch=""  # srun of the step that keeps watch
 killed=0 unstarted=0  # steps in a row without progress that a rank was killed in, or lost a node; that did not come to life after one
 while true; do
   mapfile -t nodes < <(nodes_left)
   if [ ${#nodes[@]} -lt "$min_nodes" ]; then queue_again "${#nodes[@]} nodes are left, slurm.min_nodes = $min_nodes"; fi
   list=$(IFS=,; echo "${nodes[*]}")
+  keep_watch
   before=$(progress) began=$(date +%s)
   say "${program[*]} on $list"
   srun --mpi="$mpi" --kill-on-bad-exit=1 --nodes=${#nodes[@]} --nodelist="$list" --ntasks=$((${#nodes[@]} * tasks_per_node)) \

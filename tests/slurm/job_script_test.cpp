@@ -31,7 +31,11 @@ case "$*" in *%e*) echo $(($(date +%s) + 3600)) ;; *) echo 'n[1-3]' ;; esac)sh")
 echo "$*" >>requeues
 [ "$(wc -l <requeues)" -gt "$(cat refusals)" ])sh");
     put("refusals", "0");
-    fake("srun", with_journal(R"sh(echo "$*" | grep -o 'nodelist=[^ ]*' >>steps
+    fake("srun", with_journal(R"sh(case "$*" in
+  *--help*) echo --overlap; exit ;;
+  *--job-name=watch*) [ -e watched ] || exit 0; while [ "$1" != bash ]; do shift; done; SLURMD_NODENAME=n3 exec "$@" ;;
+esac
+echo "$*" | grep -o 'nodelist=[^ ]*' >>steps
 n=$(wc -l <steps)
 if [ -e step-$n ]; then . ./step-$n; fi
 code=$(sed -n "${n}p" codes)
@@ -73,6 +77,11 @@ exit "$code")sh"));
   std::string said() const {
     std::ostringstream text;
     text << std::ifstream(folder_ / "said").rdbuf();
+    return text.str();
+  }
+  std::string log() const {
+    std::ostringstream text;
+    text << std::ifstream(run_ / "slurm" / "7.log").rdbuf();
     return text.str();
   }
 
@@ -158,6 +167,16 @@ TEST_F(JobScript, GoesOnAfterARankThatHungOrThatNcclLost) {
     EXPECT_EQ(lines_of("steps").size(), 2U);
     fs::remove(run_ / "journal" / note);
   }
+}
+
+// By another node, for this script would be gone with its own.
+TEST_F(JobScript, IsQueuedAgainWhereItsOwnNodeIsLost) {
+  put("watched", "");
+  put("step-1", "printf 'n1 down*\\nn2 allocated\\nn3 allocated\\n' >nodes; until [ -e requeues ]; do :; done");
+  fake("sinfo", "case \"$*\" in *%N*) cat nodes ;; *) awk '$1 == \"n1\" {print $2}' nodes ;; esac");
+  EXPECT_EQ(job("0"), 0) << said();
+  EXPECT_EQ(lines_of("requeues"), Steps{"requeue 7"});
+  EXPECT_NE(log().find("n1, the node of the job script itself, is lost: queued again by n3"), std::string::npos) << log();
 }
 
 TEST_F(JobScript, ARankThatIsKilledAgainAndAgainEndsIt) {

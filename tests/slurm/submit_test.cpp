@@ -364,6 +364,21 @@ TEST_F(Slurm, AnMpiThatCannotStartUnderThisSrunIsExplained) {
       << ending.err;
 }
 
+// Its first node, that of the job script itself: nobody is left there to start the step again.
+TEST_F(Slurm, AJobThatLosesTheNodeOfItsScriptIsQueuedAgain) {
+  const fs::path undisturbed = whole(), run = root_ / "first-lost";
+  const std::string job = job_of(submit(run));
+  wait_for_an_epoch(job, run);
+  ASSERT_TRUE(shows(job, "BatchHost=n1")) << shown(job);
+  ASSERT_EQ(finish({tool("virtual-cluster"), "kill", "n1"}).code, 0);
+  EXPECT_TRUE(wait_until([&] { return shows(job, "Restarts=1 "); }, 120)) << shown(job) << log_of(job, run);
+  EXPECT_EQ(finish({tool("virtual-cluster"), "start", "n1"}).code, 0);
+  expect_completed(job, run);
+  EXPECT_NE(log_of(job, run).find("n1, the node of the job script itself, is lost: queued again by n3"), std::string::npos)
+      << log_of(job, run);
+  expect_same_results(undisturbed, run);
+}
+
 // The last one, for the node stays lost.
 TEST_F(Slurm, AJobGoesOnWithoutANodeThatIsLost) {
   const fs::path undisturbed = whole(), run = root_ / "lost";
