@@ -119,7 +119,8 @@ watch_over() {  # watch_over JOB NODE LOG EVERY_S: all it needs, for it runs by 
   trap '' USR2  # the warning is for foldwave
   local list gone
   while sleep "$4"; do
-    list=$(squeue --noheader --jobs="$1" --format=%N) && [ -n "$list" ] || continue
+    list=$(squeue --noheader --jobs="$1" --format=%N)
+    if [ -z "$list" ]; then continue; fi
     gone=$(sinfo --all --noheader --Node --nodes="$2" --format=%T | grep -cE '^(down|fail|error)')
     if [ "$gone" -gt 0 ] || ! scontrol show hostnames "$list" | grep -qxF "$2"; then
       if scontrol requeue "$1"; then

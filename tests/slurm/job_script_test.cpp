@@ -176,7 +176,8 @@ TEST_F(JobScript, IsQueuedAgainWhereItsOwnNodeIsLost) {
   fake("sinfo", "case \"$*\" in *%N*) cat nodes ;; *) awk '$1 == \"n1\" {print $2}' nodes ;; esac");
   EXPECT_EQ(job("0"), 0) << said();
   EXPECT_EQ(lines_of("requeues"), Steps{"requeue 7"});
-  EXPECT_NE(log().find("n1, the node of the job script itself, is lost: queued again by n3"), std::string::npos) << log();
+  EXPECT_NE(log().find("n1, the node of the job script itself, is lost: queued again by n3"), std::string::npos)
+      << log();
 }
 
 TEST_F(JobScript, ARankThatIsKilledAgainAndAgainEndsIt) {
