@@ -12,6 +12,7 @@
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/experiment/ask.h"
 #include "foldwave/experiment/experiment.h"
+#include "foldwave/experiment/test_table.h"
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/training/checkpoint.h"
 #include "jobs/commands.h"

@@ -8,6 +8,7 @@
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/core/trial_id.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/models/backbones.h"
 #include "foldwave/preparation/preparation.h"
@@ -81,7 +82,7 @@ void refuse_other_trials(const journal::RunRecord& record, const Settings& befor
         found->second.state == journal::TrialState::failed)
       continue;
     if (found->second.state == journal::TrialState::pending && found->second.epoch == 0) continue;
-    const std::vector<std::string> sections{"features", "train", "model", "predict", "augment." + trial.augment};
+    const std::vector<std::string> sections = sections_of_trial(trial.augment);
     // The last config is not always the one that a trial was begun with: launches may have been about other trials.
     const std::string what =
         differences(before.for_backbone(trial.model).identity(sections), trial.settings.identity(sections));

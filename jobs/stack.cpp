@@ -7,6 +7,7 @@
 #include "foldwave/core/own_file.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/experiment/experiment.h"
+#include "foldwave/experiment/test_table.h"
 #include "jobs/commands.h"
 #include "jobs/halving.h"
 #include "jobs/planned_trials.h"

@@ -23,4 +23,8 @@ TrialId TrialId::parse(const std::string& id) {
   return parsed;
 }
 
+std::vector<std::string> sections_of_trial(const std::string& augment) {
+  return {"features", "train", "model", "predict", "augment." + augment};
+}
+
 }  // namespace foldwave

@@ -142,8 +142,7 @@ std::vector<TrialSpec> expand_grid(
           fitted_in_one_go.insert(model);
         }
         const std::string shared =
-            fmt::format("{}\n{}\n{}\n{}{}", model, augment,
-                        own.identity({"features", "train", "model", "predict", "augment." + augment}), data_identity,
+            fmt::format("{}\n{}\n{}\n{}{}", model, augment, own.identity(sections_of_trial(augment)), data_identity,
                         traits.identity);
         const std::string name = name_of(model, augment, axes);
         if (name.size() > longest_name)

@@ -6,6 +6,7 @@
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/core/stop.h"
+#include "foldwave/core/trial_id.h"
 #include "foldwave/core/whereabouts.h"
 #include "foldwave/models/backbones.h"
 #include "foldwave/models/weights.h"
@@ -31,7 +32,7 @@ std::vector<int64_t> sample_shape(const batches::InputConfig& input, const store
 std::string identity_of(const TrialSetup& setup) {
   return fingerprint(setup.model + "\n" + setup.augment_name + "\n" + std::to_string(setup.seed) + "\n" +
                      std::to_string(setup.fold) + "\n" +
-                     setup.settings.identity({"train", "model", "predict", "augment." + setup.augment_name}));
+                     setup.settings.identity(sections_of_trial(setup.augment_name)));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace foldwave {
 
@@ -16,5 +17,8 @@ struct TrialId {
   std::string series() const { return seed.empty() ? point : point + "/seed-" + seed; }  // the same over all folds
   bool is_refit() const { return fold == "all"; }
 };
+
+// The sections of a config that decide a trial's outcome: what its identity is made of.
+std::vector<std::string> sections_of_trial(const std::string& augment);
 
 }  // namespace foldwave

@@ -6,7 +6,6 @@
 
 #include "foldwave/catalog/catalog.h"
 #include "foldwave/catalog/folds.h"
-#include "foldwave/catalog/predictions.h"
 #include "foldwave/comm/communicator.h"
 #include "foldwave/comm/world.h"
 #include "foldwave/core/progress.h"
@@ -40,16 +39,5 @@ void train_trials(const Experiment& experiment, const std::vector<planning::Tria
 
 // test.h5 of each of the trials (finished ones without it). Collective over the world.
 void predict_trials(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials);
-
-// What is said of a song whose audio cannot be used: the shares of the classes among the usable training songs; and
-// says it of every song of the table that is not in the store.
-std::vector<float> class_prior(const catalog::Catalog& catalog, const store::FeatureStore& store);
-void put_prior(catalog::PredictionTable& table, const store::FeatureStore& store, const std::vector<float>& prior);
-
-// Test songs that are in the store, as numbers there; and a table of all of them in the order of the test table, made
-// of the answers for those [usable, classes] and, for the others, `prior` [classes]. Its model has no name yet.
-std::vector<int> usable_test_tracks(const catalog::Catalog& catalog, const store::FeatureStore& store);
-catalog::PredictionTable complete_test_table(const catalog::Catalog& catalog, const store::FeatureStore& store,
-                                             const std::vector<float>& probability, const std::vector<float>& prior);
 
 }  // namespace foldwave::experiment
