@@ -113,10 +113,10 @@ queue_again() {
 }
 
 if [ -n "${FOLDWAVE_STAGED:-}" ]; then program[0]=$FOLDWAVE_STAGED; fi  # slurm/stage_program.sh
-# Where this script's own node, the job's first, is lost nobody is left here to see it, and SLURM (--no-kill) keeps the job with nothing
-# in it until its time is up. So another node keeps watch, in a step that takes nothing from foldwave's, and puts the job back.
+# Where this script's own node is lost nobody is left here to see it, and SLURM (--no-kill) keeps the job with nothing in it until its
+# time is up. So another node keeps watch, in a step that takes nothing from foldwave's, and puts the job back.
 watch_over() {  # watch_over JOB NODE LOG EVERY_S: all it needs, for it runs by itself
-  trap '' USR2  # the warning is for foldwave
+  trap '' USR1 USR2  # those are for foldwave
   local list gone
   while sleep "$4"; do
     list=$(squeue --noheader --jobs="$1" --format=%N)
@@ -131,14 +131,23 @@ watch_over() {  # watch_over JOB NODE LOG EVERY_S: all it needs, for it runs by 
   done
 }
 
+# As long as there are other nodes; of a job that has one alone SLURM takes care itself. Beside the loop below.
 keep_watch() {
-  if [ ${#nodes[@]} -lt 2 ] || { [ -n "$watch" ] && kill -0 "$watch" 2>/dev/null; }; then return; fi
-  local overlap=()
+  local here=$1 node said began failures=0 overlap=()
+  unset "${!SLURM_GPU@}" "${!SLURM_MEM@}" SLURM_CPUS_PER_GPU SLURM_NTASKS_PER_GPU SLURM_TRES_PER_TASK  # what foldwave's step is given
   if srun --help 2>/dev/null | grep -q -e --overlap; then overlap=(--overlap); fi  # before 20.11 all steps do
-  srun "${overlap[@]}" --mpi=none --job-name=watch --nodes=1 --ntasks=1 --ntasks-per-node=1 --cpus-per-task=1 --gres=none --mem=0 \
-    --nodelist="${nodes[-1]}" bash -c "$(declare -f watch_over); watch_over \"\$@\"" watch "$me" "${SLURMD_NODENAME:-${nodes[0]}}" \
-    "$run/slurm/$me.log" $((2 * patience_s)) </dev/null >/dev/null 2>&1 &
-  watch=$!
+  while [ $failures -lt 20 ]; do
+    node=$(nodes_left | grep -vxF "$here" | tail -n 1)
+    if [ -z "$node" ]; then return; fi
+    began=$SECONDS
+    if said=$(srun "${overlap[@]}" --mpi=none --job-name=watch --nodes=1 --ntasks=1 --ntasks-per-node=1 --cpus-per-task=1 --gres=none --mem=0 \
+      --nodelist="$node" bash -c "$(declare -f watch_over); watch_over \"\$@\"" watch "$me" "$here" "$run/slurm/$me.log" $((2 * patience_s)) 2>&1); then
+      return
+    fi
+    if [ $((SECONDS - began)) -lt $((2 * patience_s)) ]; then failures=$((failures + 1)); fi
+    sleep "$patience_s"
+  done
+  say "no other node can keep watch over $here: if it is lost, SLURM may keep the job with nothing in it. srun said: $said"
 }
 
 # Whether the step that has ended came as far as its journal.
@@ -147,13 +156,12 @@ a_launch_began() { find "$run/journal" -name '*.jsonl' -newermt "@$((began - 1))
 # Another submission begins to count anew.
 if [ "${SLURM_RESTART_COUNT:-0}" -eq 0 ]; then note_progress 0 "$(progress)"; fi
 patience_s=${FOLDWAVE_LOSS_PATIENCE_S:-30}
-watch=""  # srun of the step that keeps watch
+if [ "${SLURM_JOB_NUM_NODES:-1}" -gt 1 ]; then keep_watch "$SLURMD_NODENAME" </dev/null & fi
 killed=0 unstarted=0  # steps in a row without progress that a rank was killed in, or lost a node; that did not come to life after one
 while true; do
   mapfile -t nodes < <(nodes_left)
   if [ ${#nodes[@]} -lt "$min_nodes" ]; then queue_again "${#nodes[@]} nodes are left, slurm.min_nodes = $min_nodes"; fi
   list=$(IFS=,; echo "${nodes[*]}")
-  keep_watch
   before=$(progress) began=$(date +%s)
   say "${program[*]} on $list"
   srun --mpi="$mpi" --kill-on-bad-exit=1 --nodes=${#nodes[@]} --nodelist="$list" --ntasks=$((${#nodes[@]} * tasks_per_node)) \

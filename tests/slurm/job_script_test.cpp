@@ -70,7 +70,8 @@ exit "$code")sh"));
            << std::ifstream(std::string(FOLDWAVE_SOURCE) + "/slurm/job.sh").rdbuf();
     put("job.sh", script.str());
     const std::string command = "cd " + folder_.string() + " && PATH=" + folder_.string() +
-                                "/bin:$PATH SLURM_JOB_ID=7 SLURM_JOB_NODELIST='n[1-3]' bash job.sh > said 2>&1";
+                                "/bin:$PATH SLURM_JOB_ID=7 SLURM_JOB_NODELIST='n[1-3]' SLURM_JOB_NUM_NODES=3 "
+                                "SLURMD_NODENAME=n1 bash job.sh > said 2>&1";
     const int status = std::system(command.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }

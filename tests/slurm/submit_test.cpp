@@ -367,8 +367,9 @@ TEST_F(Slurm, AnMpiThatCannotStartUnderThisSrunIsExplained) {
 // Its first node, that of the job script itself: nobody is left there to start the step again.
 TEST_F(Slurm, AJobThatLosesTheNodeOfItsScriptIsQueuedAgain) {
   const fs::path undisturbed = whole(), run = root_ / "first-lost";
-  const std::string job = job_of(submit(run));
+  const std::string job = job_of(submit(run, {}, {"--slurm.gpus_per_node", "2"}));
   wait_for_an_epoch(job, run);
+  control({"scancel", "--signal=USR1", job});  // where is it?
   ASSERT_TRUE(shows(job, "BatchHost=n1")) << shown(job);
   ASSERT_EQ(finish({tool("virtual-cluster"), "kill", "n1"}).code, 0);
   EXPECT_TRUE(wait_until([&] { return shows(job, "Restarts=1 "); }, 120)) << shown(job) << log_of(job, run);
@@ -377,6 +378,7 @@ TEST_F(Slurm, AJobThatLosesTheNodeOfItsScriptIsQueuedAgain) {
   EXPECT_NE(log_of(job, run).find("n1, the node of the job script itself, is lost: queued again by n3"),
             std::string::npos)
       << log_of(job, run);
+  SCOPED_TRACE(log_of(job, run));
   expect_same_results(undisturbed, run);
 }
 
