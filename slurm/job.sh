@@ -99,13 +99,17 @@ a_rank_hung() {
   return 1
 }
 
-queue_again() {
+give_up_in_vain() {
   local vain
   vain=$(starts_in_vain)
   if [ "$vain" -gt "$max_requeues" ]; then
     say "the last $vain starts have brought nothing (slurm.max_requeues = $max_requeues): given up"
     exit 1
   fi
+}
+
+queue_again() {
+  give_up_in_vain
   say "$1: queued again"
   ask scontrol requeue "$me" || { say "scontrol requeue failed; slurm/submit as before goes on"; exit 75; }
   sleep 60  # SLURM ends this script
@@ -115,14 +119,15 @@ queue_again() {
 if [ -n "${FOLDWAVE_STAGED:-}" ]; then program[0]=$FOLDWAVE_STAGED; fi  # slurm/stage_program.sh
 # Where this script's own node is lost nobody is left here to see it, and SLURM (--no-kill) keeps the job with nothing in it until its
 # time is up. So another node keeps watch, in a step that takes nothing from foldwave's, and puts the job back.
-watch_over() {  # watch_over JOB NODE LOG EVERY_S: all it needs, for it runs by itself
+watch_over() {  # watch_over JOB NODE LOG NOTE EVERY_S: all it needs, for it runs by itself
   trap '' USR1 USR2  # those are for foldwave
   local list gone
-  while sleep "$4"; do
+  while sleep "$5"; do
     list=$(squeue --noheader --jobs="$1" --format=%N)
     if [ -z "$list" ]; then continue; fi
-    gone=$(sinfo --all --noheader --Node --nodes="$2" --format=%T | grep -cE '^(down|fail|error)')
+    gone=$(sinfo --all --noheader --Node --nodes="$2" --format=%T | grep -cE '^(down|error)')
     if [ "$gone" -gt 0 ] || ! scontrol show hostnames "$list" | grep -qxF "$2"; then
+      echo "$2" >"$4"
       if scontrol requeue "$1"; then
         echo "job $1 at $(date -u +%FT%TZ): $2, the node of the job script itself, is lost: queued again by $SLURMD_NODENAME" >>"$3"
         return
@@ -141,7 +146,7 @@ keep_watch() {
     if [ -z "$node" ]; then return; fi
     began=$SECONDS
     if said=$(srun "${overlap[@]}" --mpi=none --job-name=watch --nodes=1 --ntasks=1 --ntasks-per-node=1 --cpus-per-task=1 --gres=none --mem=0 \
-      --nodelist="$node" bash -c "$(declare -f watch_over); watch_over \"\$@\"" watch "$me" "$here" "$run/slurm/$me.log" $((2 * patience_s)) 2>&1); then
+      --nodelist="$node" bash -c "$(declare -f watch_over); watch_over \"\$@\"" watch "$me" "$here" "$run/slurm/$me.log" "$lost" $((2 * patience_s)) 2>&1); then
       return
     fi
     if [ $((SECONDS - began)) -lt $((2 * patience_s)) ]; then failures=$((failures + 1)); fi
@@ -153,8 +158,14 @@ keep_watch() {
 # Whether the step that has ended came as far as its journal.
 a_launch_began() { find "$run/journal" -name '*.jsonl' -newermt "@$((began - 1))" 2>/dev/null | grep -q .; }
 
-# Another submission begins to count anew.
-if [ "${SLURM_RESTART_COUNT:-0}" -eq 0 ]; then note_progress 0 "$(progress)"; fi
+lost=$run/slurm/$name.lost  # left by the watch before it puts the job back
+if [ "${SLURM_RESTART_COUNT:-0}" -eq 0 ]; then  # another submission begins to count anew
+  note_progress 0 "$(progress)"
+elif [ -e "$lost" ]; then
+  say "the start before lost $(cat "$lost"), its first node"
+  give_up_in_vain
+fi
+rm -f "$lost"
 patience_s=${FOLDWAVE_LOSS_PATIENCE_S:-30}
 if [ "${SLURM_JOB_NUM_NODES:-1}" -gt 1 ]; then keep_watch "$SLURMD_NODENAME" </dev/null & fi
 killed=0 unstarted=0  # steps in a row without progress that a rank was killed in, or lost a node; that did not come to life after one

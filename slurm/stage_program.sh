@@ -15,17 +15,23 @@ stage_program() {
   local tar=$1 folder=${2:-/tmp}/foldwave-$SLURM_JOB_ID started=$SECONDS nodes=$SLURM_JOB_NUM_NODES
   # shellcheck disable=SC2016  # expanded on the node
   local unpack='mkdir -p "$1" && tar -xf "$1.tar" -C "$1"; code=$?; rm -f "$1.tar"; exit $code'
-  if sbcast --force "$tar" "$folder.tar" && on_each_node sh -c "$unpack" sh "$folder" &&
-    on_each_node test -x "$folder/bundle/bin/foldwave"; then
+  if sbcast --force "$tar" "$folder.tar" && on_each_node 1800 sh -c "$unpack" sh "$folder" &&
+    on_each_node 60 test -x "$folder/bundle/bin/foldwave"; then
     export FOLDWAVE_STAGED=$folder/bundle/bin/foldwave FOLDWAVE_TORCH=$folder
     echo "staged: $(($(stat -c %s "$tar") >> 20)) MiB of $tar in $folder of $nodes nodes, in $((SECONDS - started)) s"
   else
     echo "staged: $tar could not be unpacked in $folder of $nodes nodes; the program is read from where it was submitted"
   fi
   # shellcheck disable=SC2064  # now
-  trap "on_each_node rm -rf '$folder'" EXIT
+  trap "on_each_node 60 rm -rf '$folder'" EXIT
 }
 
-on_each_node() { srun --mpi=none --nodes="$SLURM_JOB_NUM_NODES" --ntasks="$SLURM_JOB_NUM_NODES" --ntasks-per-node=1 "$@"; }
+# on_each_node SECONDS COMMAND: on those that are left (%D of them), for a step on more would wait for ever.
+on_each_node() {
+  local limit=$1 nodes
+  shift
+  nodes=$(squeue --noheader --jobs="$SLURM_JOB_ID" --format=%D)
+  timeout "$limit" srun --mpi=none --nodes="${nodes:-$SLURM_JOB_NUM_NODES}" --ntasks="${nodes:-$SLURM_JOB_NUM_NODES}" --ntasks-per-node=1 "$@"
+}
 
 stage_program "$@"

@@ -11,7 +11,7 @@ namespace foldwave {
 namespace {
 
 std::atomic<bool> stop_raised{false}, signalled{false};
-std::atomic<double> deadline{0}, first_set{0};
+std::atomic<double> deadline{0}, work_began{0};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler writes it");
 
 void on_signal(int) {
@@ -35,11 +35,16 @@ void StopFlag::raise_by_signal() {
 }
 void StopFlag::raise() { stop_raised.store(true, std::memory_order_relaxed); }
 void StopFlag::set_deadline(double monotonic) {
-  if (!has_deadline()) first_set.store(monotonic_s(), std::memory_order_relaxed);
+  if (monotonic == 0) work_began.store(0, std::memory_order_relaxed);
   deadline.store(monotonic, std::memory_order_relaxed);
 }
-double StopFlag::seconds_given() {
-  return deadline.load(std::memory_order_relaxed) - first_set.load(std::memory_order_relaxed);
+void StopFlag::work_begins() {
+  double never = 0;
+  work_began.compare_exchange_strong(never, monotonic_s(), std::memory_order_relaxed);
+}
+double StopFlag::seconds_for_work() {
+  work_begins();
+  return deadline.load(std::memory_order_relaxed) - work_began.load(std::memory_order_relaxed);
 }
 
 bool StopFlag::has_deadline() { return deadline.load(std::memory_order_relaxed) > 0; }

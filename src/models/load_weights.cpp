@@ -31,7 +31,8 @@ bool is_stem_of_three(const torch::Tensor& stem, const torch::Tensor& given) {
 bool is_classifier(const std::vector<NamedTensor>& state, size_t index) { return index + 2 >= state.size(); }
 
 bool is_classifier_of_other_size(const torch::Tensor& own, const torch::Tensor& given) {
-  return own.dim() == given.dim() && own.size(0) != given.size(0) && own.sizes().slice(1) == given.sizes().slice(1);
+  return own.dim() == given.dim() && given.size(0) > 0 && own.size(0) != given.size(0) &&
+         own.sizes().slice(1) == given.sizes().slice(1);
 }
 
 // Of a classifier of another size both tensors are left out; a file where one of them would fit is damaged.

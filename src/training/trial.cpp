@@ -91,6 +91,7 @@ bool Trial::is_done() const {
 
 TrialOutcome Trial::run() {
   resume();
+  StopFlag::work_begins();
   while (!is_done()) {
     if (setup_.until_epoch > 0 && state_.epoch >= setup_.until_epoch) return pause(TrialEnding::at_rung);
     if (is_out_of_time()) return pause(TrialEnding::out_of_time);
@@ -291,7 +292,7 @@ bool Trial::is_out_of_time() {
   if (!StopFlag::has_deadline() || state_.step > 0 || state_.history.epochs.empty()) return false;
   std::array<float, 1> out_of_time{0};
   const double left = StopFlag::seconds_left(), takes = state_.history.epochs.back().seconds;
-  if (writes() && left > 0 && takes > left && takes <= StopFlag::seconds_given()) out_of_time[0] = 1;
+  if (writes() && left > 0 && takes > left && takes <= StopFlag::seconds_for_work()) out_of_time[0] = 1;
   sum_over_group(out_of_time, communicator_, device_);
   return out_of_time[0] > 0;
 }

@@ -80,6 +80,13 @@ TEST(Weights, OfHalfAClassifierOfAnotherSizeAreRefused) {
       "w.safetensors: tensor 'classifier.bias' has shape [7], but 'classifier.weight' [9, 1280]: not one classifier");
 }
 
+TEST(Weights, OfAClassifierWithoutClassesAreRefused) {
+  auto weights = weights_of(*small_network(1, 7, 1));
+  weights["classifier.weight"] = torch::zeros({0, 1280});
+  weights["classifier.bias"] = torch::zeros({0});
+  EXPECT_EQ(refusal(weights), "w.safetensors: tensor 'classifier.weight' has shape [0, 1280], expected [7, 1280]");
+}
+
 TEST(Weights, OfAnotherShapeAreRefusedWithBothShapes) {
   auto weights = weights_of(*small_network(1, 7, 1));
   weights["conv_head.weight"] = torch::zeros({1280, 320, 1, 1});

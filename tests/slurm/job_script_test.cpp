@@ -173,12 +173,22 @@ TEST_F(JobScript, GoesOnAfterARankThatHungOrThatNcclLost) {
 // By another node, for this script would be gone with its own.
 TEST_F(JobScript, IsQueuedAgainWhereItsOwnNodeIsLost) {
   put("watched", "");
-  put("step-1", "printf 'n1 down*\\nn2 allocated\\nn3 allocated\\n' >nodes; until [ -e requeues ]; do :; done");
+  put("step-1",
+      "printf 'n1 down*\\nn2 allocated\\nn3 allocated\\n' >nodes; until [ -s 'the run/slurm/7.log' ]; do :; done");
   fake("sinfo", "case \"$*\" in *%N*) cat nodes ;; *) awk '$1 == \"n1\" {print $2}' nodes ;; esac");
   EXPECT_EQ(job("0"), 0) << said();
   EXPECT_EQ(lines_of("requeues"), Steps{"requeue 7"});
   EXPECT_NE(log().find("n1, the node of the job script itself, is lost: queued again by n3"), std::string::npos)
       << log();
+}
+
+// A job that loses its node as it starts, each time: the watch leaves a note before it puts the job back.
+TEST_F(JobScript, StartsInVainThatEndedWithTheirNodeAreCounted) {
+  const std::string again = "export SLURM_RESTART_COUNT=1; echo n1 >'" + (run_ / "slurm" / "job.lost").string() + "'";
+  job("1\n1\n1\n1\n1\n1");
+  for (int start = 1; start < 5; ++start) job("1\n1\n1\n1\n1\n1", again);
+  EXPECT_NE(said().find("the last 4 starts have brought nothing"), std::string::npos) << said();
+  EXPECT_EQ(lines_of("steps").size(), 4U);
 }
 
 TEST_F(JobScript, ARankThatIsKilledAgainAndAgainEndsIt) {

@@ -19,6 +19,12 @@ class Slurm : public Program {
     setenv("FOLDWAVE", FOLDWAVE_PROGRAM, 1);
     setenv("FOLDWAVE_LOSS_PATIENCE_S", "15", 1);
     up_ = finish({tool("virtual-cluster"), "up", "3", "--gpus", "2"});
+    // What a user's environment says to sbatch must not undo the job.
+    for (const char* variable : {"ARRAY_INX=1-2", "NO_REQUEUE=1", "OPEN_MODE=truncate", "OUTPUT=/dev/null",
+                                 "PARTITION=urgent", "SIGNAL=USR1@10", "TIMELIMIT=1"}) {
+      const std::string text = std::string("SBATCH_") + variable;
+      setenv(text.substr(0, text.find('=')).c_str(), text.substr(text.find('=') + 1).c_str(), 1);
+    }
     setenv("SLURM_CONF", (root_ / "cluster" / "slurm.conf").c_str(), 1);
   }
   static void TearDownTestSuite() {

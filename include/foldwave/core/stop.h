@@ -12,8 +12,9 @@ class StopFlag {
   static void raise_by_signal();                 // that came to another rank
   static void set_deadline(double monotonic_s);  // raised() from then on; 0: none
   static bool has_deadline();
-  static double seconds_left();   // until the deadline; infinite where there is none
-  static double seconds_given();  // from when the first was set to the one that holds: a launch's whole time
+  static double seconds_left();      // until the deadline; infinite where there is none
+  static void work_begins();         // what launches are for, behind all that each of them does anew
+  static double seconds_for_work();  // from the first of these, or from now, to the deadline
 };
 
 }  // namespace foldwave
