@@ -131,10 +131,18 @@ void Trial::resume() {
   const int64_t step = (static_cast<int64_t>(chosen[0]) << 20) + static_cast<int64_t>(chosen[1]);
   keep_failure_of([&] {
     if (step > 0) state_ = read_state(setup_.directory, step, classes_, state_tensors());
-    if (writes()) events_ = std::make_unique<EventLog>(setup_.directory, state_.updates);
+    if (writes()) open_events();
   });
   agree(std::exchange(failure_, nullptr), "reading its checkpoint", communicator_, device_);
   epoch_began_ = saved_ = monotonic_s();
+}
+
+// An epoch of which all steps are done, but that is not yet judged, may have told its metrics, which stand at its last
+// step.
+void Trial::open_events() {
+  const bool is_open = state_.step > 0 && state_.step == batches_->steps();
+  events_ = std::make_unique<EventLog>(setup_.directory, state_.updates - (is_open ? 1 : 0));
+  if (is_open) events_->add(state_.history.steps.back());
 }
 
 void Trial::train_epoch() {

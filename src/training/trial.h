@@ -24,6 +24,7 @@ class Trial {
  private:
   bool is_done() const;
   void resume();
+  void open_events();
   void train_epoch();
   void end_epoch();
   void log_step(double loss, double lr);

@@ -58,10 +58,17 @@ TEST_P(Resume, EndsWithTheSameBytesWhereverItWasStopped) {
   const size_t steps = GetParam().all_rows ? 4 : 3;
   EXPECT_EQ(stops, steps * epochs);
   expect_same_files(straight, stepwise, "after each step");
-  std::string events;
+  std::string events, names;
   for (const auto& entry : std::filesystem::directory_iterator(stepwise.directory))
-    if (entry.path().filename().string().starts_with("events.")) events += read_file(entry.path());
-  EXPECT_EQ(count(events, "train/loss_step"), steps * epochs);
+    if (const std::string name = entry.path().filename(); name.starts_with("events.")) {
+      events += read_file(entry.path());
+      names += name + ' ';
+    }
+  EXPECT_EQ(count(events, "train/macro_f1"), epochs);
+  // An epoch's last step is taken back and said again: in a file of its own, or in the same second's in its place.
+  EXPECT_GE(count(events, "train/loss_step"), steps * epochs);
+  EXPECT_LE(count(events, "train/loss_step"), (steps + 1) * epochs);
+  EXPECT_GE(count(names, ".step-" + std::to_string(steps - 1) + ' '), 1U) << names;
 }
 
 TEST_P(Resume, PausesAtRungsAndEndsWithTheSameBytes) {
