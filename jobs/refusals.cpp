@@ -73,6 +73,19 @@ std::string other_settings_that_do_not_show(const planning::TrialSpec& trial) {
   return fmt::format(" than these (an earlier launch's, which it has kept{})", file);
 }
 
+// As `before` had made the trial: the name says that its axes had these values, and what is fitted in one go has no
+// epochs.
+Settings settings_before(const Settings& before, const planning::TrialSpec& trial) {
+  Settings own = before.for_backbone(trial.model);
+  const auto keep = [&](const std::string& key) { own.set(key, trial.settings.text(key), "an earlier launch"); };
+  for (const auto& axis : trial.settings.grid_axes()) keep(axis.first);
+  if (models::is_shallow(trial.model)) {
+    keep("train.epochs");
+    keep("train.head_epochs");
+  }
+  return own;
+}
+
 // A trial that has begun keeps its settings; one that failed may be tried with others.
 void refuse_other_trials(const journal::RunRecord& record, const Settings& before,
                          const std::vector<planning::TrialSpec>& trials) {
@@ -85,7 +98,7 @@ void refuse_other_trials(const journal::RunRecord& record, const Settings& befor
     const std::vector<std::string> sections = sections_of_trial(trial.augment);
     // The last config is not always the one that a trial was begun with: launches may have been about other trials.
     const std::string what =
-        differences(before.for_backbone(trial.model).identity(sections), trial.settings.identity(sections));
+        differences(settings_before(before, trial).identity(sections), trial.settings.identity(sections));
     throw InputError(
         fmt::format("trial {} in '{}' was begun with other settings{}; use another run.dir, or a grid axis", trial.id,
                     record.directory.string(), what.empty() ? other_settings_that_do_not_show(trial) : ": " + what));

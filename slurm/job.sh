@@ -7,6 +7,7 @@ set +eu -o pipefail
 shopt -u nullglob failglob
 IFS=$' \t\n'
 export OMP_NUM_THREADS=${SLURM_CPUS_PER_TASK:-1}
+unset SLURM_GPUS        # of all nodes together: on those that are left there may be fewer
 unset SLURM_EXPORT_ENV  # sbatch --export=NONE would keep the step from all that the prologue has set
 if [ -z "$array" ]; then unset SLURM_ARRAY_TASK_ID SLURM_ARRAY_JOB_ID; fi  # those of a job that this was submitted from
 # An array's number means all of its tasks.
@@ -119,17 +120,19 @@ queue_again() {
 if [ -n "${FOLDWAVE_STAGED:-}" ]; then program[0]=$FOLDWAVE_STAGED; fi  # slurm/stage_program.sh
 # Where this script's own node is lost nobody is left here to see it, and SLURM (--no-kill) keeps the job with nothing in it until its
 # time is up. So another node keeps watch, in a step that takes nothing from foldwave's, and puts the job back.
-watch_over() {  # watch_over JOB NODE LOG NOTE EVERY_S: all it needs, for it runs by itself
+watch_over() {  # watch_over JOB RESTARTS NODE LOG NOTE EVERY_S: all it needs, for it runs by itself
   trap '' USR1 USR2  # those are for foldwave
-  local list gone
-  while sleep "$5"; do
-    list=$(squeue --noheader --jobs="$1" --format=%N)
+  local job=$1 restarts=$2 node=$3 log=$4 note=$5 every_s=$6 list gone now
+  while sleep "$every_s"; do
+    list=$(squeue --noheader --jobs="$job" --format=%N)
     if [ -z "$list" ]; then continue; fi
-    gone=$(sinfo --all --noheader --Node --nodes="$2" --format=%T | grep -cE '^(down|error)')
-    if [ "$gone" -gt 0 ] || ! scontrol show hostnames "$list" | grep -qxF "$2"; then
-      echo "$2" >"$4"
-      if scontrol requeue "$1"; then
-        echo "job $1 at $(date -u +%FT%TZ): $2, the node of the job script itself, is lost: queued again by $SLURMD_NODENAME" >>"$3"
+    now=$(scontrol show job "$job" | grep -oE 'Restarts=[0-9]+')
+    if [ -n "$now" ] && [ "$now" != "Restarts=$restarts" ]; then return; fi  # this is not the start that it was to watch
+    gone=$(sinfo --all --noheader --Node --nodes="$node" --format=%T | grep -cE '^(down|error)')
+    if [ "$gone" -gt 0 ] || ! scontrol show hostnames "$list" | grep -qxF "$node"; then
+      echo "$node" >"$note"
+      if scontrol requeue "$job"; then
+        echo "job $job at $(date -u +%FT%TZ): $node, the node of the job script itself, is lost: queued again by $SLURMD_NODENAME" >>"$log"
         return
       fi
     fi
@@ -146,7 +149,8 @@ keep_watch() {
     if [ -z "$node" ]; then return; fi
     began=$SECONDS
     if said=$(srun "${overlap[@]}" --mpi=none --job-name=watch --nodes=1 --ntasks=1 --ntasks-per-node=1 --cpus-per-task=1 --gres=none --mem=0 \
-      --nodelist="$node" bash -c "$(declare -f watch_over); watch_over \"\$@\"" watch "$me" "$here" "$run/slurm/$me.log" "$lost" $((2 * patience_s)) 2>&1); then
+      --nodelist="$node" bash -c "$(declare -f watch_over); watch_over \"\$@\"" watch \
+      "$me" "${SLURM_RESTART_COUNT:-0}" "$here" "$run/slurm/$me.log" "$lost" $((2 * patience_s)) 2>&1); then
       return
     fi
     if [ $((SECONDS - began)) -lt $((2 * patience_s)) ]; then failures=$((failures + 1)); fi
@@ -183,7 +187,8 @@ while true; do
     code=255
   fi
   say "exit code $code"
-  if [ $code -eq 0 ] || [ $code -eq 2 ]; then exit $code; fi  # 2: a config or table that no node can do anything about
+  # 2: a config or table that no node can do anything about; behind a lost node perhaps its rank, which still holds the run directory.
+  if [ $code -eq 0 ] || { [ $code -eq 2 ] && [ $killed -eq 0 ]; }; then exit $code; fi
   if [ $code -eq 75 ]; then queue_again "stopped early with everything saved"; fi
   if [ "$(progress)" != "$before" ]; then killed=0 unstarted=0; fi
   sleep $((patience_s * (1 + unstarted)))  # so that SLURM knows of a node that is gone

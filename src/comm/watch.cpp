@@ -38,7 +38,7 @@ Watch::Watch(MPI_Comm comm, double silence_s, const std::string& who_am_i,
 Watch::~Watch() = default;
 
 // Silence is counted in looks and not by the clock: if all ranks are stopped for a while (a suspended job), nobody is
-// blamed. It counts from the first word on, for a rank may take long to come here.
+// blamed. The first word may take longer, for a rank comes here when it has read its config.
 void Watch::keep_watch(const std::stop_token& stopped) {
   double silent_s = 0;
   bool heard = false;
@@ -48,10 +48,10 @@ void Watch::keep_watch(const std::stop_token& stopped) {
     if (listen()) {
       heard = true;
       silent_s = 0;
-    } else if (heard && !before_has_left_) {
+    } else if (!before_has_left_) {
       silent_s += tick_s_;
     }
-    if (silent_s > silence_s_) {
+    if (silent_s > (heard ? 1 : kFirstWord) * silence_s_) {
       on_silence_((rank_ + size_ - 1) % size_, who_is_before_);
       return;
     }

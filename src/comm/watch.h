@@ -29,11 +29,12 @@ class Watch {
   void pass_stop_on();                 // if this rank was told to stop, here or by another one
 
   static constexpr double kFarewell_s = 5;
+  static constexpr int kFirstWord = 5;  // times silence_s
 
   MPI_Comm comm_;
   int rank_ = 0, size_ = 1;
   double silence_s_, tick_s_;
-  std::string who_am_i_, who_is_before_, on_its_way_;
+  std::string who_am_i_, who_is_before_ = "a host that it has not named yet", on_its_way_;
   MPI_Request sending_ = MPI_REQUEST_NULL;
   bool before_has_left_ = false, passed_on_ = false;
   std::function<void(int rank, const std::string& who)> on_silence_;

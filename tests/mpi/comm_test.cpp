@@ -1,9 +1,12 @@
 // Run under mpirun with 1 to 4 ranks: every rank runs every test.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <thread>
 
 #include "foldwave/comm/fail_together.h"
 #include "foldwave/comm/group.h"
@@ -139,6 +142,19 @@ TEST(AgreeOnExit, TakesTheGravestVerdict) {
   EXPECT_EQ(verdict->code, 2);
   EXPECT_EQ(verdict->message, "bad");
   EXPECT_EQ(verdict->rank, last);
+}
+
+// It was stopped before it came to say one.
+TEST(Watch, NamesARankThatHasNeverSaidAWord) {
+  static std::atomic<int> silent{-1};
+  if (world->size() == 1) return;
+  const int last = world->size() - 1;
+  if (world->rank() != last) world->watch(0.2, "this host", [](int rank, const std::string&) { silent = rank; });
+  if (world->rank() == 0) {
+    for (int looks = 0; silent < 0 && looks < 2000; ++looks) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_EQ(silent, last);
+  }
+  world->all().gather("");
 }
 
 }  // namespace
