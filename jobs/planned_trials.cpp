@@ -54,7 +54,8 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
   for (const std::string& name : grid.augments) augment::augment_config(settings, name);
   for (const std::string& name : settings.names("backbone")) models::takes_mel(name);
   const auto traits_of = [](const std::string& model, const Settings& own) {
-    return planning::ModelTraits{models::takes_mel(model), !models::is_shallow(model), weights_identity(model, own)};
+    return planning::ModelTraits{models::takes_mel(model), !models::is_shallow(model), weights_identity(model, own),
+                                 [model](const std::string& key) { return models::reads(model, key); }};
   };
   return of_part(part_of(settings),
                  planning::expand_grid(settings, chosen_folds(settings, folds),

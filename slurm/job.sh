@@ -139,21 +139,22 @@ watch_over() {  # watch_over JOB RESTARTS NODE LOG NOTE EVERY_S: all it needs, f
   done
 }
 
-# As long as there are other nodes; of a job that has one alone SLURM takes care itself. Beside the loop below.
-keep_watch() {
-  local here=$1 node said began failures=0 overlap=()
+# On the first or the last of the other nodes (head or tail), as long as there are any; of a job that has one alone SLURM takes
+# care itself. Beside the loop below.
+keep_watch() {  # keep_watch END EVERY_S
+  local end=$1 every_s=$2 here=$SLURMD_NODENAME node said began failures=0 overlap=()
   unset "${!SLURM_GPU@}" "${!SLURM_MEM@}" SLURM_CPUS_PER_GPU SLURM_NTASKS_PER_GPU SLURM_TRES_PER_TASK  # what foldwave's step is given
   if srun --help 2>/dev/null | grep -q -e --overlap; then overlap=(--overlap); fi  # before 20.11 all steps do
   while [ $failures -lt 20 ]; do
-    node=$(nodes_left | grep -vxF "$here" | tail -n 1)
+    node=$(nodes_left | grep -vxF "$here" | "$end" -n 1)
     if [ -z "$node" ]; then return; fi
     began=$SECONDS
     if said=$(srun "${overlap[@]}" --mpi=none --job-name=watch --nodes=1 --ntasks=1 --ntasks-per-node=1 --cpus-per-task=1 --gres=none --mem=0 \
       --nodelist="$node" bash -c "$(declare -f watch_over); watch_over \"\$@\"" watch \
-      "$me" "${SLURM_RESTART_COUNT:-0}" "$here" "$run/slurm/$me.log" "$lost" $((2 * patience_s)) 2>&1); then
+      "$me" "${SLURM_RESTART_COUNT:-0}" "$here" "$run/slurm/$me.log" "$lost" "$every_s" 2>&1); then
       return
     fi
-    if [ $((SECONDS - began)) -lt $((2 * patience_s)) ]; then failures=$((failures + 1)); fi
+    if [ $((SECONDS - began)) -lt "$every_s" ]; then failures=$((failures + 1)); fi
     sleep "$patience_s"
   done
   say "no other node can keep watch over $here: if it is lost, SLURM may keep the job with nothing in it. srun said: $said"
@@ -171,7 +172,9 @@ elif [ -e "$lost" ]; then
 fi
 rm -f "$lost"
 patience_s=${FOLDWAVE_LOSS_PATIENCE_S:-30}
-if [ "${SLURM_JOB_NUM_NODES:-1}" -gt 1 ]; then keep_watch "$SLURMD_NODENAME" </dev/null & fi
+# Two watch where there are nodes for them: one may be lost with this one.
+if [ "${SLURM_JOB_NUM_NODES:-1}" -gt 1 ]; then keep_watch tail $((2 * patience_s)) </dev/null & fi
+if [ "${SLURM_JOB_NUM_NODES:-1}" -gt 2 ]; then keep_watch head $((3 * patience_s)) </dev/null & fi
 killed=0 unstarted=0  # steps in a row without progress that a rank was killed in, or lost a node; that did not come to life after one
 while true; do
   mapfile -t nodes < <(nodes_left)

@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "batches/descriptors.h"
 #include "batches/sample_positions.h"
 #include "batches/summary_reader.h"
 #include "foldwave/batches/batches.h"
 #include "foldwave/core/errors.h"
+#include "foldwave/core/stop.h"
 
 namespace foldwave::batches {
 namespace {
@@ -60,20 +62,41 @@ Normalisation of_mel(const store::FeatureStore& store, const std::vector<int>& t
   return moments.normalisation();
 }
 
+// Songs of the list one after the other, each by its samples, which `row` may fill with what is read.
+void for_each_summary(const store::FeatureStore& store, const std::vector<int>& tracks, const InputConfig& input,
+                      const std::function<std::span<float>(size_t song)>& row,
+                      const std::function<void(std::span<const float>)>& seen) {
+  SummaryReader read(store, input);
+  for (size_t song = 0; song < tracks.size(); ++song) {
+    if (StopFlag::raised()) throw Stopped("stopped while the songs' summaries were read");
+    const int track = tracks[song], samples = sample_count(store, input, track, 1);
+    for (int sample = 0; sample < samples; ++sample) {
+      const std::span<float> to = row(song);
+      read(track, sample_position(store, input, track, sample, samples), to);
+      seen(to);
+    }
+  }
+}
+
+Normalisation scaled(Normalisation standard, const store::FeatureStore& store, const InputConfig& input,
+                     Scaling scaling) {
+  if (scaling == Scaling::standard) return standard;
+  const std::vector<float> weights = descriptor_weights(store, input);
+  for (size_t i = 0; i < weights.size(); ++i) standard.std[i] /= weights[i];
+  return standard;
+}
+
 }  // namespace
 
 Summaries read_summaries(const store::FeatureStore& store, const std::vector<int>& tracks, const InputConfig& input) {
   Summaries summaries;
   const auto columns = static_cast<size_t>(input_columns(store, input));
-  SummaryReader read(store, input);
-  for (size_t song = 0; song < tracks.size(); ++song) {
-    const int track = tracks[song], samples = sample_count(store, input, track, 1);
-    for (int sample = 0; sample < samples; ++sample) {
-      summaries.song.push_back(static_cast<int>(song));
-      summaries.x.resize(summaries.x.size() + columns);
-      read(track, sample_position(store, input, track, sample, samples), std::span(summaries.x).last(columns));
-    }
-  }
+  const auto append = [&](size_t song) {
+    summaries.song.push_back(static_cast<int>(song));
+    summaries.x.resize(summaries.x.size() + columns);
+    return std::span(summaries.x).last(columns);
+  };
+  for_each_summary(store, tracks, input, append, [](std::span<const float>) {});
   return summaries;
 }
 
@@ -83,18 +106,19 @@ Normalisation fit_normalisation(const store::FeatureStore& store, const Summarie
   ColumnMoments moments(columns);
   for (size_t row = 0; row < summaries.song.size(); ++row)
     moments.add(std::span(summaries.x).subspan(row * columns, columns));
-  Normalisation result = moments.normalisation();
-  if (scaling == Scaling::standard) return result;
-  const std::vector<float> weights = descriptor_weights(store, input);
-  for (size_t i = 0; i < weights.size(); ++i) result.std[i] /= weights[i];
-  return result;
+  return scaled(moments.normalisation(), store, input, scaling);
 }
 
 Normalisation fit_normalisation(const store::FeatureStore& store, const std::vector<int>& tracks,
                                 const InputConfig& input, Scaling scaling) {
   if (tracks.empty()) throw InputError("there is no usable song to fit the input's mean and deviation on");
   if (input.kind == InputKind::mel) return of_mel(store, tracks);
-  return fit_normalisation(store, read_summaries(store, tracks, input), input, scaling);
+  std::vector<float> one(static_cast<size_t>(input_columns(store, input)));
+  ColumnMoments moments(one.size());
+  for_each_summary(
+      store, tracks, input, [&](size_t) { return std::span(one); },
+      [&](std::span<const float> row) { moments.add(row); });
+  return scaled(moments.normalisation(), store, input, scaling);
 }
 
 }  // namespace foldwave::batches

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/core/stop.h"
 
 namespace foldwave::models {
 namespace {
@@ -121,6 +122,7 @@ torch::Tensor minimise(const Problem& problem, double c) {
                                                  .history_size(20)
                                                  .line_search_fn("strong_wolfe"));
     optimiser.step([&] {
+      if (StopFlag::raised()) throw Stopped("stopped while a logistic regression was fitted");
       optimiser.zero_grad();
       torch::Tensor loss = objective(problem, coordinates, rounded, penalty) / unit;
       loss.backward();

@@ -25,9 +25,11 @@ std::vector<std::string> required_list(const Settings& settings, const std::stri
   return items;
 }
 
-std::vector<AxisValues> combinations(const Settings& settings) {
+// Of the axes that a model has.
+std::vector<AxisValues> combinations(const Settings& settings, const std::function<bool(const std::string&)>& reads) {
   std::vector<AxisValues> all{{}};
   for (const auto& [key, values] : settings.grid_axes()) {
+    if (!reads(key)) continue;
     if (values.empty()) throw InputError(fmt::format("the grid's list for {} is empty", key));
     std::vector<AxisValues> longer;
     for (const AxisValues& before : all) {
@@ -131,8 +133,9 @@ std::vector<TrialSpec> expand_grid(
   for (const std::string& model : grid.backbones) {
     const std::vector<std::string> none{"none"};
     const Settings of_model = settings.for_backbone(model);
-    for (const std::string& augment : traits_of(model, of_model).takes_augmentation ? grid.augments : none) {
-      for (const AxisValues& axes : combinations(settings)) {
+    const ModelTraits of_name = traits_of(model, of_model);
+    for (const std::string& augment : of_name.takes_augmentation ? grid.augments : none) {
+      for (const AxisValues& axes : combinations(settings, of_name.reads)) {
         Settings own = of_model;
         for (const auto& [key, value] : axes) own.set(key, value, settings.where("grid." + key));
         const ModelTraits traits = traits_of(model, own);

@@ -231,5 +231,19 @@ TEST(Registry, NamesTheKnownBackbonesWhenAskedForAnother) {
   }
 }
 
+TEST(Backbones, ReadWhatChangesThem) {
+  EXPECT_FALSE(reads("logistic", "train.lr"));
+  EXPECT_TRUE(reads("logistic", "train.class_weights"));
+  EXPECT_TRUE(reads("logistic", "model.c"));
+  EXPECT_FALSE(reads("logistic", "model.gamma"));
+  EXPECT_TRUE(reads("rbf", "model.gamma"));
+  EXPECT_FALSE(reads("resnet18", "model.c"));
+  EXPECT_FALSE(reads("resnet18", "model.window_s"));
+  EXPECT_TRUE(reads("resnet18", "train.crop_frames"));
+  EXPECT_FALSE(reads("mfcc_mlp", "train.crop_frames"));
+  EXPECT_TRUE(reads("mfcc_mlp", "train.lr"));
+  EXPECT_TRUE(reads("mfcc_mlp", "features.n_mels"));
+}
+
 }  // namespace
 }  // namespace foldwave::models

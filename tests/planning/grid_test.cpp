@@ -43,6 +43,19 @@ TEST_F(Grid, GivesAModelThatIsFittedInOneGoOneEpochWhateverIsGiven) {
   EXPECT_NE(a.back().identity, b.back().identity);
 }
 
+TEST_F(Grid, LeavesAnAxisOutOfTheModelsThatDoNotReadIt) {
+  const auto settings = resolve(registry_, {}, {"--grid.backbones", "logistic,resnet18", "--grid.lr", "0.1,0.2"});
+  const auto trials = expand_grid(settings, {0}, "data", [](const std::string& model, const Settings&) {
+    ModelTraits traits;
+    traits.reads = [model](const std::string& key) { return model != "logistic" || key != "train.lr"; };
+    return traits;
+  });
+  ASSERT_EQ(trials.size(), 3U);
+  EXPECT_EQ(trials[0].id, "logistic+none/seed-1/fold-0");
+  EXPECT_EQ(trials[1].id, "resnet18+none+lr=0.1/seed-1/fold-0");
+  EXPECT_EQ(trials[2].id, "resnet18+none+lr=0.2/seed-1/fold-0");
+}
+
 TEST_F(Grid, IsTheProductOfItsAxesInConfigOrder) {
   const auto trials = expand({"--grid.backbones", "resnet18,mfcc_mlp", "--grid.augments", "none,masks", "--grid.seeds",
                               "1,2", "--grid.lr", "0.1,0.2", "--augment.masks.masks", "2"});
