@@ -68,7 +68,6 @@ void for_each_summary(const store::FeatureStore& store, const std::vector<int>& 
                       const std::function<void(std::span<const float>)>& seen) {
   SummaryReader read(store, input);
   for (size_t song = 0; song < tracks.size(); ++song) {
-    if (StopFlag::raised()) throw Stopped("stopped while the songs' summaries were read");
     const int track = tracks[song], samples = sample_count(store, input, track, 1);
     for (int sample = 0; sample < samples; ++sample) {
       const std::span<float> to = row(song);
@@ -92,6 +91,7 @@ Summaries read_summaries(const store::FeatureStore& store, const std::vector<int
   Summaries summaries;
   const auto columns = static_cast<size_t>(input_columns(store, input));
   const auto append = [&](size_t song) {
+    if (StopFlag::raised()) throw Stopped("stopped while the songs' summaries were read");
     summaries.song.push_back(static_cast<int>(song));
     summaries.x.resize(summaries.x.size() + columns);
     return std::span(summaries.x).last(columns);

@@ -82,6 +82,15 @@ uint64_t header_length(std::span<const std::byte> bytes, const std::string& file
 
 }  // namespace
 
+std::string shape_text(std::span<const int64_t> shape) {
+  constexpr size_t most_shown = 8;
+  std::string text = "[";
+  for (size_t i = 0; i < std::min(shape.size(), most_shown); ++i)
+    text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
+  if (shape.size() > most_shown) text += ", ... " + std::to_string(shape.size()) + " dimensions";
+  return text + "]";
+}
+
 void write_safetensors(const std::filesystem::path& path, const std::vector<TensorBytes>& tensors,
                        const std::map<std::string, std::string>& metadata) {
   const auto in_file_order = larger_elements_first(tensors);

@@ -98,13 +98,8 @@ uint64_t bytes_of_shape(const TensorEntry& entry, const std::string& tensor) {
 }
 
 std::vector<int64_t> parse_shape(const Json& json, const std::string& tensor) {
-  constexpr size_t most_dimensions = 8;
-  const auto sizes = parse_sizes(json, tensor + ": shape");
-  if (sizes.size() > most_dimensions)
-    throw InputError(tensor + " has " + std::to_string(sizes.size()) + " dimensions, expected at most " +
-                     std::to_string(most_dimensions));
   std::vector<int64_t> shape;
-  for (const uint64_t size : sizes) {
+  for (const uint64_t size : parse_sizes(json, tensor + ": shape")) {
     if (!std::in_range<int64_t>(size)) throw InputError(tensor + " has a shape that overflows");
     shape.push_back(static_cast<int64_t>(size));
   }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "foldwave/core/errors.h"
+#include "foldwave/formats/safetensors.h"
 #include "foldwave/models/weights.h"
 
 namespace foldwave::models {
@@ -8,11 +9,7 @@ namespace {
 
 using NamedTensor = std::pair<std::string, torch::Tensor>;
 
-std::string shape_text(const torch::Tensor& tensor) {
-  std::string text = "[";
-  for (int64_t i = 0; i < tensor.dim(); ++i) text += (i > 0 ? ", " : "") + std::to_string(tensor.size(i));
-  return text + "]";
-}
+std::string shape_text(const torch::Tensor& tensor) { return formats::shape_text(tensor.sizes()); }
 
 // Kernels for 3 channels to kernels for others: summed for one, else repeated and scaled to the same sum. timm's
 // adapt_input_conv.

@@ -8,12 +8,6 @@
 namespace foldwave::training {
 namespace {
 
-std::string shape_text(const std::vector<int64_t>& shape) {
-  std::string text = "[";
-  for (size_t i = 0; i < shape.size(); ++i) text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
-  return text + "]";
-}
-
 constexpr const char* checksum_key = "crc32c";
 
 // By name, so that the order in the file does not matter.
@@ -69,8 +63,8 @@ void read_tensors(const formats::SafetensorsFile& file, const std::filesystem::p
     if (found->dtype != dtype_name(tensor))
       throw InputError(where + " is " + found->dtype + ", expected " + dtype_name(tensor));
     if (found->shape != tensor.sizes().vec())
-      throw InputError(where + " has shape " + shape_text(found->shape) + ", expected " +
-                       shape_text(tensor.sizes().vec()));
+      throw InputError(where + " has shape " + formats::shape_text(found->shape) + ", expected " +
+                       formats::shape_text(tensor.sizes()));
     auto value = torch::empty(tensor.sizes(), torch::TensorOptions(tensor.scalar_type()));
     std::memcpy(value.data_ptr(), found->bytes.data(), found->bytes.size());
     torch::Tensor(tensor).copy_(value);

@@ -136,8 +136,6 @@ inline std::vector<HostileFile> files_with_hostile_offsets() {
       {"offsets backwards", at("[4,0]"), "outside the file's"},
       {"one offset", at("[0]"), "outside the file's"},
       {"three offsets", at("[0,4,4]"), "outside the file's"},
-      {"nine dimensions", file_of(entry("F32", "[1,1,1,1,1,1,1,1,1]", "[0,4]")),
-       "has 9 dimensions, expected at most 8"},
       {"size and shape differ", at("[0,3]"), "3 bytes, where its shape needs 4"},
       {"hole at the start", file_with("{\"t\":" + high + "}", std::string(8, '\0')), "begins at byte 4"},
       {"bytes left over", file_with("{\"t\":" + low + "}", std::string(8, '\0')), "end at byte 4 of 8"},

@@ -112,5 +112,11 @@ TEST(Safetensors, ReadsWhatIsOddButAllowed) {
   for (const auto& bytes : table) EXPECT_EQ(error_of(bytes), "(no such error)") << bytes;
 }
 
+TEST(Safetensors, ShowsAShapeThatIsNoLongerThanASentence) {
+  EXPECT_EQ(shape_text({}), "[]");
+  EXPECT_EQ(shape_text(std::vector<int64_t>{64, 3, 7, 7}), "[64, 3, 7, 7]");
+  EXPECT_EQ(shape_text(std::vector<int64_t>(4000, 1)), "[1, 1, 1, 1, 1, 1, 1, 1, ... 4000 dimensions]");
+}
+
 }  // namespace
 }  // namespace foldwave::formats

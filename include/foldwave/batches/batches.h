@@ -45,7 +45,7 @@ enum class Scaling { standard, balanced };
 Normalisation fit_normalisation(const store::FeatureStore& store, const std::vector<int>& tracks,
                                 const InputConfig& input, Scaling scaling = Scaling::standard);
 
-// All that a model on summaries learns from, as it is, not normalised.
+// All that a model on summaries learns from, as it is, not normalised. Stopped where the stop flag is raised meanwhile.
 struct Summaries {
   std::vector<float> x;   // [rows, input_columns]
   std::vector<int> song;  // [rows] which of the tracks asked for: several rows where there are windows

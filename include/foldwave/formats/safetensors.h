@@ -18,6 +18,9 @@ struct TensorBytes {
   std::span<const std::byte> bytes;  // row-major, little endian
 };
 
+// "[64, 1, 7, 7]"; of more than eight dimensions, which a file may claim, the first alone.
+std::string shape_text(std::span<const int64_t> shape);
+
 // Published as a whole file. Tensors of larger elements come first, so that each one is aligned; else the order of
 // `tensors` is kept. Metadata are sorted by key, so equal contents give equal bytes. Throws SystemError.
 void write_safetensors(const std::filesystem::path& path, const std::vector<TensorBytes>& tensors,

@@ -13,7 +13,7 @@ struct LogisticModel {
 };
 
 // x: [n, features]; row_weight: [n], what each row's loss counts, or empty for 1. A class without rows gets probability
-// 0. InputError where the sizes or labels do not fit.
+// 0. InputError where the sizes or labels do not fit, Stopped where the stop flag is raised meanwhile.
 LogisticModel fit_logistic(const std::vector<double>& x, const std::vector<int>& label, int features, int classes,
                            double c, const std::vector<double>& row_weight = {});
 std::vector<double> predict_probability(const LogisticModel& model, const std::vector<double>& x);  // [n, classes]
