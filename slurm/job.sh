@@ -118,6 +118,7 @@ queue_again() {
 }
 
 if [ -n "${FOLDWAVE_STAGED:-}" ]; then program[0]=$FOLDWAVE_STAGED; fi  # slurm/stage_program.sh
+
 # Where this script's own node is lost nobody is left here to see it, and SLURM (--no-kill) keeps the job with nothing in it until its
 # time is up. So another node keeps watch, in a step that takes nothing from foldwave's, and puts the job back.
 watch_over() {  # watch_over JOB RESTARTS NODE LOG NOTE EVERY_S: all it needs, for it runs by itself

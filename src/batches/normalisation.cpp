@@ -62,17 +62,16 @@ Normalisation of_mel(const store::FeatureStore& store, const std::vector<int>& t
   return moments.normalisation();
 }
 
-// Songs of the list one after the other, each by its samples, which `row` may fill with what is read.
+// Songs of the list one after the other, each by its samples.
 void for_each_summary(const store::FeatureStore& store, const std::vector<int>& tracks, const InputConfig& input,
-                      const std::function<std::span<float>(size_t song)>& row,
-                      const std::function<void(std::span<const float>)>& seen) {
+                      const std::function<void(size_t song, std::span<const float> row)>& seen) {
   SummaryReader read(store, input);
+  std::vector<float> row(static_cast<size_t>(input_columns(store, input)));
   for (size_t song = 0; song < tracks.size(); ++song) {
     const int track = tracks[song], samples = sample_count(store, input, track, 1);
     for (int sample = 0; sample < samples; ++sample) {
-      const std::span<float> to = row(song);
-      read(track, sample_position(store, input, track, sample, samples), to);
-      seen(to);
+      read(track, sample_position(store, input, track, sample, samples), row);
+      seen(song, row);
     }
   }
 }
@@ -89,14 +88,11 @@ Normalisation scaled(Normalisation standard, const store::FeatureStore& store, c
 
 Summaries read_summaries(const store::FeatureStore& store, const std::vector<int>& tracks, const InputConfig& input) {
   Summaries summaries;
-  const auto columns = static_cast<size_t>(input_columns(store, input));
-  const auto append = [&](size_t song) {
+  for_each_summary(store, tracks, input, [&](size_t song, std::span<const float> row) {
     if (StopFlag::raised()) throw Stopped("stopped while the songs' summaries were read");
     summaries.song.push_back(static_cast<int>(song));
-    summaries.x.resize(summaries.x.size() + columns);
-    return std::span(summaries.x).last(columns);
-  };
-  for_each_summary(store, tracks, input, append, [](std::span<const float>) {});
+    summaries.x.insert(summaries.x.end(), row.begin(), row.end());
+  });
   return summaries;
 }
 
@@ -113,11 +109,8 @@ Normalisation fit_normalisation(const store::FeatureStore& store, const std::vec
                                 const InputConfig& input, Scaling scaling) {
   if (tracks.empty()) throw InputError("there is no usable song to fit the input's mean and deviation on");
   if (input.kind == InputKind::mel) return of_mel(store, tracks);
-  std::vector<float> one(static_cast<size_t>(input_columns(store, input)));
-  ColumnMoments moments(one.size());
-  for_each_summary(
-      store, tracks, input, [&](size_t) { return std::span(one); },
-      [&](std::span<const float> row) { moments.add(row); });
+  ColumnMoments moments(static_cast<size_t>(input_columns(store, input)));
+  for_each_summary(store, tracks, input, [&](size_t, std::span<const float> row) { moments.add(row); });
   return scaled(moments.normalisation(), store, input, scaling);
 }
 

@@ -133,9 +133,9 @@ std::vector<TrialSpec> expand_grid(
   for (const std::string& model : grid.backbones) {
     const std::vector<std::string> none{"none"};
     const Settings of_model = settings.for_backbone(model);
-    const ModelTraits of_name = traits_of(model, of_model);
-    for (const std::string& augment : of_name.takes_augmentation ? grid.augments : none) {
-      for (const AxisValues& axes : combinations(settings, of_name.reads)) {
+    const ModelTraits without_axes = traits_of(model, of_model);
+    for (const std::string& augment : without_axes.takes_augmentation ? grid.augments : none) {
+      for (const AxisValues& axes : combinations(settings, without_axes.reads)) {
         Settings own = of_model;
         for (const auto& [key, value] : axes) own.set(key, value, settings.where("grid." + key));
         const ModelTraits traits = traits_of(model, own);
