@@ -48,7 +48,10 @@ planning::TrialWork work_left(const planning::TrialSpec& trial, const journal::R
                               const catalog::Catalog& catalog, const catalog::Folds& folds) {
   const journal::TrialRecord* known = known_of(trial, record);
   const int done = known == nullptr ? 0 : known->epoch;
-  return {static_cast<int>(trial.settings.integer("train.epochs")) - done,
+  const auto left_of = [&](const char* key) {
+    return std::max(0, static_cast<int>(trial.settings.integer(key)) - done);
+  };
+  return {left_of("train.epochs"), left_of("train.head_epochs"),
           static_cast<double>(folds.training_rows(trial.fold).size()),
           trial.fold == catalog::kAllRows ? 0.0 : static_cast<double>(folds.validation_rows(trial.fold).size()),
           static_cast<double>(catalog.test.size())};
@@ -110,7 +113,8 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
     known = experiment::known_costs(record.directory, call.settings.text("slurm.partition"));
   const auto forecast = planning::forecast(ordered, work, known.costs, layout);
   if (!forecast) {
-    const planning::Footprint footprint = planning::footprint_of(weights_of(ordered, catalog.classes()), layout);
+    const planning::Footprint footprint =
+        planning::footprint_of(ordered, weights_of(ordered, catalog.classes()), layout);
     fmt::print(
         "forecast: {:.0f} MiB and {} files in trials/; how long it takes is unknown until training, as it starts, "
         "has timed these models in this run.dir\n",

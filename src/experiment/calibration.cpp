@@ -49,14 +49,16 @@ Json read_calibration(const std::filesystem::path& run_directory) {
 Json to_json(const planning::Cost& cost) {
   return {{"setup_s", cost.setup_s},
           {"train_songs_per_s", cost.train_songs_per_s},
+          {"head_songs_per_s", cost.head_songs_per_s},
           {"asked_songs_per_s", cost.asked_songs_per_s},
           {"memory_mib", cost.memory_mib},
           {"weights_mib", cost.weights_mib}};
 }
 
 planning::Cost cost_from(const Json& json) {
-  return {json.value("setup_s", 0.0), json.value("train_songs_per_s", 0.0), json.value("asked_songs_per_s", 0.0),
-          json.value("memory_mib", 0.0), json.value("weights_mib", 0.0)};
+  return {json.value("setup_s", 0.0),          json.value("train_songs_per_s", 0.0),
+          json.value("head_songs_per_s", 0.0), json.value("asked_songs_per_s", 0.0),
+          json.value("memory_mib", 0.0),       json.value("weights_mib", 0.0)};
 }
 
 // Of trials of a kind that is not in `known`, one each.
@@ -86,7 +88,8 @@ planning::Cost measure_here(const Experiment& experiment, const planning::TrialS
   const training::TrialCost cost = training::measure_cost(setup, experiment.store, *communicator, device, seconds);
   Log::say(LogLevel::info, fmt::format("{} trains {:.1f} songs/s on this rank, measured in {:.1f} s", trial.model,
                                        cost.train_songs_per_s, monotonic_s() - began));
-  return {cost.setup_s, cost.train_songs_per_s, cost.asked_songs_per_s, anonymous_mib(), cost.weights_mib};
+  return {cost.setup_s,           cost.train_songs_per_s, cost.head_songs_per_s,
+          cost.asked_songs_per_s, anonymous_mib(),        cost.weights_mib};
 }
 
 // The slowest rank's rates, the greatest memory.
@@ -96,6 +99,7 @@ planning::Cost worst_of(const std::vector<std::string>& of_ranks) {
     const planning::Cost cost = cost_from(Json::parse(text));
     worst.setup_s = std::max(worst.setup_s, cost.setup_s);
     worst.train_songs_per_s = std::min(worst.train_songs_per_s, cost.train_songs_per_s);
+    worst.head_songs_per_s = std::min(worst.head_songs_per_s, cost.head_songs_per_s);
     worst.asked_songs_per_s = std::min(worst.asked_songs_per_s, cost.asked_songs_per_s);
     worst.memory_mib = std::max(worst.memory_mib, cost.memory_mib);
   }

@@ -6,7 +6,7 @@
 namespace foldwave::training {
 namespace {
 
-constexpr size_t head_parameters = 2;
+constexpr std::ptrdiff_t head_parameters = 2;
 
 }  // namespace
 
@@ -19,6 +19,12 @@ Optimiser::Optimiser(std::vector<torch::Tensor> parameters, const OptimiserConfi
     steps_.push_back(torch::zeros({}, p.options().requires_grad(false)));
   }
 }
+
+std::vector<torch::Tensor> Optimiser::body() const {
+  return {parameters_.begin(), parameters_.end() - head_parameters};
+}
+
+std::vector<torch::Tensor> Optimiser::head() const { return {parameters_.end() - head_parameters, parameters_.end()}; }
 
 bool Optimiser::is_head(size_t i) const { return i + head_parameters >= parameters_.size(); }
 

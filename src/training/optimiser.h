@@ -25,6 +25,8 @@ class Optimiser {
   std::vector<torch::Tensor> gradients(const Rates& rates) const;
 
   const std::vector<torch::Tensor>& parameters() const { return parameters_; }
+  std::vector<torch::Tensor> body() const;
+  std::vector<torch::Tensor> head() const;
   // The state that a checkpoint keeps, in the order of the parameters.
   const std::vector<torch::Tensor>& first_moment() const { return first_moment_; }    // SGD's momentum
   const std::vector<torch::Tensor>& second_moment() const { return second_moment_; }  // none with SGD

@@ -88,8 +88,8 @@ TrainingStep::TrainingStep(std::shared_ptr<models::Network> network, comm::Commu
       own_statistics_(communicator.size() == 1 || config_.sync_batchnorm ? std::vector<torch::Tensor>()
                                                                          : running_statistics(*network_)),
       tail_size_(tally_at + tally_floats(config_.classes) + floats_in(own_statistics_)),
-      optimiser_(network_->parameters(), config_.optimiser),
-      reducer_(network_->parameters(), sums_, tail_size_) {
+      optimiser_(network_->parameters(), config_.optimiser) {
+  reducer_.emplace(optimiser_.parameters(), sums_, tail_size_);
   if (!config_.class_weight.empty()) class_weight_ = to_tensor(config_.class_weight, config_.device);
   if (communicator.size() == 1) return;
   if (!config_.device.is_cpu() && !communicator.on_device())
@@ -101,6 +101,17 @@ TrainingStep::TrainingStep(std::shared_ptr<models::Network> network, comm::Commu
   learn_sums();
 }
 
+void TrainingStep::let_body_learn(bool learns) {
+  if (learns == body_learns_) return;
+  body_learns_ = learns;
+  for (auto& parameter : optimiser_.body()) {
+    parameter.set_requires_grad(learns);
+    parameter.mutable_grad().reset();
+  }
+  reducer_.emplace(learns ? optimiser_.parameters() : optimiser_.head(), sums_, tail_size_);
+  if (sums_.communicator().size() > 1) learn_sums();
+}
+
 // A pass with no songs takes the same way through the network and leaves nothing behind but the order of its sums.
 void TrainingStep::learn_sums() {
   std::vector<torch::Tensor> kept;
@@ -110,9 +121,9 @@ void TrainingStep::learn_sums() {
   empty.shape.insert(empty.shape.end(), config_.sample_shape.begin(), config_.sample_shape.end());
   std::vector<float> tail(tail_size_);
   sums_.begin_learning();
-  reducer_.begin_step();
+  reducer_->begin_step();
   forward_backward(empty, 1);
-  reducer_.finish(tail);
+  reducer_->finish(tail);
   sums_.end_learning();
   torch::NoGradGuard no_grad;
   const auto buffers = network_->buffers();
@@ -148,7 +159,7 @@ TrainingStep::Passed TrainingStep::forward_backward(const batches::Batch& batch,
     const auto edge = [&](int i) {
       return batch.label.size() * static_cast<size_t>(i) / static_cast<size_t>(config_.accumulate);
     };
-    reducer_.hold(part + 1 < config_.accumulate);
+    reducer_->hold(part + 1 < config_.accumulate);
     const Passed passed = pass(x, batch, edge(part), edge(part + 1), songs);
     all.tally.add(passed.tally);
     all.weight += passed.weight;
@@ -204,14 +215,15 @@ TrainingStep::Passed TrainingStep::pass(const torch::Tensor& x, const batches::B
 StepOutcome TrainingStep::operator()(const std::function<const batches::Batch&()>& next_batch, int songs,
                                      const Rates& rates, std::exception_ptr failure) {
   std::vector<float> tail(tail_size_);
-  reducer_.begin_step();
+  let_body_learn(rates.body != 0);
+  reducer_->begin_step();
   if (!failure) try {
       const Passed mine = forward_backward(next_batch(), songs);
       tail[stop_at] = StopFlag::raised() ? 1 : 0;
       tail[weight_at] = static_cast<float>(mine.weight);
       pack(mine.tally, std::span(tail).subspan(tally_at));
       hand_out_statistics(tail);
-      reducer_.finish(tail);
+      reducer_->finish(tail);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -219,7 +231,7 @@ StepOutcome TrainingStep::operator()(const std::function<const batches::Batch&()
     std::fill(tail.begin(), tail.end(), 0.0F);
     tail[error_at] = 1;
     try {
-      reducer_.abandon(tail);
+      reducer_->abandon(tail);
     } catch (const std::exception&) {
       // The first failure is the one to report; peers that can no longer be reached find out by their deadline.
     }

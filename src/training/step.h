@@ -59,6 +59,8 @@ class TrainingStep {
   Optimiser& optimiser() { return optimiser_; }
 
  private:
+  // The backward pass ends at the classifier, or goes through all. Talks to nobody.
+  void let_body_learn(bool learns);
   void learn_sums();
   void hand_out_statistics(std::span<float> tail) const;
   void take_statistics(std::span<const float> tail);
@@ -79,7 +81,8 @@ class TrainingStep {
   std::vector<torch::Tensor> own_statistics_;  // running means and variances that ranks do not make together
   size_t tail_size_;
   Optimiser optimiser_;
-  Reducer reducer_;
+  bool body_learns_ = true;
+  std::optional<Reducer> reducer_;  // of the parameters that learn
 };
 
 }  // namespace foldwave::training

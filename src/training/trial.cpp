@@ -185,18 +185,18 @@ void Trial::train_epoch() {
   trained_s_ = monotonic_s() - epoch_began_;
 }
 
-TrialCost Trial::measure(double seconds) {
+double Trial::songs_per_s(double seconds, double body) {
   constexpr int warm_up = 2;
-  TrialCost cost;
   batches_->begin_epoch(0);
   const auto next_batch = [&]() -> const batches::Batch& {
     batches_->next(batch_);
     return batch_;
   };
+  Rates rates = rates_at(config_, 0, total_steps());
+  rates.body = body;
   double began = monotonic_s(), songs = 0;
   for (int step = 0; step < batches_->steps(); ++step) {
-    const auto outcome =
-        (*step_)(next_batch, batches_->step_size(step), rates_at(config_, step, total_steps()), nullptr);
+    const auto outcome = (*step_)(next_batch, batches_->step_size(step), rates, nullptr);
     if (outcome.failure) std::rethrow_exception(outcome.failure);
     if (step + 1 == warm_up && batches_->steps() > warm_up) {
       began = monotonic_s();
@@ -206,7 +206,13 @@ TrialCost Trial::measure(double seconds) {
     songs += batches_->step_size(step);
     if (step >= warm_up && monotonic_s() - began > seconds) break;
   }
-  cost.train_songs_per_s = songs / (monotonic_s() - began);
+  return songs / (monotonic_s() - began);
+}
+
+TrialCost Trial::measure(double seconds) {
+  TrialCost cost;
+  cost.train_songs_per_s = songs_per_s(seconds, config_.body_lr);
+  if (config_.head_epochs > 0) cost.head_songs_per_s = songs_per_s(seconds, 0);
   cost.weights_mib = models::weights_mib(*network_);
   const double asked = monotonic_s();
   out_of_fold(evaluated());

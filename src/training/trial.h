@@ -26,6 +26,7 @@ class Trial {
   void resume();
   void open_events();
   void train_epoch();
+  double songs_per_s(double seconds, double body);  // of the first epoch's steps, whose body learns at this rate
   void end_epoch();
   void log_step(double loss, double lr);
   EpochRecord record_of_epoch() const;

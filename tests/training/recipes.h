@@ -28,6 +28,7 @@ struct Recipe {
   StepConfig config;
   bool mixed = false;
   double lr = 1e-2;
+  int head_steps = 0;  // at first
 };
 
 inline std::ostream& operator<<(std::ostream& out, const Recipe& recipe) { return out << recipe.name; }
@@ -70,7 +71,8 @@ inline std::vector<double> losses_of(const Recipe& recipe, comm::Communicator& c
   for (int i = 0; i < 20; ++i) {
     const int size = i % 2 == 0 ? 7 : 3;
     const batches::Batch batch = share_of(recipe, i, size, communicator);
-    loss.push_back(step([&]() -> const batches::Batch& { return batch; }, size, {recipe.lr, 0.9}).tally.mean_loss());
+    const Rates rates{recipe.lr, 0.9, i < recipe.head_steps ? 0.0 : 1.0};
+    loss.push_back(step([&]() -> const batches::Batch& { return batch; }, size, rates).tally.mean_loss());
   }
   return loss;
 }

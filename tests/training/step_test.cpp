@@ -88,11 +88,50 @@ std::vector<Recipe> recipes() {
   Recipe sgd = parts;
   sgd.name = "SgdInPartsOfMixturesWithClassWeights";
   sgd.config.optimiser.sgd = true;
-  return {dropout, parts, sgd};
+  Recipe head_first = parts;
+  head_first.name = "HeadFirstInPartsOfMixturesWithClassWeights";
+  head_first.head_steps = 8;
+  return {dropout, parts, sgd, head_first};
 }
 
 INSTANTIATE_TEST_SUITE_P(Recipes, StepOfRanks, testing::ValuesIn(recipes()),
                          [](const auto& test) { return test.param.name; });
+
+// As it learns nothing, its gradients are not computed, and not summed; its statistics go on.
+TEST(TrainingStep, EndsTheBackwardPassAtTheClassifierWhileTheBodyIsFrozen) {
+  const auto of_ranks = [](int ranks) {
+    comm::ThreadGroup group(ranks);
+    std::vector<double> loss;
+    const auto failures = group.run([&](comm::Communicator& communicator) {
+      const auto network = models::make_network({.name = "resnet18", .classes = classes}, 1);
+      TrainingStep step(network, communicator, step_config());
+      const int rank = communicator.rank();
+      const batches::Batch batch = slice(songs * rank / ranks, songs * (rank + 1) / ranks);
+      const auto body = step.optimiser().body();
+      std::vector<torch::Tensor> before;
+      for (const auto& parameter : body) before.push_back(parameter.detach().clone());
+      for (int i = 0; i < 6; ++i) {
+        const bool frozen = i < 3;
+        const double mean =
+            step([&]() -> const batches::Batch& { return batch; }, songs, {1e-3, 0.9, frozen ? 0.0 : 0.5})
+                .tally.mean_loss();
+        if (rank == 0) loss.push_back(mean);
+        for (size_t p = 0; p < body.size(); ++p) {
+          EXPECT_EQ(body[p].grad().defined(), !frozen);
+          EXPECT_TRUE(!frozen || torch::equal(body[p], before[p])) << i << " " << p;
+        }
+      }
+      EXPECT_FALSE(torch::equal(body[0], before[0]));
+      EXPECT_GT(network->named_buffers()["bn1.running_mean"].abs().max().item<double>(), 0);
+    });
+    EXPECT_EQ(failures, std::vector<std::string>(static_cast<size_t>(ranks)));
+    return loss;
+  };
+  const auto alone = of_ranks(1), spread = of_ranks(2);
+  ASSERT_EQ(alone.size(), 6U);
+  EXPECT_LT(alone.back(), alone.front());
+  for (size_t i = 0; i < alone.size(); ++i) EXPECT_NEAR(spread[i], alone[i], 1e-4 * std::max(1.0, alone[i])) << i;
+}
 
 using State = std::vector<std::pair<std::string, torch::Tensor>>;
 

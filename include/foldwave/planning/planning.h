@@ -88,6 +88,7 @@ Schedule simulate(const std::vector<double>& seconds, const Layout& layout, doub
 struct Cost {
   double setup_s = 0;            // before the first step
   double train_songs_per_s = 0;  // of training steps
+  double head_songs_per_s = 0;   // of those in which the classifier alone learns; 0: there are none
   double asked_songs_per_s = 0;  // in validation and prediction, all crops of a song
   double memory_mib = 0;         // anonymous memory of a rank
   double weights_mib = 0;        // of a network
@@ -96,7 +97,7 @@ using CostTable = std::map<std::string, Cost>;  // by cost_key
 std::string cost_key(const TrialSpec& trial);   // the model, its augmentation and what else decides how fast it is
 
 struct TrialWork {
-  int epochs = 0;  // still to do
+  int epochs = 0, head_epochs = 0;  // still to do; the latter of the former: the classifier alone learns
   double train_songs = 0, valid_songs = 0, test_songs = 0;
 };
 // That trials/ grows to.
@@ -104,8 +105,9 @@ struct Footprint {
   double mib = 0;  // with the checkpoints of those under way
   int files = 0;   // at the end
 };
-Footprint footprint_of(const std::vector<double>& weights_mib,
-                       const Layout& layout);  // weights of each trial's network
+// weights_mib: [trials] of each one's network.
+Footprint footprint_of(const std::vector<TrialSpec>& trials, const std::vector<double>& weights_mib,
+                       const Layout& layout);
 
 struct Forecast {
   double wall_s = 0, rank_hours = 0, memory_mib_per_rank = 0;
