@@ -1,12 +1,11 @@
 #include "foldwave/models/logistic.h"
 
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
+#include "models/fit_rows.h"
 
 namespace foldwave::models {
 namespace {
@@ -31,27 +30,21 @@ class ThreadsFor {
 // The rows and labels of one fit. Labels count the classes that occur, so that a class without rows has no logits that
 // drift off.
 struct Problem {
-  torch::Tensor x;             // [n, features]
+  torch::Tensor x;             // [n, features], of any floating type
   torch::Tensor label;         // [n]
   torch::Tensor weight;        // [n] of each row's loss; undefined: all 1
   std::vector<int> occurring;  // class numbers, ascending
 };
 
-Problem problem_of(const std::vector<double>& x, const std::vector<int>& label, int features, int classes,
+Problem problem_of(const torch::Tensor& x, const std::vector<int>& label, int classes,
                    const std::vector<double>& row_weight) {
   const int64_t n = static_cast<int64_t>(label.size());
-  if (n == 0 || features < 1 || x.size() != label.size() * static_cast<size_t>(features))
-    throw InputError("logistic regression: " + std::to_string(x.size()) + " values for " + std::to_string(n) +
-                     " rows of " + std::to_string(features) + " features");
   std::vector<int> occurring = label;
   std::sort(occurring.begin(), occurring.end());
   occurring.erase(std::unique(occurring.begin(), occurring.end()), occurring.end());
   if (occurring.front() < 0 || occurring.back() >= classes)
     throw InputError("logistic regression: a label outside 0 to " + std::to_string(classes - 1));
-  Problem problem{torch::from_blob(const_cast<double*>(x.data()), {n, features}, torch::kFloat64),
-                  torch::empty({n}, torch::kInt64),
-                  {},
-                  std::move(occurring)};
+  Problem problem{x, torch::empty({n}, torch::kInt64), {}, std::move(occurring)};
   for (int64_t i = 0; i < n; ++i)
     problem.label.data_ptr<int64_t>()[i] =
         std::lower_bound(problem.occurring.begin(), problem.occurring.end(), label[i]) - problem.occurring.begin();
@@ -73,14 +66,30 @@ struct Coordinates {
 };
 
 Coordinates round_coordinates(const Problem& problem, int64_t occurring, double penalty) {
-  const torch::Tensor with_one = torch::cat({problem.x, torch::ones({problem.x.size(0), 1}, torch::kFloat64)}, 1);
-  const torch::Tensor counted = problem.weight.defined() ? with_one * problem.weight.sqrt().unsqueeze(1) : with_one;
+  const int64_t n = problem.x.size(0), features = problem.x.size(1);
+  // `use` gets [some rows, features + 1], a 1 behind each, and where they stand.
+  const auto for_some_rows = [&](const auto& use) {
+    for (int64_t begin = 0; begin < n; begin += rows_at_once) {
+      const int64_t rows = std::min(rows_at_once, n - begin);
+      const torch::Tensor x = problem.x.narrow(0, begin, rows).to(torch::kFloat64);
+      use(torch::cat({x, torch::ones({rows, 1}, torch::kFloat64)}, 1), begin, rows);
+    }
+  };
+  torch::Tensor hessian = torch::zeros({features + 1, features + 1}, torch::kFloat64);
+  for_some_rows([&](torch::Tensor counted, int64_t begin, int64_t rows) {
+    if (problem.weight.defined()) counted *= problem.weight.narrow(0, begin, rows).sqrt().unsqueeze(1);
+    hessian.addmm_(counted.t(), counted);
+  });
   const auto share = 1.0 / static_cast<double>(occurring);
-  torch::Tensor hessian = counted.t().mm(counted) * (share * (1 - share) / static_cast<double>(problem.x.size(0)));
-  hessian.diagonal().slice(0, 0, problem.x.size(1)) += penalty;
+  hessian *= share * (1 - share) / static_cast<double>(n);
+  hessian.diagonal().slice(0, 0, features) += penalty;
   hessian.diagonal() += 1e-12;  // keeps the factor defined where features are collinear and the penalty is tiny
   const torch::Tensor lower = torch::linalg_cholesky(hessian);
-  return {torch::linalg_solve_triangular(lower, with_one.t(), false).t().contiguous(), lower};
+  torch::Tensor u = torch::empty({n, features + 1}, torch::kFloat64);
+  for_some_rows([&](const torch::Tensor& x, int64_t begin, int64_t rows) {
+    u.narrow(0, begin, rows).copy_(torch::linalg_solve_triangular(lower, x.t(), false).t());
+  });
+  return {u, lower};
 }
 
 // The weights and the intercept in a last column, from those in round coordinates. [rows, features + 1]
@@ -161,11 +170,21 @@ LogisticModel spread_out(const torch::Tensor& solution, const Problem& problem, 
 
 }  // namespace
 
+LogisticModel fit_rows(const torch::Tensor& x, const std::vector<int>& label, int classes, double c,
+                       const std::vector<double>& row_weight) {
+  const ThreadsFor threads(static_cast<double>(x.numel()) * classes);
+  const Problem problem = problem_of(x, label, classes, row_weight);
+  return spread_out(minimise(problem, c), problem, static_cast<int>(x.size(1)), classes);
+}
+
 LogisticModel fit_logistic(const std::vector<double>& x, const std::vector<int>& label, int features, int classes,
                            double c, const std::vector<double>& row_weight) {
-  const ThreadsFor threads(static_cast<double>(x.size()) * classes);
-  const Problem problem = problem_of(x, label, features, classes, row_weight);
-  return spread_out(minimise(problem, c), problem, features, classes);
+  const auto n = static_cast<int64_t>(label.size());
+  if (n == 0 || features < 1 || x.size() != label.size() * static_cast<size_t>(features))
+    throw InputError("logistic regression: " + std::to_string(x.size()) + " values for " + std::to_string(n) +
+                     " rows of " + std::to_string(features) + " features");
+  return fit_rows(torch::from_blob(const_cast<double*>(x.data()), {n, features}, torch::kFloat64), label, classes, c,
+                  row_weight);
 }
 
 std::vector<double> predict_probability(const LogisticModel& model, const std::vector<double>& x) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "foldwave/core/random.h"
+#include "models/fit_rows.h"
 #include "models/registry.h"
 #include "models/shallow_network.h"
 
@@ -20,6 +21,14 @@ torch::Tensor kernel(const torch::Tensor& x, const torch::Tensor& landmarks, dou
   const auto a = x.to(torch::kDouble), z = landmarks.to(torch::kDouble);
   const auto distance = a.square().sum(1, true) + z.square().sum(1).unsqueeze(0) - 2 * a.mm(z.t());
   return (distance.clamp_min(0) * -gamma).exp();
+}
+
+double variance_of(const torch::Tensor& x) {
+  const double mean = x.sum(torch::kDouble).item<double>() / static_cast<double>(x.numel());
+  double sum = 0;
+  for (const torch::Tensor& some : x.split(rows_at_once))
+    sum += (some.to(torch::kDouble) - mean).square().sum().item<double>();
+  return sum / static_cast<double>(x.numel());
 }
 
 class RbfNetwork : public ShallowNetwork {
@@ -40,7 +49,7 @@ class RbfNetwork : public ShallowNetwork {
     torch::NoGradGuard no_grad;
     const auto n = static_cast<int64_t>(rows.label.size()), width = landmarks_.size(1);
     const auto x = torch::from_blob(const_cast<float*>(rows.x.data()), {n, width});
-    const double variance = x.to(torch::kDouble).var(false).item<double>();
+    const double variance = variance_of(x);
     gamma_.fill_(relative_gamma_ / (static_cast<double>(width) * (variance > 0 ? variance : 1)));
     landmarks_.copy_(x.index_select(0, draw_landmarks(n, seed)));
 
@@ -50,7 +59,12 @@ class RbfNetwork : public ShallowNetwork {
     const auto whitening =
         eigenvector.index_select(1, kept) * eigenvalue.index_select(0, kept).rsqrt();  // [landmarks, kept]
     auto weight = torch::zeros({bias_.size(0), kept.size(0)}, torch::kDouble);
-    fit_classifier(kernel(x, landmarks_, gamma).mm(whitening), rows, c, weight, bias_);
+    auto spanned = torch::empty({n, kept.size(0)}, torch::kDouble);
+    for (int64_t begin = 0; begin < n; begin += rows_at_once) {
+      const int64_t some = std::min(rows_at_once, n - begin);
+      spanned.narrow(0, begin, some).copy_(kernel(x.narrow(0, begin, some), landmarks_, gamma).mm(whitening));
+    }
+    fit_classifier(spanned, rows, c, weight, bias_);
     weight_.copy_(weight.mm(whitening.t()));
   }
 

@@ -116,8 +116,8 @@ TrialCost measure_fit(const TrialSetup& setup, const store::FeatureStore& store)
   const Fit fitted = fit(setup, store, config);
   const double asked = monotonic_s();
   ask(fitted, store, setup.valid.track, ask_config(config, setup.augment, setup.seed));
-  return {0, static_cast<double>(setup.train.track.size()) / (asked - began),
-          static_cast<double>(setup.valid.track.size()) / (monotonic_s() - asked)};
+  return {.train_songs_per_s = static_cast<double>(setup.train.track.size()) / (asked - began),
+          .asked_songs_per_s = static_cast<double>(setup.valid.track.size()) / (monotonic_s() - asked)};
 }
 
 }  // namespace foldwave::training
