@@ -28,6 +28,21 @@ void check(const std::filesystem::path& path, const PredictionTable& table) {
   }
 }
 
+template <class T>
+std::string_view bytes_of(const std::vector<T>& values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+}
+
+// Of all that a table says.
+std::string checksum_of(const PredictionTable& table) {
+  std::string text = table.model + '\n' + table.augment + '\n' + std::to_string(table.seed) + '\n' +
+                     std::to_string(table.fold) + '\n' + std::to_string(table.classes) + '\n' +
+                     std::to_string(table.optimistic) + '\n';
+  text += bytes_of(std::vector<double>{table.macro_f1});
+  for (const std::string& id : table.song_id) text += id + '\n';
+  return fingerprint(hash64(bytes_of(table.probability), hash64(bytes_of(table.label), hash64(text))));
+}
+
 }  // namespace
 
 void write_predictions(const std::filesystem::path& path, const PredictionTable& table) {
@@ -44,6 +59,7 @@ void write_predictions(const std::filesystem::path& path, const PredictionTable&
   file.set_attribute("/", "fold", static_cast<int64_t>(table.fold));
   file.set_attribute("/", "macro_f1", table.macro_f1);
   file.set_attribute("/", "optimistic", static_cast<int64_t>(table.optimistic));
+  file.set_attribute("/", "checksum", checksum_of(table));
   file.close();
   pending.commit();
 }
@@ -71,6 +87,8 @@ PredictionTable read_predictions(const std::filesystem::path& path) {
   table.probability = file.read<float>("/probability");
   table.origin = path.string();
   check(path, table);
+  if (file.has_attribute("/", "checksum") && file.text_attribute("/", "checksum") != checksum_of(table))
+    throw InputError(path.string() + ": damaged: its contents do not match its attribute 'checksum'");
   return table;
 }
 

@@ -32,11 +32,13 @@ void predict_trials(const Experiment& experiment, const std::vector<planning::Tr
     catalog::write_predictions(directory / "test.h5", table);
     experiment.journal->trial_predicted(trial.id);
   };
-  of_own_file([&] {
-    ask_networks(experiment.world, experiment.store, usable_test_tracks(experiment.catalog, experiment.store),
-                 questions, experiment.progress, on_answer);
-    return 0;
-  });
+  of_own_file(
+      [&] {
+        ask_networks(experiment.world, experiment.store, usable_test_tracks(experiment.catalog, experiment.store),
+                     questions, experiment.progress, on_answer);
+        return 0;
+      },
+      "; remove it, and 'foldwave train' makes it anew");
 }
 
 }  // namespace foldwave::experiment

@@ -51,6 +51,19 @@ TEST_F(Predictions, AreTheSameBytesForTheSameTable) {
   EXPECT_EQ(read_file(folder / "a.h5"), read_file(folder / "b.h5"));
 }
 
+TEST_F(Predictions, ThatChangedOnTheDiskAreRefused) {
+  const auto path = folder / "oof.h5";
+  write_predictions(path, example());
+  std::string bytes = read_file(path);
+  const float written = 0.75F;
+  const size_t at = bytes.find(std::string(reinterpret_cast<const char*>(&written), sizeof written));
+  ASSERT_NE(at, std::string::npos);
+  bytes[at] ^= 1;  // the last digit
+  publish(path, bytes);
+  EXPECT_EQ(error_of([&] { read_predictions(path); }),
+            "oof.h5: damaged: its contents do not match its attribute 'checksum'");
+}
+
 TEST_F(Predictions, AreRefusedWhereTheFileIsNoSuchTable) {
   const auto refused = [this](const PredictionTable& table) {
     return error_of([&] { write_predictions(folder / "x.h5", table); });

@@ -23,8 +23,8 @@ struct PredictionTable {
   size_t rows() const { return song_id.size(); }
 };
 
-// /song_id, /probability f32 [n, classes], /label i32 [n], attributes model, augment, seed, fold, macro_f1 and
-// optimistic, which may be missing. Atomic.
+// /song_id, /probability f32 [n, classes], /label i32 [n], attributes model, augment, seed, fold, macro_f1,
+// optimistic and checksum; the last two may be missing. Atomic.
 void write_predictions(const std::filesystem::path& path, const PredictionTable& table);
 PredictionTable read_predictions(const std::filesystem::path& path);  // InputError on anything that is not such a table
 
