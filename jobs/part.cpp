@@ -50,7 +50,7 @@ void refuse_company(const std::filesystem::path& run, const Part& part, const jo
   if (!part.alone) journal::refuse_held(run, mine);
   for (const auto& folder : journal::part_folders(run)) {
     const bool beside = !part.alone && folder.filename().string().ends_with(fmt::format("-of-{}", part.of));
-    if (!beside) journal::refuse_held(folder, mine);
+    beside ? journal::refuse_other_plan(folder, mine) : journal::refuse_held(folder, mine);
   }
 }
 

@@ -21,7 +21,8 @@ struct Part {
 Part part_of(const Settings& settings);
 
 // InputError naming host, process and job where a launch is at work in the run directory that this one cannot be
-// beside: any other if it is alone, else one that is alone or that has cut the trials into another number of parts.
+// beside: any other if it is alone, else one that is alone or that has cut the trials into another number of parts, or
+// other trials.
 void refuse_company(const std::filesystem::path& run, const Part& part, const journal::LaunchRecord& mine);
 void remove_dead_parts(
     const std::filesystem::path& run);  // what launches that are gone have left; of one that is alone

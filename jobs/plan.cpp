@@ -163,7 +163,7 @@ void plan_command(const Call& call) {
   const catalog::Catalog catalog = catalog::read_catalog(catalog::catalog_config(call.settings));
   const catalog::Folds folds = catalog::make_folds(catalog, catalog::fold_config(call.settings));
   for (const std::string& warning : folds.warnings) call.progress.warn(warning);
-  const auto trials = planned_trials(call.settings, catalog, folds);
+  const auto trials = trials_of(part_of(call.settings), planned_trials(call.settings, catalog, folds));
   const journal::RunRecord record =
       call.settings.text("run.dir").empty() ? journal::RunRecord{} : journal::replay(run_directory(call.settings));
   refuse_bad_settings(call.settings, trials);

@@ -9,7 +9,6 @@
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/models/backbones.h"
-#include "jobs/part.h"
 
 namespace foldwave::jobs {
 namespace {
@@ -25,13 +24,6 @@ std::string weights_identity(const std::string& model, const Settings& settings)
   static std::map<std::string, std::string> known;  // it is large, and asked for by every trial
   const auto found = known.find(file);
   return found != known.end() ? found->second : known[file] = fingerprint(read_file(file));
-}
-
-std::vector<planning::TrialSpec> of_part(const Part& part, std::vector<planning::TrialSpec> all) {
-  std::vector<planning::TrialSpec> mine;
-  for (size_t i = 0; i < all.size(); ++i)
-    if (part.has(i)) mine.push_back(std::move(all[i]));
-  return mine;
 }
 
 }  // namespace
@@ -57,9 +49,21 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
     return planning::ModelTraits{models::takes_mel(model), !models::is_shallow(model), weights_identity(model, own),
                                  [model](const std::string& key) { return models::reads(model, key); }};
   };
-  return of_part(part_of(settings),
-                 planning::expand_grid(settings, chosen_folds(settings, folds),
-                                       catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)), traits_of));
+  return planning::expand_grid(settings, chosen_folds(settings, folds),
+                               catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)), traits_of);
+}
+
+std::string plan_identity(const std::vector<planning::TrialSpec>& all) {
+  uint64_t hash = hash64("");
+  for (const planning::TrialSpec& trial : all) hash = hash64(trial.id + " " + trial.identity + "\n", hash);
+  return fingerprint(hash);
+}
+
+std::vector<planning::TrialSpec> trials_of(const Part& part, std::vector<planning::TrialSpec> all) {
+  std::vector<planning::TrialSpec> mine;
+  for (size_t i = 0; i < all.size(); ++i)
+    if (part.has(i)) mine.push_back(std::move(all[i]));
+  return mine;
 }
 
 }  // namespace foldwave::jobs

@@ -44,6 +44,13 @@ std::string differences(const std::string& before, const std::string& now) {
   return fmt::format("{}", fmt::join(changed, ", "));
 }
 
+int64_t lines_in(const std::string& text) { return std::count(text.begin(), text.end(), '\n'); }
+
+// Of a file that the next launch writes anew, while the trials themselves still know what they were begun with.
+SystemError damaged(const std::filesystem::path& own_file, const std::string& how) {
+  return SystemError(fmt::format("{} is damaged: {}; remove it, and it is made anew", own_file.string(), how));
+}
+
 // A run directory is about one data set, one set of folds and one set of features.
 void refuse_other_data(const std::filesystem::path& directory, const Settings& before, const Settings& now,
                        const std::string& catalog_before, const std::string& catalog_now,
@@ -61,8 +68,12 @@ void refuse_other_data(const std::filesystem::path& directory, const Settings& b
                                          ? now.text("data.train")
                                          : now.text("data.train") + " or " + now.text("data.test")));
   const auto folds_file = directory / "folds.csv";
-  if (std::filesystem::exists(folds_file) && read_file(folds_file) != folds_now)
-    refuse("folds (folds.file, folds.seed or run.seed changed)");
+  const std::string folds_before = std::filesystem::exists(folds_file) ? read_file(folds_file) : folds_now;
+  if (folds_before == folds_now) return;
+  if (lines_in(folds_before) != lines_in(folds_now))  // of the same rows
+    throw damaged(folds_file,
+                  fmt::format("{} lines, where {} were written", lines_in(folds_before), lines_in(folds_now)));
+  refuse("folds (folds.file, folds.seed or run.seed changed)");
 }
 
 // What is different all the same where the last config has what this one asks for.
@@ -147,6 +158,7 @@ void refuse_another_run(const Settings& settings, const journal::RunRecord& reco
                         const std::string& folds_text, const std::vector<planning::TrialSpec>& trials) {
   const auto config_file = record.directory / "config.ini";
   if (!std::filesystem::exists(config_file)) return;
+  if (std::filesystem::file_size(config_file) == 0) throw damaged(config_file, "it is empty");
   const OptionRegistry registry = all_options();
   const Settings before = resolve(registry, config_file, {});
   refuse_other_data(record.directory, before, settings, record.catalog_hash, catalog.hash(), folds_text);

@@ -108,7 +108,9 @@ Tables tables_of_run(const Settings& settings) {
   Tables tables;
   tables.catalog = catalog::read_catalog(catalog::catalog_config(settings));
   tables.folds = catalog::make_folds(tables.catalog, catalog::fold_config(settings));
-  tables.trials = planned_trials(settings, tables.catalog, tables.folds);
+  std::vector<planning::TrialSpec> all = planned_trials(settings, tables.catalog, tables.folds);
+  tables.plan = plan_identity(all);
+  tables.trials = trials_of(part_of(settings), std::move(all));
   return tables;
 }
 
@@ -125,7 +127,8 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
       part(part_of(settings_)),
       catalog(std::move(tables.catalog)),
       folds(std::move(tables.folds)),
-      trials(std::move(tables.trials)) {
+      trials(std::move(tables.trials)),
+      plan(std::move(tables.plan)) {
   refuse_bad_settings(settings, trials);
   hosts = world.all().gather(environment.host);
   const std::string launch = comm::on_rank_0(world.all(), [&] { return take_hold(environment); });
@@ -210,6 +213,7 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   launch.job = environment.job_id;
   launch.command = environment.command;
   launch.part = part.name();
+  launch.plan = plan;
   launch.ranks = world.size();
   launch.nodes = static_cast<int>(std::set<std::string>(hosts.begin(), hosts.end()).size());
   launch.restart_count = environment.restart_count;

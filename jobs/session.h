@@ -42,6 +42,7 @@ struct Tables {
   catalog::Catalog catalog;
   catalog::Folds folds;
   std::vector<planning::TrialSpec> trials;  // of the part
+  std::string plan;                         // plan_identity() of all parts
 };
 Tables tables_of_run(const Settings& settings);
 
@@ -68,6 +69,7 @@ class Session {
   const catalog::Catalog catalog;
   const catalog::Folds folds;
   const std::vector<planning::TrialSpec> trials;  // of the part
+  const std::string plan;                         // of all parts
 
   std::vector<std::string> hosts;           // [world size] on rank 0
   std::optional<journal::Journal> journal;  // on rank 0

@@ -50,7 +50,7 @@ bool is_lease(const Json& json) {
     return std::all_of(keys.begin(), keys.end(),
                        [&](const char* key) { return !json.contains(key) || (json[key].*is)(); });
   };
-  return all({"host", "process_start", "numbering", "job", "launch", "since"}, &Json::is_string) &&
+  return all({"host", "process_start", "numbering", "job", "launch", "since", "plan"}, &Json::is_string) &&
          all({"pid", "restart_count"}, &Json::is_number_integer) && all({"renewed"}, &Json::is_number);
 }
 
@@ -105,11 +105,11 @@ bool holder_lives(const std::filesystem::path& path, const Json& first, const La
   }
 }
 
-[[noreturn]] void refuse(const std::filesystem::path& folder, const Json& holder) {
+[[noreturn]] void refuse(const std::filesystem::path& folder, const Json& holder, const std::string& why = "") {
   const std::string job = holder.value("job", "");
   throw InputError("run.dir '" + folder.string() + "' is in use by process " + std::to_string(holder.value("pid", 0)) +
                    " on " + holder.value("host", "?") + (job.empty() ? "" : " (job " + job + ")") + " since " +
-                   holder.value("since", "?"));
+                   holder.value("since", "?") + why);
 }
 
 // One launch at a time looks at the lease and takes it. A file system without locks leaves a gap of milliseconds.
@@ -155,6 +155,13 @@ std::vector<Holder> holders(const std::filesystem::path& run_directory) {
 void refuse_held(const std::filesystem::path& folder, const LaunchRecord& mine) {
   const Json holder = read_lease(folder / "lease");
   if (holder.is_object() && holder_lives(folder / "lease", holder, mine)) refuse(folder, holder);
+}
+
+void refuse_other_plan(const std::filesystem::path& folder, const LaunchRecord& mine) {
+  const Json holder = read_lease(folder / "lease");
+  if (!holder.is_object() || holder.value("plan", mine.plan) == mine.plan) return;
+  if (holder_lives(folder / "lease", holder, mine))
+    refuse(folder, holder, ", with other trials than this launch has: those that share a run need the same config");
 }
 
 struct Lease::State {
@@ -203,6 +210,7 @@ Lease::Lease(const std::filesystem::path& folder, const LaunchRecord& launch) : 
                    {"job", launch.job},
                    {"restart_count", launch.restart_count},
                    {"launch", launch.id},
+                   {"plan", launch.plan},
                    {"since", utc_now()}};
   for (;;) {
     const Json holder = read_lease(state_->path);

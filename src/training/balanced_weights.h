@@ -5,8 +5,8 @@
 
 namespace foldwave::training {
 
-// scikit-learn's class_weight="balanced": songs / (classes * songs of the class); 0 for a class without songs.
-// [classes]
+// scikit-learn's class_weight="balanced": songs / (classes that occur * songs of the class); 0 for a class without
+// songs. [classes]
 std::vector<float> balanced_weights(const std::vector<int>& label, int classes);
 
 }  // namespace foldwave::training

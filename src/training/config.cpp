@@ -122,11 +122,12 @@ void declare_goal(OptionRegistry& registry) {
                 .kind = real,
                 .min = 0,
                 .max = 0.99});
-  registry.add({.key = "train.class_weights",
-                .default_value = "none",
-                .help = "what a song counts in the loss: none: 1, balanced: songs / (classes * songs of its class), as "
-                        "scikit-learn's",
-                .choices = {"none", "balanced"}});
+  registry.add(
+      {.key = "train.class_weights",
+       .default_value = "none",
+       .help = "what a song counts in the loss: none: 1, balanced: songs / (classes there * songs of its class), as "
+               "scikit-learn's",
+       .choices = {"none", "balanced"}});
   registry.add({.key = "train.select",
                 .default_value = "last",
                 .help =

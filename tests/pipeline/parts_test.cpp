@@ -46,8 +46,13 @@ TEST_F(Parts, TogetherMakeTheBytesOfOneLaunch) {
 TEST_F(Parts, KeepOutWhoeverCannotBeBesideThem) {
   const fs::path directory = root_ / "company";
   ASSERT_EQ(finish(words("prepare", directory, "")).code, 0);
-  Launch first = launch(directory, "1/2", "500"), second = launch(directory, "2/2", "500");
+  Launch first = launch(directory, "1/2", "500");
   ASSERT_TRUE(wait_until([&] { return has_trained_an_epoch(directory); })) << slurp(root_ / "err1");
+  const Ending other = finish(
+      words("train", directory, "2/2", {"--train.epochs", "500", "--grid.backbones", "mfcc_mlp,resnet18,cnn_small"}));
+  EXPECT_EQ(other.code, 2) << other.err;
+  EXPECT_NE(other.err.find(", with other trials than this launch has"), std::string::npos) << other.err;
+  Launch second = launch(directory, "2/2", "500");
   const std::string status = status_of(directory);
   EXPECT_NE(status.find("running"), std::string::npos) << status;
   for (const auto& [command, part] : {std::pair{"run", ""}, {"train", ""}, {"train", "1/2"}, {"train", "1/4"}}) {

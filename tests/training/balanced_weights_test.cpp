@@ -15,7 +15,7 @@ TEST(BalancedWeights, AreScikitLearns) {
 
 TEST(BalancedWeights, GiveAClassWithoutSongsNothing) {
   const auto weight = balanced_weights({0, 2, 0}, 3);
-  EXPECT_EQ(weight, (std::vector<float>{0.5F, 0, 1}));
+  EXPECT_EQ(weight, (std::vector<float>{0.75F, 0, 1.5F}));
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ struct LaunchRecord {
   std::string ending;                 // done, stopped, failed; lost: it died without a word; empty: it is running
   std::string message;
   std::string part = {};  // "2-of-8" of one that shares the run directory; empty: it has it alone
+  std::string plan = {};  // what its part is a part of, where it holds a lease
   int restart_count = 0;  // SLURM's
   int nodes = 1;          // that its ranks were on
   double silent_s = 0;    // running on another host: since it renewed its lease, as that host's clock has it
@@ -158,5 +159,6 @@ class Lease {
   std::unique_ptr<State> state_;
 };
 void refuse_held(const std::filesystem::path& folder, const LaunchRecord& mine);  // as a Lease would, but takes nothing
+void refuse_other_plan(const std::filesystem::path& folder, const LaunchRecord& mine);  // where who holds it has another
 
 }  // namespace foldwave::journal
