@@ -37,17 +37,24 @@ struct TrainingBatches::State {
   int steps() const { return (count() + config.batch - 1) / config.batch; }
 
   // Which of the epoch's songs this rank makes in a step.
-  Part slice(int step) const {
+  void choose(int step, const std::vector<int>& order, Batch& batch) const {
+    batch.row.clear();
+    batch.part_end.clear();
     const Part whole = even_part(count(), step, steps());
-    const Part own = even_part(whole.size(), config.rank, config.size);
-    return {whole.begin + own.begin, whole.begin + own.end};
+    for (int number = 0; number < config.parts; ++number) {
+      const Part part = even_part(whole.size(), number, config.parts);
+      const Part own = even_part(part.size(), config.rank, config.size);
+      const auto begin = order.begin() + whole.begin + part.begin;
+      batch.row.insert(batch.row.end(), begin + own.begin, begin + own.end);
+      batch.part_end.push_back(batch.size());
+    }
   }
 
-  void make(Worker& worker, uint32_t epoch, std::span<const int> rows, Batch& batch) const {
+  void make(Worker& worker, uint32_t epoch, Batch& batch) const {
+    const std::vector<int>& rows = batch.row;
     const size_t size = worker.partner.size();
-    batch.shape = batch_shape(store, input, static_cast<int>(rows.size()));
+    batch.shape = batch_shape(store, input, batch.size());
     batch.x.resize(rows.size() * size);
-    batch.row.assign(rows.begin(), rows.end());
     batch.label.clear();
     batch.key.clear();
     batch.other_label.clear();
@@ -91,9 +98,8 @@ void TrainingBatches::begin_epoch(int epoch) {
   const RandomKey key{.seed = state->config.seed, .epoch = static_cast<uint32_t>(epoch), .transform = draw::shuffle};
   state->prefetcher.start(
       state->steps(), [state, key, order = shuffled(state->count(), Random(key))](int worker, int step, Batch& batch) {
-        const Part slice = state->slice(step);
-        const auto rows = std::span(order).subspan(static_cast<size_t>(slice.begin), static_cast<size_t>(slice.size()));
-        state->make(state->workers[static_cast<size_t>(worker)], key.epoch, rows, batch);
+        state->choose(step, order, batch);
+        state->make(state->workers[static_cast<size_t>(worker)], key.epoch, batch);
       });
 }
 

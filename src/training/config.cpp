@@ -24,7 +24,7 @@ void declare_steps(OptionRegistry& registry) {
                 .max = 65536});
   registry.add({.key = "train.accumulate",
                 .default_value = "1",
-                .help = "parts that a rank's share of a step goes through the network in, so that large batches fit "
+                .help = "parts that a step goes through the network in, one after the other, so that large batches fit "
                         "into memory; batch normalisation sees a part",
                 .kind = integer,
                 .unit = "parts",

@@ -18,8 +18,8 @@ std::vector<int64_t> sample_shape(const SpeedConfig& config) {
   return {config.model.channels, config.n_mels, config.train.crop_frames};
 }
 
-// Samples [begin, end) of a batch; normal values, as normalised spectrograms have.
-batches::Batch random_samples(const SpeedConfig& config, int begin, int end) {
+// Samples [begin, end) of a batch in parts; normal values, as normalised spectrograms have.
+batches::Batch random_samples(const SpeedConfig& config, int begin, int end, int parts = 1) {
   batches::Batch batch;
   batch.shape = {end - begin};
   int64_t values = 1;
@@ -35,6 +35,7 @@ batches::Batch random_samples(const SpeedConfig& config, int begin, int end) {
     batch.row.push_back(sample);
     batch.key.push_back(key);
   }
+  for (int part = 1; part <= parts; ++part) batch.part_end.push_back(batch.size() * part / parts);
   return batch;
 }
 
@@ -74,10 +75,11 @@ Speed training_speed(const SpeedConfig& config, comm::Communicator& communicator
   try {
     const Precision precision = prepare(config, Work::training);
     const int batch = config.train.batch, rank = communicator.rank(), ranks = communicator.size();
-    TrainingStep step(models::make_network(config.model, seed), communicator,
-                      step_config(config.train, ranks, config.model.classes, precision, device_of(config.device),
-                                  sample_shape(config)));
-    const batches::Batch mine = random_samples(config, batch * rank / ranks, batch * (rank + 1) / ranks);
+    const StepConfig recipe =
+        step_config(config.train, config.model.classes, precision, device_of(config.device), sample_shape(config));
+    TrainingStep step(models::make_network(config.model, seed), communicator, recipe);
+    const batches::Batch mine =
+        random_samples(config, batch * rank / ranks, batch * (rank + 1) / ranks, recipe.accumulate);
     return measure(
         config, precision,
         [&] {

@@ -63,9 +63,8 @@ torch::Tensor to_tensor(std::span<const float> values, const torch::Device& devi
 
 }  // namespace
 
-StepConfig step_config(const TrainConfig& config, int ranks, int classes, Precision precision,
-                       const torch::Device& device, std::vector<int64_t> sample_shape) {
-  const int largest_share = (config.batch + ranks - 1) / ranks;
+StepConfig step_config(const TrainConfig& config, int classes, Precision precision, const torch::Device& device,
+                       std::vector<int64_t> sample_shape) {
   return {.classes = classes,
           .label_smoothing = config.label_smoothing,
           .gradient_clip = config.gradient_clip,
@@ -73,7 +72,7 @@ StepConfig step_config(const TrainConfig& config, int ranks, int classes, Precis
           .optimiser = {.sgd = config.optimiser == "sgd",
                         .weight_decay = config.weight_decay,
                         .decay_matrices_only = config.decay_matrices_only},
-          .accumulate = std::min(config.accumulate, largest_share),
+          .accumulate = std::min(config.accumulate, config.batch),
           .sync_batchnorm = config.sync_batchnorm,
           .precision = precision,
           .device = device,
@@ -117,6 +116,7 @@ void TrainingStep::learn_sums() {
   std::vector<torch::Tensor> kept;
   for (const auto& buffer : network_->buffers()) kept.push_back(buffer.clone());
   batches::Batch empty;
+  empty.part_end.resize(static_cast<size_t>(config_.accumulate));
   empty.shape = {0};
   empty.shape.insert(empty.shape.end(), config_.sample_shape.begin(), config_.sample_shape.end());
   std::vector<float> tail(tail_size_);
@@ -156,11 +156,9 @@ TrainingStep::Passed TrainingStep::forward_backward(const batches::Batch& batch,
   const auto x = to_tensor(batch, config_.device);
   Passed all{Tally(config_.classes)};
   for (int part = 0; part < config_.accumulate; ++part) {
-    const auto edge = [&](int i) {
-      return batch.label.size() * static_cast<size_t>(i) / static_cast<size_t>(config_.accumulate);
-    };
+    const int begin = part == 0 ? 0 : batch.part_end[static_cast<size_t>(part) - 1];
     reducer_->hold(part + 1 < config_.accumulate);
-    const Passed passed = pass(x, batch, edge(part), edge(part + 1), songs);
+    const Passed passed = pass(x, batch, static_cast<size_t>(begin), static_cast<size_t>(batch.part_end[part]), songs);
     all.tally.add(passed.tally);
     all.weight += passed.weight;
   }

@@ -24,17 +24,16 @@ struct StepConfig {
   double label_smoothing = 0, gradient_clip = 0;
   std::vector<float> class_weight;  // [classes] as the weight of torch's cross_entropy; empty: none
   OptimiserConfig optimiser;
-  int accumulate = 1;  // parts that a rank's slice goes through the network in
+  int accumulate = 1;  // parts that a step goes through the network in
   bool sync_batchnorm = true;
   Precision precision = Precision::fp32;
   torch::Device device = torch::kCPU;
   std::vector<int64_t> sample_shape;  // [channels, n_mels, frames] or [summary_width]
 };
 
-// Of a group of `ranks`, none of whose slices goes through in more parts than the largest has songs. Without the
-// weights of classes, which the training songs decide.
-StepConfig step_config(const TrainConfig& config, int ranks, int classes, Precision precision,
-                       const torch::Device& device, std::vector<int64_t> sample_shape);
+// Of no more parts than a step has songs. Without the weights of classes, which the training songs decide.
+StepConfig step_config(const TrainConfig& config, int classes, Precision precision, const torch::Device& device,
+                       std::vector<int64_t> sample_shape);
 
 struct StepOutcome {
   Tally tally;        // of the whole group's songs, before the weights changed

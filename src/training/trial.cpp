@@ -58,11 +58,13 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
   asking_precision_ = choose_precision(config_.precision, setup.model, device_, Work::prediction);
 
   const auto seed = static_cast<uint32_t>(setup.seed);
+  StepConfig step = step_config(config_, classes_, precision_, device_, sample_shape(header_.input, store));
   loader_ = {.batch = config_.batch,
              .seed = seed,
              .rank = communicator.rank(),
              .size = communicator.size(),
-             .threads = std::max(1, threads / 2)};
+             .threads = std::max(1, threads / 2),
+             .parts = step.accumulate};
   batches_ = std::make_unique<batches::TrainingBatches>(store, setup.train, header_.input, setup.augment, loader_);
 
   network_ = models::make_network(model, seed);
@@ -72,8 +74,6 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
     if (!outcome.empty() && !models::takes_mel(setup.model) && writes() && setup.note)
       setup.note(place_of(setup) + " starts from '" + weights + "': " + outcome);
   }
-  StepConfig step =
-      step_config(config_, communicator.size(), classes_, precision_, device_, sample_shape(header_.input, store));
   if (config_.balanced_classes) step.class_weight = balanced_weights(setup.train.label, classes_);
   step_ = std::make_unique<TrainingStep>(network_, communicator, std::move(step));
   for (auto* extra : {config_.select == "ema" ? &average_ : nullptr, config_.select == "best" ? &best_ : nullptr})

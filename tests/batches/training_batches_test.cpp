@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
@@ -95,6 +97,32 @@ TEST_F(TrainingBatchesTest, AreTheSameForAnyNumberOfThreads) {
       expect_equal(a[step], c[step]);
     }
   }
+}
+
+// Batch normalisation sees a part's songs of all ranks: they must be the same however many ranks there are.
+TEST_F(TrainingBatchesTest, HaveTheSameSongsInAPartOnAnyNumberOfRanks) {
+  const auto parts_of = [this](int size) {
+    std::map<std::pair<size_t, size_t>, std::set<int>> songs;  // of a step's part, of all ranks
+    for (int rank = 0; rank < size; ++rank) {
+      LoaderConfig config = loader(5, 1, rank, size);
+      config.parts = 2;
+      TrainingBatches made = batches(config);
+      const auto own = epoch_of(made, 2);
+      for (size_t step = 0; step < own.size(); ++step) {
+        EXPECT_EQ(own[step].part_end.size(), 2U);
+        EXPECT_EQ(own[step].part_end.back(), own[step].size());
+        for (int i = 0; i < own[step].size(); ++i)
+          songs[{step, i < own[step].part_end[0] ? 0 : 1}].insert(own[step].row[i]);
+      }
+    }
+    return songs;
+  };
+  const auto alone = parts_of(1);
+  EXPECT_EQ(alone.size(), 3 * 2U);
+  size_t all = 0;
+  for (const auto& [part, songs] : alone) all += songs.size();
+  EXPECT_EQ(all, all_songs(store).track.size());
+  for (const int size : {2, 3, 4}) EXPECT_EQ(parts_of(size), alone) << size;
 }
 
 template <class T>

@@ -42,15 +42,20 @@ inline Recipe of_summaries(const std::string& name) {
 // This rank's songs of a step of `size` songs.
 inline batches::Batch share_of(const Recipe& recipe, int step, int size, const comm::Communicator& communicator) {
   batches::Batch batch;
-  const int begin = size * communicator.rank() / communicator.size();
-  const int end = size * (communicator.rank() + 1) / communicator.size();
-  batch.shape = {end - begin};
+  std::vector<int> songs;
+  const int parts = recipe.config.accumulate, rank = communicator.rank(), ranks = communicator.size();
+  for (int part = 0; part < parts; ++part) {
+    const int begin = size * part / parts, of_part = size * (part + 1) / parts - begin;
+    for (int song = of_part * rank / ranks; song < of_part * (rank + 1) / ranks; ++song) songs.push_back(begin + song);
+    batch.part_end.push_back(static_cast<int>(songs.size()));
+  }
+  batch.shape = {static_cast<int64_t>(songs.size())};
   int64_t numbers = 1;
   for (const int64_t extent : recipe.config.sample_shape) {
     batch.shape.push_back(extent);
     numbers *= extent;
   }
-  for (int song = begin; song < end; ++song) {
+  for (const int song : songs) {
     const RandomKey key{.seed = 5, .epoch = static_cast<uint32_t>(step), .song = static_cast<uint64_t>(song)};
     Random random(key);
     for (int64_t i = 0; i < numbers; ++i) batch.x.push_back(static_cast<float>(random.normal()));

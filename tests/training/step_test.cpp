@@ -17,6 +17,7 @@ constexpr int songs = 5;
 batches::Batch slice(int begin, int end) {
   batches::Batch batch;
   batch.shape = {end - begin, 1, 32, 32};
+  batch.part_end = {end - begin};
   for (int song = begin; song < end; ++song) {
     Random random({.seed = 3, .song = static_cast<uint64_t>(song)});
     for (int i = 0; i < 32 * 32; ++i) batch.x.push_back(static_cast<float>(random.normal()));
@@ -96,6 +97,31 @@ std::vector<Recipe> recipes() {
 
 INSTANTIATE_TEST_SUITE_P(Recipes, StepOfRanks, testing::ValuesIn(recipes()),
                          [](const auto& test) { return test.param.name; });
+
+TEST(TrainingStep, NormalisesAPartOfTheBatchOverAllRanks) {
+  Recipe recipe{"Parts", {.name = "resnet18", .classes = classes}, step_config()};
+  recipe.config.accumulate = 2;
+  const auto of_ranks = [&](int ranks) {
+    comm::ThreadGroup group(ranks);
+    std::vector<double> loss;
+    const auto failures = group.run([&](comm::Communicator& communicator) {
+      TrainingStep step(models::make_network(recipe.model, 1), communicator, recipe.config);
+      for (int i = 0; i < 4; ++i) {
+        const batches::Batch batch = share_of(recipe, i, 12, communicator);
+        const double mean = step([&]() -> const batches::Batch& { return batch; }, 12, {1e-4, 0.9}).tally.mean_loss();
+        if (communicator.rank() == 0) loss.push_back(mean);
+      }
+    });
+    EXPECT_EQ(failures, std::vector<std::string>(static_cast<size_t>(ranks)));
+    return loss;
+  };
+  const auto alone = of_ranks(1);
+  ASSERT_EQ(alone.size(), 4U);
+  for (const int ranks : {2, 4}) {
+    const auto spread = of_ranks(ranks);
+    for (size_t i = 0; i < alone.size(); ++i) EXPECT_NEAR(spread[i], alone[i], 1e-4) << ranks << " ranks, step " << i;
+  }
+}
 
 // As it learns nothing, its gradients are not computed, and not summed; its statistics go on.
 TEST(TrainingStep, EndsTheBackwardPassAtTheClassifierWhileTheBodyIsFrozen) {
@@ -253,17 +279,16 @@ TEST(TrainingStep, CountsAMixtureAsTheSongThatIsMostOfIt) {
   EXPECT_EQ(failures[0], "");
 }
 
-TEST(TrainingStep, SendsNoMorePartsThroughTheNetworkThanARankHasSongs) {
-  const auto parts = [](int accumulate, int batch, int ranks) {
+TEST(TrainingStep, SendsNoMorePartsThroughTheNetworkThanAStepHasSongs) {
+  const auto parts = [](int accumulate, int batch) {
     TrainConfig config;
     config.accumulate = accumulate;
     config.batch = batch;
-    return step_config(config, ranks, classes, Precision::fp32, torch::kCPU, {}).accumulate;
+    return step_config(config, classes, Precision::fp32, torch::kCPU, {}).accumulate;
   };
-  EXPECT_EQ(parts(4096, 3, 1), 3);
-  EXPECT_EQ(parts(4096, 3, 2), 2);
-  EXPECT_EQ(parts(8, 1, 4), 1);
-  EXPECT_EQ(parts(2, 16, 2), 2);
+  EXPECT_EQ(parts(4096, 3), 3);
+  EXPECT_EQ(parts(8, 1), 1);
+  EXPECT_EQ(parts(2, 16), 2);
 }
 
 TEST(TrainingStep, ThrowsOnALossThatIsNotFinite) {

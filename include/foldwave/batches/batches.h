@@ -63,6 +63,7 @@ struct Batch {
   // Mixup (Zhang et al. 2018): the label of what was blended into each sample, and the share of its own; empty without.
   std::vector<int> other_label;  // [n]
   std::vector<float> share;      // [n] in [0, 1]; 1: nothing was blended in
+  std::vector<int> part_end;     // [LoaderConfig::parts] samples up to the end of each part; empty in prediction
 
   int size() const { return static_cast<int>(row.size()); }
 };
@@ -80,10 +81,12 @@ struct LoaderConfig {
   uint32_t seed = 1;
   int rank = 0, size = 1;  // in the group: which slice of each step is made here
   int threads = 1;         // that make batches ahead; 0: made when asked for
+  int parts = 1;           // of training that a step goes through the network in
 };
 
 // Training: each epoch is a permutation of the songs keyed on (seed, epoch), cut into steps() parts of sizes that
-// differ by at most one and do not exceed `batch`; a rank makes a contiguous slice of each. Which crop and which
+// differ by at most one and do not exceed `batch`; a rank makes a contiguous slice of each, or of each of its parts, so
+// that the group's songs of a part do not depend on how many ranks it has. Which crop and which
 // augmentation a song gets depends on (seed, epoch, song_id) alone; with mixup, on the list of songs too. What is
 // blended into a sample is made under its own key's occurrence 1.
 class TrainingBatches {

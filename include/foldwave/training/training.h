@@ -23,7 +23,7 @@ namespace foldwave::training {
 struct TrainConfig {
   int epochs = 20;
   int batch = 32;                   // songs a step, over the whole group
-  int accumulate = 1;               // parts that a rank's share of a step goes through the network in
+  int accumulate = 1;               // parts that a step goes through the network in
   bool sync_batchnorm = true;       // batch normalisation over the whole group; else over each rank's share alone
   std::string optimiser = "adamw";  // adamw | sgd
   double lr = 1e-3, weight_decay = 1e-2, momentum = 0.9;
