@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <optional>
@@ -167,8 +168,12 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
 
 #ifndef __SANITIZE_ADDRESS__
 // Before the libraries' own initialisers, which take most of a second: who stops the program in that time stops it as
-// well as later.
-__attribute__((section(".preinit_array"), used)) void (*const hears_signals)() = foldwave::StopFlag::raise_on_signals;
+// well as later, and who asks where it is does not end it.
+static void hear_signals() {
+  foldwave::StopFlag::raise_on_signals();
+  std::signal(SIGUSR1, SIG_IGN);
+}
+__attribute__((section(".preinit_array"), used)) void (*const hears_signals)() = hear_signals;
 #endif
 
 int main(int argc, char** argv) {

@@ -121,11 +121,14 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
         footprint.mib, footprint.files);
     return;
   }
-  const bool halving = !planning::halving_config(call.settings).rungs.empty();
+  const bool may_end_early = !planning::halving_config(call.settings).rungs.empty() ||
+                             std::any_of(ordered.begin(), ordered.end(), [](const planning::TrialSpec& trial) {
+                               return !models::is_shallow(trial.model) && trial.settings.integer("train.patience") > 0;
+                             });
   fmt::print(
       "forecast: training takes {}{}, {:.2f} rank-hours; {:.0f} MiB of memory a rank, {:.0f} MiB and {} files in "
       "trials/ (timed on {})\n",
-      halving ? "at most " : "", clock_of(forecast->wall_s), forecast->rank_hours, forecast->memory_mib_per_rank,
+      may_end_early ? "at most " : "", clock_of(forecast->wall_s), forecast->rank_hours, forecast->memory_mib_per_rank,
       forecast->footprint.mib, forecast->footprint.files, known.node);
   if (const double limit = call.settings.real("run.time_limit_s"); limit > 0)
     fmt::print("run.time_limit_s = {}: {}\n", clock_of(limit),

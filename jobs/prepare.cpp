@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "foldwave/catalog/quarantine.h"
 #include "foldwave/preparation/preparation.h"
 #include "jobs/commands.h"
@@ -23,6 +25,9 @@ void prepare(Session& session) {
   session.stage("prepare", [&] {
     auto config = preparation::prepare_config(session.settings);
     config.quarantine = session.directory / "quarantine.csv";
+    // Songs that trained networks are asked about all get an answer, if it is the prior. None usable: a wrong folder.
+    if (session.catalog.train.empty() && config.forgiven > 0)
+      config.forgiven = std::max(config.forgiven, static_cast<int>(session.catalog.tracks.size()) - 1);
     const auto outcome =
         preparation::prepare(session.catalog, audio::audio_config(session.settings),
                              features::feature_config(session.settings), config, session.world.all(), session.progress);

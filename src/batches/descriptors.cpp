@@ -65,8 +65,11 @@ std::vector<int> columns_of(const store::FeatureStore& store, InputKind kind,
 }
 
 std::vector<float> descriptor_weights(const store::FeatureStore& store, const InputConfig& input) {
-  if (input.kind != InputKind::rich_summary && input.kind != InputKind::block_features)
-    return std::vector<float>(static_cast<size_t>(input_columns(store, input)), 1);
+  if (input.kind == InputKind::mel) return std::vector<float>(static_cast<size_t>(input_columns(store, input)), 1);
+  if (input.kind == InputKind::mfcc_summary) {  // one descriptor
+    const auto columns = static_cast<size_t>(input_columns(store, input));
+    return std::vector<float>(columns, 1 / std::sqrt(static_cast<float>(columns)));
+  }
   const std::vector<std::string> all = descriptors_of(store, input.kind);
   std::vector<std::string> taken = input.columns.empty() ? all : std::vector<std::string>();
   for (const int column : input.columns) taken.push_back(all.at(static_cast<size_t>(column)));

@@ -1,7 +1,11 @@
 #include "foldwave/catalog/outside_predictions.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <set>
 
 #include "catalog/column.h"
 #include "foldwave/core/errors.h"
@@ -93,12 +97,51 @@ PredictionTable attributes_of(const formats::Hdf5File& file) {
   return table;
 }
 
-// Text, or the numbers that other programs write where every id is one.
-std::vector<std::string> song_ids(const formats::Hdf5File& file) {
-  if (file.holds_text("/song_id")) return file.read_strings("/song_id");
-  std::vector<std::string> ids;
-  for (const int64_t id : file.read<int64_t>("/song_id")) ids.push_back(std::to_string(id));
-  return ids;
+// Text, or the numbers that other programs write where every name is one.
+std::vector<std::string> names_in(const formats::Hdf5File& file, const std::filesystem::path& path,
+                                  const std::string& array) {
+  if (file.holds_text(array)) return file.read_strings(array);
+  const std::vector<double> values = file.read<double>(array);
+  const std::vector<int64_t> whole = file.read<int64_t>(array);
+  std::vector<std::string> names;
+  for (size_t i = 0; i < whole.size(); ++i) {
+    if (static_cast<double>(whole[i]) != values[i])
+      throw InputError(fmt::format("{}: {} holds {}; expected text or whole numbers", path.string(), array, values[i]));
+    names.push_back(std::to_string(whole[i]));
+  }
+  return names;
+}
+
+// The class that each column is of: as the file names them, or in the training table's order.
+std::vector<int> classes_of(const formats::Hdf5File& file, const std::filesystem::path& path, const Catalog& catalog) {
+  std::vector<int> class_of(catalog.class_ids.size());
+  std::iota(class_of.begin(), class_of.end(), 0);
+  for (const char* array : {"/classes", "/class_ids"}) {
+    if (!file.has(array)) continue;
+    const std::vector<std::string> named = names_in(file, path, array);
+    const bool distinct = std::set<std::string>(named.begin(), named.end()).size() == named.size();
+    if (named == catalog.class_names && !distinct) break;  // two classes of one name, where no column is told apart
+    const auto is_order_of = [&](const std::vector<std::string>& known) {
+      return distinct && std::is_permutation(named.begin(), named.end(), known.begin(), known.end());
+    };
+    if (!is_order_of(catalog.class_ids) && !is_order_of(catalog.class_names))
+      throw InputError(path.string() + " is not a prediction table: " + array +
+                       " are not the classes of the training table (" + catalog.class_ids.front() + ", ...)");
+    const auto& known = is_order_of(catalog.class_ids) ? catalog.class_ids : catalog.class_names;
+    for (size_t i = 0; i < named.size(); ++i)
+      class_of[i] = static_cast<int>(std::find(known.begin(), known.end(), named[i]) - known.begin());
+    break;
+  }
+  return class_of;
+}
+
+void put_in_order(PredictionTable& table, const std::vector<int>& class_of) {
+  const std::vector<float> as_written = table.probability;
+  const auto classes = static_cast<size_t>(table.classes);
+  for (size_t i = 0; i < as_written.size(); ++i)
+    table.probability[i / classes * classes + static_cast<size_t>(class_of[i % classes])] = as_written[i];
+  for (int& label : table.label)
+    if (label >= 0 && label < table.classes) label = class_of[static_cast<size_t>(label)];
 }
 
 OutsidePredictions read_hdf5_predictions(const std::filesystem::path& path, const Catalog& catalog) {
@@ -115,7 +158,7 @@ OutsidePredictions read_hdf5_predictions(const std::filesystem::path& path, cons
   if (shape.size() != 2 || shape[1] != catalog.class_ids.size())
     refuse("/probability is not [songs, " + std::to_string(catalog.classes()) + "], for as many classes");
   table.classes = catalog.classes();
-  table.song_id = song_ids(file);
+  table.song_id = names_in(file, path, "/song_id");
   if (shape[0] != table.rows()) refuse("/probability has another number of rows than /song_id");
   table.probability = file.read<float>("/probability");
   table.label = file.has("/label") ? file.read<int32_t>("/label") : std::vector<int>(table.rows(), -1);
@@ -124,13 +167,7 @@ OutsidePredictions read_hdf5_predictions(const std::filesystem::path& path, cons
   if (file.has("/fold")) outside.fold = file.read<int32_t>("/fold");
   if (!outside.fold.empty() && outside.fold.size() != table.rows())
     refuse("/fold has another number of rows than /song_id");
-  for (const char* name : {"/classes", "/class_ids"})
-    if (file.has(name) && file.holds_text(name)) {
-      const std::vector<std::string> named = file.read_strings(name);
-      if (named != catalog.class_ids && named != catalog.class_names)
-        refuse(std::string(name) + " are not the classes of the training table in their order (" +
-               catalog.class_ids.front() + ", ...)");
-    }
+  put_in_order(table, classes_of(file, path, catalog));
   return outside;
 }
 

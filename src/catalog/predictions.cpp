@@ -43,29 +43,7 @@ std::string checksum_of(const PredictionTable& table) {
   return fingerprint(hash64(bytes_of(table.probability), hash64(bytes_of(table.label), hash64(text))));
 }
 
-}  // namespace
-
-void write_predictions(const std::filesystem::path& path, const PredictionTable& table) {
-  check(path, table);
-  const uint64_t rows = table.rows();
-  PendingFile pending(path);
-  Hdf5File file = Hdf5File::create(pending.temporary());
-  file.write_strings("/song_id", table.song_id);
-  file.write<float>("/probability", table.probability, {rows, static_cast<uint64_t>(table.classes)});
-  file.write<int32_t>("/label", table.label, {rows});
-  file.set_attribute("/", "model", table.model);
-  file.set_attribute("/", "augment", table.augment);
-  file.set_attribute("/", "seed", table.seed);
-  file.set_attribute("/", "fold", static_cast<int64_t>(table.fold));
-  file.set_attribute("/", "macro_f1", table.macro_f1);
-  file.set_attribute("/", "optimistic", static_cast<int64_t>(table.optimistic));
-  file.set_attribute("/", "checksum", checksum_of(table));
-  file.close();
-  pending.commit();
-}
-
-PredictionTable read_predictions(const std::filesystem::path& path) {
-  const Hdf5File file = Hdf5File::open(path);
+PredictionTable table_in(const Hdf5File& file, const std::filesystem::path& path) {
   for (const std::string name : {"/song_id", "/probability", "/label"}) {
     if (!file.has(name)) throw InputError(path.string() + " is not a prediction table: it has no " + name);
   }
@@ -90,6 +68,36 @@ PredictionTable read_predictions(const std::filesystem::path& path) {
   if (file.has_attribute("/", "checksum") && file.text_attribute("/", "checksum") != checksum_of(table))
     throw InputError(path.string() + ": damaged: its contents do not match its attribute 'checksum'");
   return table;
+}
+
+}  // namespace
+
+void write_predictions(const std::filesystem::path& path, const PredictionTable& table) {
+  check(path, table);
+  const uint64_t rows = table.rows();
+  PendingFile pending(path);
+  Hdf5File file = Hdf5File::create(pending.temporary());
+  file.write_strings("/song_id", table.song_id);
+  file.write<float>("/probability", table.probability, {rows, static_cast<uint64_t>(table.classes)});
+  file.write<int32_t>("/label", table.label, {rows});
+  file.set_attribute("/", "model", table.model);
+  file.set_attribute("/", "augment", table.augment);
+  file.set_attribute("/", "seed", table.seed);
+  file.set_attribute("/", "fold", static_cast<int64_t>(table.fold));
+  file.set_attribute("/", "macro_f1", table.macro_f1);
+  file.set_attribute("/", "optimistic", static_cast<int64_t>(table.optimistic));
+  file.set_attribute("/", "checksum", checksum_of(table));
+  file.close();
+  pending.commit();
+}
+
+PredictionTable read_predictions(const std::filesystem::path& path) {
+  const Hdf5File file = Hdf5File::open(path);
+  try {
+    return table_in(file, path);
+  } catch (const SystemError& error) {  // HDF5's own, for the file could be opened
+    throw InputError(path.string() + ": damaged: " + error.what());
+  }
 }
 
 }  // namespace foldwave::catalog

@@ -25,7 +25,8 @@ class Conv2d : public torch::nn::Module {
   torch::Tensor bias;    // [out], or none
 
  private:
-  int64_t same_padding(int64_t size) const;  // zeros on both sides together
+  int64_t same_padding(int64_t size) const;                                     // zeros on both sides together
+  int64_t columns_for_a_second(const torch::Tensor& x, int64_t columns) const;  // zeros that make one more of output
 
   ConvShape shape_;
 };

@@ -22,7 +22,8 @@ void declare_options(OptionRegistry& registry) {
                 .default_value = "0.05",
                 .help =
                     "share of unusable audio files above which the run fails instead of going on without them; at the "
-                    "default, up to 5 files never fail a run",
+                    "default, up to 5 files never fail a run, nor any number beside one that can be used where "
+                    "predict.checkpoints are asked",
                 .kind = ValueKind::real,
                 .min = 0,
                 .max = 1,

@@ -196,6 +196,7 @@ double Trial::songs_per_s(double seconds, double body) {
   rates.body = body;
   double began = monotonic_s(), songs = 0;
   for (int step = 0; step < batches_->steps(); ++step) {
+    if (StopFlag::raised()) throw Stopped(place_of(setup_) + ": stopped while its cost was measured");
     const auto outcome = (*step_)(next_batch, batches_->step_size(step), rates, nullptr);
     if (outcome.failure) std::rethrow_exception(outcome.failure);
     if (step + 1 == warm_up && batches_->steps() > warm_up) {

@@ -97,8 +97,33 @@ TEST_F(OutsidePredictionsOf, AnHdf5FileMaySayTheFoldOfEachRowAndItsClasses) {
   };
   EXPECT_EQ(read_outside_predictions(written(catalog.class_ids), catalog).fold, (std::vector<int>{1, 0}));
   EXPECT_EQ(read_outside_predictions(written(catalog.class_names), catalog).fold, (std::vector<int>{1, 0}));
-  const std::vector<std::string> reversed(catalog.class_ids.rbegin(), catalog.class_ids.rend());
-  EXPECT_THROW(read_outside_predictions(written(reversed), catalog), InputError);
+  EXPECT_THROW(read_outside_predictions(written({"3", "7", "20"}), catalog), InputError);
+  EXPECT_THROW(read_outside_predictions(written({"3", "7"}), catalog), InputError);
+}
+
+TEST_F(OutsidePredictionsOf, TheColumnsOfAnHdf5FileAreOfTheClassesThatItNames) {
+  const auto columns = [&](const auto& name_them) {
+    auto file = formats::Hdf5File::create(folder / "ordered.h5");
+    file.write_strings("/song_id", {"a"});
+    file.write<float>("/probability", std::vector<float>{0.5F, 0.375F, 0.125F}, {1, 3});
+    file.write<int32_t>("/label", std::vector<int32_t>{0}, {1});
+    name_them(file);
+    file.close();
+    const PredictionTable table = read_outside_predictions(folder / "ordered.h5", catalog).table;
+    EXPECT_EQ(table.probability[static_cast<size_t>(table.label[0])], 0.5F);
+    return table.probability;
+  };
+  const auto as_numbers = [](const std::vector<double>& classes) {
+    return [classes](formats::Hdf5File& file) { file.write<double>("/class_ids", classes, {3}); };
+  };
+  EXPECT_EQ(columns([](auto&) {}), (std::vector<float>{0.5F, 0.375F, 0.125F}));
+  EXPECT_EQ(columns(as_numbers({19, 3, 7})), (std::vector<float>{0.375F, 0.125F, 0.5F}));
+  EXPECT_EQ(columns([](auto& file) {
+              file.write_strings("/classes", {"jazz", "rock", "pop"});
+            }),
+            (std::vector<float>{0.375F, 0.125F, 0.5F}));
+  EXPECT_THROW(columns(as_numbers({19.5, 3, 7})), InputError);
+  EXPECT_THROW(columns(as_numbers({0, 1, 2})), InputError);
 }
 
 TEST_F(OutsidePredictionsOf, AnHdf5FileOfOursSayWhatTheyAreOf) {

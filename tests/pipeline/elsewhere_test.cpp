@@ -61,7 +61,13 @@ TEST_F(Elsewhere, TheNumberOfRanksChangesNoByte) {
 
 TEST_F(Elsewhere, AFileThatCannotBeUsedGetsTheClassPriorAndALineInTheQuarantine) {
   std::ofstream(root_ / "new/audio/noise.flac") << "no music at all";
-  std::ofstream(root_ / "new/broken.csv") << slurp(root_ / "new/songs.csv") << "silent,noise.flac,audio/noise.flac\n";
+  // More than can be used, for the submission is to be complete whatever came in.
+  std::string broken;
+  for (int i = 0; i < 20; ++i) broken += "noise-" + std::to_string(i) + ",noise.flac,audio/noise.flac\n";
+  broken += "silent,noise.flac,audio/noise.flac\n";
+  const std::string songs = slurp(root_ / "new/songs.csv");
+  std::ofstream(root_ / "new/broken.csv") << songs << broken;
+  std::ofstream(root_ / "new/all_broken.csv") << songs.substr(0, songs.find('\n') + 1) << broken;
   const Ending ending = ask(2, root_ / "broken", {}, "mfcc_mlp+none/seed-1/fold-0", "broken.csv");
   ASSERT_EQ(ending.code, 0) << ending.err;
   const std::string csv = slurp(root_ / "broken/ensemble/submission.csv");
@@ -70,6 +76,9 @@ TEST_F(Elsewhere, AFileThatCannotBeUsedGetsTheClassPriorAndALineInTheQuarantine)
   const std::vector<float> all = probability(root_ / "broken");
   // Three genres of 12 songs each, 9 of them for training and half of those in this fold.
   for (int k = 0; k < 3; ++k) EXPECT_NEAR(all[all.size() - 3 + k], 1.0 / 3, 0.1);
+  const Ending hopeless = ask(2, root_ / "hopeless", {}, "mfcc_mlp+none/seed-1/fold-0", "all_broken.csv");
+  EXPECT_EQ(hopeless.code, 1);
+  EXPECT_NE(hopeless.err.find("21 of 21 audio files cannot be used"), std::string::npos) << hopeless.err;
 }
 
 TEST_F(Elsewhere, CheckpointsAreRefusedInASentence) {
