@@ -65,6 +65,17 @@ std::set<std::string> halted_points(const Session& session, const std::set<std::
   return names;
 }
 
+std::set<std::string> failed_points(const Session& session) {
+  const journal::RunRecord record = journal::replay(session.directory);
+  std::set<std::string> names;
+  if (planning::halving_config(session.settings).rungs.empty()) return names;
+  for (const planning::TrialSpec& trial : session.trials)
+    if (const auto found = record.trials.find(trial.id);
+        is_compared(trial) && found != record.trials.end() && found->second.state == journal::TrialState::failed)
+      names.insert(trial.name);
+  return names;
+}
+
 bool is_below(int rung, const planning::TrialSpec& trial, const journal::RunRecord& record) {
   if (!is_compared(trial)) return false;
   const auto found = record.trials.find(trial.id);

@@ -16,6 +16,9 @@ std::set<std::string> dropped_points(const Settings& settings, const journal::Ru
 // go on for nothing. None unless grid.search = halving.
 std::set<std::string> halted_points(const Session& session, const std::set<std::string>& hopeless);
 
+// Names of points that a trial of has failed, whether or not it may be tried again; none unless grid.search = halving.
+std::set<std::string> failed_points(const Session& session);
+
 // Whether a trial still has epochs to go before the rung. Shallow models and fits on all rows have none: the ones are
 // done in one go, the others have nothing to be compared by.
 bool is_below(int rung, const planning::TrialSpec& trial, const journal::RunRecord& record);

@@ -174,12 +174,14 @@ void plan_command(const Call& call) {
   refuse_another_run(call.settings, record, catalog, catalog::folds_csv(catalog, folds), trials);
   const std::set<std::string> dropped = dropped_points(call.settings, record),
                               hopeless = given_up(record, call.settings.integer("run.retries"));
+  const std::map<std::string, std::string> twins = finished_by_identity(record);
   size_t finished = 0, longest_id = 0;
   for (const planning::TrialSpec& trial : trials) longest_id = std::max(longest_id, trial.id.size());
   std::vector<planning::TrialSpec> pending;
   for (const planning::TrialSpec& trial : trials) {
     const journal::TrialRecord* known = known_of(trial, record);
-    const journal::TrialState state = state_of(trial, known, dropped);
+    const bool has_twin = known == nullptr && twins.contains(trial.identity);
+    const journal::TrialState state = has_twin ? journal::TrialState::finished : state_of(trial, known, dropped);
     if (state == journal::TrialState::finished)
       ++finished;
     else if (!dropped.contains(trial.name) && !hopeless.contains(trial.id))

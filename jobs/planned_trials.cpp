@@ -3,27 +3,45 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "foldwave/augment/augment.h"
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/models/backbones.h"
+#include "foldwave/training/training.h"
 
 namespace foldwave::jobs {
 namespace {
 
-// What is in the file that a backbone starts from, wherever it lies; "" where it starts from the seed.
+// RUN/weights.json: {file: what was in it}.
+nlohmann::json remembered_weights(const std::filesystem::path& run) {
+  const auto path = run / "weights.json";
+  if (run.empty() || !std::filesystem::exists(path)) return nlohmann::json::object();
+  const auto json = nlohmann::json::parse(read_file(path), nullptr, false);
+  return json.is_object() ? json : nlohmann::json::object();
+}
+
+// Of a file that is there. It is large, and asked for by every trial.
+std::string fingerprint_of_file(const std::string& file) {
+  static std::map<std::string, std::string> known;
+  const auto found = known.find(file);
+  return found != known.end() ? found->second : known[file] = fingerprint(read_file(file));
+}
+
+// What is in the file that a backbone starts from, wherever it lies; "" where it starts from the seed. A run remembers
+// it, for what is trained needs the file no more.
 std::string weights_identity(const std::string& model, const Settings& settings) {
   const std::string& file = settings.text("model.weights");
   if (file.empty()) return "";
   const std::string where = settings.where("model.weights") + " = '" + file + "'";
   if (models::is_shallow(model))
     throw InputError(where + ": " + model + " is fitted from nothing, it takes no weights");
-  if (!std::filesystem::is_regular_file(file)) throw InputError(where + ": there is no such file");
-  static std::map<std::string, std::string> known;  // it is large, and asked for by every trial
-  const auto found = known.find(file);
-  return found != known.end() ? found->second : known[file] = fingerprint(read_file(file));
+  if (std::filesystem::is_regular_file(file)) return fingerprint_of_file(file);
+  const auto remembered = remembered_weights(settings.text("run.dir"));
+  if (!remembered.contains(file) || !remembered[file].is_string()) throw InputError(where + ": there is no such file");
+  return remembered[file];
 }
 
 }  // namespace
@@ -46,11 +64,21 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
   for (const std::string& name : grid.augments) augment::augment_config(settings, name);
   for (const std::string& name : settings.names("backbone")) models::takes_mel(name);
   const auto traits_of = [](const std::string& model, const Settings& own) {
-    return planning::ModelTraits{models::takes_mel(model), !models::is_shallow(model), weights_identity(model, own),
-                                 [model](const std::string& key) { return models::reads(model, key); }};
+    return planning::ModelTraits{
+        models::takes_mel(model), !models::is_shallow(model), weights_identity(model, own),
+        [model, own](const std::string& key) { return models::reads(model, key) && training::reads(own, key); }};
   };
   return planning::expand_grid(settings, chosen_folds(settings, folds),
                                catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)), traits_of);
+}
+
+void remember_weights(const std::filesystem::path& run, const std::vector<planning::TrialSpec>& trials) {
+  const auto before = remembered_weights(run);
+  auto now = before;
+  for (const planning::TrialSpec& trial : trials)
+    if (const std::string& file = trial.settings.text("model.weights"); std::filesystem::is_regular_file(file))
+      now[file] = fingerprint_of_file(file);
+  if (now != before) publish(run / "weights.json", now.dump(2) + "\n");
 }
 
 std::string plan_identity(const std::vector<planning::TrialSpec>& all) {

@@ -17,6 +17,8 @@ std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& fo
 // The trials that the settings mean for these tables, whoever trains them.
 std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog,
                                                 const catalog::Folds& folds);
+// Keeps what is in the files that they start from, so that they are known again without them.
+void remember_weights(const std::filesystem::path& run, const std::vector<planning::TrialSpec>& trials);
 std::string plan_identity(const std::vector<planning::TrialSpec>& all);
 std::vector<planning::TrialSpec> trials_of(const Part& part, std::vector<planning::TrialSpec> all);
 

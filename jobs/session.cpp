@@ -17,9 +17,11 @@
 #include "foldwave/models/backbones.h"
 #include "foldwave/models/pretrained.h"
 #include "foldwave/preparation/preparation.h"
+#include "foldwave/training/checkpoint.h"
 #include "foldwave/training/training.h"
 #include "jobs/planned_trials.h"
 #include "jobs/refusals.h"
+#include "jobs/trial_state.h"
 #include "jobs/versions.h"
 #include "jobs/world_check.h"
 
@@ -174,10 +176,16 @@ void Session::try_weights() {
   std::set<std::string> tried;
   for (const planning::TrialSpec& trial : trials) {
     const std::string& file = trial.settings.text("model.weights");
-    if (file.empty() || !models::takes_mel(trial.model) || !tried.insert(trial.model + " " + file).second) continue;
+    if (file.empty()) continue;
+    const bool is_there = std::filesystem::is_regular_file(file);  // else the run remembers what was in it
+    if (!is_there && !is_trained(*this, trial))
+      throw InputError(fmt::format("{} = '{}': there is no such file, and {} is not trained yet",
+                                   trial.settings.where("model.weights"), file, trial.id));
+    if (!is_there || !models::takes_mel(trial.model) || !tried.insert(trial.model + " " + file).second) continue;
     std::string outcome;
     try {
-      outcome = models::try_weights(models::model_config(trial.settings, trial.model, catalog.classes(), 1), file);
+      outcome = models::try_weights(models::model_config(trial.settings, trial.model, catalog.classes(), 1), file,
+                                    training::is_of_other_classes(file, catalog.class_ids));
     } catch (const InputError& error) {
       throw InputError(fmt::format("{} for {}: {}", trial.settings.where("model.weights"), trial.model, error.what()));
     }
@@ -227,6 +235,7 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   for (const auto& folder : {directory, directory / "ensemble", directory / "report"}) remove_abandoned(folder);
   if (part.alone || !std::filesystem::exists(config_file)) publish(config_file, settings.to_ini());
   if (!catalog.train.empty()) publish(directory / "folds.csv", folds_text);
+  remember_weights(directory, trials);
   journal.emplace(directory, launch, catalog.hash());
   introduce_run(environment);
   if (const std::string death = death_of(last_in(part, record), *lease_, record); !death.empty()) progress.note(death);

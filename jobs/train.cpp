@@ -13,6 +13,7 @@
 #include "foldwave/core/own_file.h"
 #include "foldwave/experiment/calibration.h"
 #include "foldwave/models/backbones.h"
+#include "foldwave/training/checkpoint.h"
 #include "foldwave/training/states.h"
 #include "foldwave/training/training.h"
 #include "jobs/commands.h"
@@ -30,31 +31,51 @@ double macro_f1_of(const planning::TrialSpec& trial, const std::filesystem::path
       .macro_f1;
 }
 
-// A finished trial that no journal knows: that one was lost, not the trial.
-void refuse_to_lose(const std::filesystem::path& directory) {
-  if (std::filesystem::exists(directory / "final.safetensors"))
+// A finished trial that no journal knows: that one was lost, not the trial, which says itself whether it is this one.
+bool is_orphan(const planning::TrialSpec& trial, const std::filesystem::path& directory) {
+  const auto network = directory / "final.safetensors";
+  if (!std::filesystem::exists(network)) return false;
+  const auto header = of_own_file([&] { return training::read_checkpoint_header(network); }, "; move it away");
+  if (header.identity != trial.identity)
     throw SystemError(
-        fmt::format("'{}' holds a finished trial that the journal knows nothing of: move it away, or "
+        fmt::format("'{}' holds a finished trial of other settings that the journal knows nothing of: move it away, or "
                     "bring the journal back",
                     directory.string()));
+  return true;
+}
+
+// What the same trial has left under another name: a value became an axis of the grid, or is none any more.
+void take_from_twin(Session& session, const planning::TrialSpec& trial, const std::string& twin) {
+  const auto directory = experiment::trial_directory(session.directory, trial.id);
+  try {
+    training::copy_outcome(experiment::trial_directory(session.directory, twin), directory, trial.name);
+  } catch (const InputError& error) {
+    session.progress.note(fmt::format("{} is the same as {}, but trained anew: {}", trial.id, twin, error.what()));
+    return;
+  }
+  session.progress.note(fmt::format("train    {} is {} under another name", trial.id, twin));
+  if (is_predicted(session, trial)) session.journal->trial_predicted(trial.id);
 }
 
 // On rank 0: journals what is planned; clears away what a trial with other settings left; takes as finished what was
-// published just before a launch died.
+// published just before a launch died, or is there under another name.
 void bring_up_to_date(Session& session) {
   const journal::RunRecord record = journal::replay(session.directory);
+  const std::map<std::string, std::string> twins = finished_by_identity(record);
   for (const planning::TrialSpec& trial : session.trials) {
     const journal::TrialRecord* known = known_of(trial, record);
     const auto directory = experiment::trial_directory(session.directory, trial.id);
     if (known == nullptr) {
-      refuse_to_lose(directory);
-      std::filesystem::remove_all(directory);
+      if (!is_orphan(trial, directory)) std::filesystem::remove_all(directory);
       session.journal->trial_planned(trial.id, trial.identity,
                                      static_cast<int>(trial.settings.integer("train.epochs")));
     }
     make_directories(directory);
     remove_abandoned(directory);
-    if (known == nullptr || known->state == journal::TrialState::finished || !is_trained(session, trial)) continue;
+    if (known != nullptr && known->state == journal::TrialState::finished) continue;
+    const auto twin = twins.find(trial.identity);
+    if (twin != twins.end() && !is_trained(session, trial)) take_from_twin(session, trial, twin->second);
+    if (!is_trained(session, trial)) continue;
     training::remove_states(directory);
     session.journal->trial_finished(trial.id, macro_f1_of(trial, directory), 0);
   }
@@ -91,9 +112,8 @@ planning::Layout agree_on_layout(Session& session, const std::vector<planning::T
   return {json["groups"], json["ranks_of"]};
 }
 
-// On rank 0: a run whose trials failed has failed, after all others were trained. `also_hopeless`: those too that no
-// launch will try again.
-void report_failures(const Session& session, bool also_hopeless) {
+// On rank 0: a run whose trials failed has failed, after all others were trained.
+void report_failures(const Session& session) {
   const journal::RunRecord record = journal::replay(session.directory);
   const int64_t retries = session.settings.integer("run.retries");
   const std::set<std::string> hopeless = given_up(record, retries);
@@ -101,10 +121,7 @@ void report_failures(const Session& session, bool also_hopeless) {
   for (const planning::TrialSpec& trial : session.trials) {
     const auto& known = record.trials.at(trial.id);
     if (known.state != journal::TrialState::failed) continue;
-    if (!hopeless.contains(trial.id))
-      ++tried_again;
-    else if (!also_hopeless)
-      continue;
+    tried_again += hopeless.contains(trial.id) ? 0 : 1;
     ++failed;
     session.progress.say(LogLevel::error, fmt::format("failed   {} (try {} of {}): {}", trial.id, known.failures,
                                                       retries + 1, known.message));
@@ -142,8 +159,9 @@ void say_precision(const Session& session) {
 }
 
 // Trains what is still to do, each trial to its end or, where `rung` is not 0, for as many epochs. Returns how many
-// trials there were.
-size_t train_pending(Session& session, const store::FeatureStore& store, int rung) {
+// trials there were. `without`: points of the grid that are left out, as rank 0 has them.
+size_t train_pending(Session& session, const store::FeatureStore& store, int rung,
+                     const std::set<std::string>& without) {
   journal::RunRecord record;
   std::set<std::string> hopeless, out;  // trials; points of the grid
   if (session.is_rank_0()) {
@@ -151,6 +169,7 @@ size_t train_pending(Session& session, const store::FeatureStore& store, int run
     hopeless = given_up(record, session.settings.integer("run.retries"));
     out = dropped_points(session.settings, record);
     out.merge(halted_points(session, hopeless));
+    out.insert(without.begin(), without.end());
   }
   const auto pending = pick(session, select_trials(session, [&](const planning::TrialSpec& trial) {
                               return !is_trained(session, trial) && !hopeless.contains(trial.id) &&
@@ -179,15 +198,16 @@ void train(Session& session) {
       say_precision(session);
     });
     measure_costs(session, store);
+    std::set<std::string> failed;  // points of the grid, in this launch: the next one tries them again
     for (const int rung : planning::halving_config(session.settings).rungs) {
-      train_pending(session, store, rung);
+      train_pending(session, store, rung, failed);
       on_rank_0(session, [&] {
-        report_failures(session, false);
+        failed = failed_points(session);
         decide_rung(session, rung);
       });
     }
-    const size_t trained = train_pending(session, store, 0);
-    on_rank_0(session, [&] { report_failures(session, true); });
+    const size_t trained = train_pending(session, store, 0, failed);
+    on_rank_0(session, [&] { report_failures(session); });
     const size_t there = select_trials(session, [&](const auto& trial) { return is_trained(session, trial); }).size();
     const size_t dropped = session.trials.size() - there;  // none has failed
     return fmt::format("{} trials trained, {} were there{}", trained, there - trained,

@@ -49,6 +49,13 @@ const journal::TrialRecord* known_of(const planning::TrialSpec& trial, const jou
   return found != record.trials.end() && found->second.identity == trial.identity ? &found->second : nullptr;
 }
 
+std::map<std::string, std::string> finished_by_identity(const journal::RunRecord& record) {
+  std::map<std::string, std::string> ids;
+  for (const auto& [id, trial] : record.trials)
+    if (trial.state == journal::TrialState::finished) ids.emplace(trial.identity, id);
+  return ids;
+}
+
 std::set<std::string> given_up(const journal::RunRecord& record, int64_t retries) {
   std::set<std::string> ids;
   for (const auto& [id, trial] : record.trials)

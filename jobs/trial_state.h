@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -22,6 +23,9 @@ bool is_predicted(const Session& session, const planning::TrialSpec& trial);  //
 
 // What the journal knows of this very trial; nullptr if nothing, or of one with other settings under its name.
 const journal::TrialRecord* known_of(const planning::TrialSpec& trial, const journal::RunRecord& record);
+
+// Identity of each finished trial to its id: a trial that is the same under another name need not be trained.
+std::map<std::string, std::string> finished_by_identity(const journal::RunRecord& record);
 
 // Trials that have failed as often as run.retries allows.
 std::set<std::string> given_up(const journal::RunRecord& record, int64_t retries);

@@ -34,7 +34,8 @@ training::TrialSetup set_up(const Experiment& experiment, const planning::TrialS
                              experiment.catalog.class_ids,
                              note,
                              until_epoch,
-                             trial.name};
+                             trial.name,
+                             trial.identity};
   if (trial.settings.integer("train.threads") == 0)
     setup.settings.set("train.threads", std::to_string(experiment.threads), "launch");
   collect(experiment, experiment.folds.training_rows(trial.fold), setup.train, nullptr);

@@ -55,11 +55,11 @@ std::string describe(const LoadOutcome& outcome) {
   if (outcome.stem_channels > 0) text = "stem adapted from " + std::to_string(outcome.stem_channels) + " channels";
   if (outcome.classifier_classes > 0)
     text += (text.empty() ? "" : "; ") + ("classifier of " + std::to_string(outcome.classifier_classes)) +
-            " classes left out, a new one starts from the seed";
+            (outcome.other_classes ? " other" : "") + " classes left out, a new one starts from the seed";
   return text;
 }
 
-LoadOutcome load_weights(Network& network, const Weights& weights, const std::string& source) {
+LoadOutcome load_weights(Network& network, const Weights& weights, const std::string& source, bool other_classes) {
   torch::NoGradGuard no_grad;
   const std::vector<NamedTensor> state = state_dict(network);
   LoadOutcome outcome;
@@ -73,7 +73,11 @@ LoadOutcome load_weights(Network& network, const Weights& weights, const std::st
       throw InputError(source + ": tensor '" + name + "' of shape " + shape_text(own) + " is missing");
     }
     ++found;
-    if (given->second.sizes() == own.sizes()) {
+    const bool fits = given->second.sizes() == own.sizes();
+    if (fits && other_classes && is_classifier(state, i)) {
+      outcome.classifier_classes = given->second.size(0);
+      outcome.other_classes = true;
+    } else if (fits) {
       values[i] = given->second;
     } else if (i == 0 && is_stem_of_three(own, given->second)) {
       values[i] = adapt_channels(given->second, own.size(1));

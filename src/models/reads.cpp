@@ -3,6 +3,7 @@
 namespace foldwave::models {
 
 bool reads(const std::string& name, const std::string& key) {
+  if (key == "run.seed") return name != "logistic";  // which draws nothing
   if (key == "model.hidden" || key == "model.hidden_norm") return name == "mfcc_mlp";
   if (key == "model.dropout") return name == "mfcc_mlp" || name == "cnn_small";
   if (key == "model.cnn_channels") return name == "cnn_small";

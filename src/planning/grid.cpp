@@ -25,11 +25,9 @@ std::vector<std::string> required_list(const Settings& settings, const std::stri
   return items;
 }
 
-// Of the axes that a model has.
-std::vector<AxisValues> combinations(const Settings& settings, const std::function<bool(const std::string&)>& reads) {
+std::vector<AxisValues> combinations(const Settings& settings) {
   std::vector<AxisValues> all{{}};
   for (const auto& [key, values] : settings.grid_axes()) {
-    if (!reads(key)) continue;
     if (values.empty()) throw InputError(fmt::format("the grid's list for {} is empty", key));
     std::vector<AxisValues> longer;
     for (const AxisValues& before : all) {
@@ -133,12 +131,19 @@ std::vector<TrialSpec> expand_grid(
   for (const std::string& model : grid.backbones) {
     const std::vector<std::string> none{"none"};
     const Settings of_model = settings.for_backbone(model);
-    const ModelTraits without_axes = traits_of(model, of_model);
-    for (const std::string& augment : without_axes.takes_augmentation ? grid.augments : none) {
-      for (const AxisValues& axes : combinations(settings, without_axes.reads)) {
+    for (const std::string& augment : traits_of(model, of_model).takes_augmentation ? grid.augments : none) {
+      std::set<AxisValues> made;
+      for (const AxisValues& given : combinations(settings)) {
         Settings own = of_model;
-        for (const auto& [key, value] : axes) own.set(key, value, settings.where("grid." + key));
+        for (const auto& [key, value] : given) own.set(key, value, settings.where("grid." + key));
         const ModelTraits traits = traits_of(model, own);
+        AxisValues axes;  // that it reads
+        for (const auto& [key, value] : given)
+          if (traits.reads(key))
+            axes.emplace_back(key, value);
+          else
+            own.set(key, of_model.text(key), of_model.where(key));
+        if (axes.size() < given.size() && !made.insert(axes).second) continue;
         if (!traits.in_epochs) {
           own.set("train.epochs", "1", "a model that is fitted in one go");
           own.set("train.head_epochs", "0", "a model that is fitted in one go");
@@ -151,7 +156,8 @@ std::vector<TrialSpec> expand_grid(
         if (name.size() > longest_name)
           throw InputError(fmt::format("trial {}: its folder's name would have {} bytes; a file system takes {}", name,
                                        name.size(), longest_name));
-        for (const int64_t seed : grid.seeds) {
+        const bool draws = traits.reads("run.seed");
+        for (const int64_t seed : draws ? grid.seeds : std::vector<int64_t>{grid.seeds.front()}) {
           if (exclusions.leaves_out({model, augment, axes, seed})) continue;
           for (const int fold : with_refit(folds, own)) {
             const std::string id = TrialId{name, std::to_string(seed), catalog::fold_name(fold)}.text();

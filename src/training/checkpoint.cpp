@@ -71,8 +71,9 @@ batches::InputConfig input_from_json(const std::string& text, const std::string&
 }
 
 std::string trial_to_json(const CheckpointHeader& header) {
-  return json{{"point", header.point}, {"seed", header.seed},       {"fold", header.fold},
-              {"crops", header.crops}, {"combine", header.combine}, {"class_share", header.class_share}}
+  return json{{"point", header.point},      {"seed", header.seed},       {"fold", header.fold},
+              {"crops", header.crops},      {"combine", header.combine}, {"class_share", header.class_share},
+              {"identity", header.identity}}
       .dump();
 }
 
@@ -84,6 +85,7 @@ void read_trial(const std::string& text, const std::string& file, CheckpointHead
   parsed.at("crops").get_to(header.crops);
   parsed.at("combine").get_to(header.combine);
   parsed.at("class_share").get_to(header.class_share);
+  header.identity = parsed.value("identity", "");
   if (header.class_share.size() != header.class_ids.size())
     throw InputError(file + ": its header has the shares of " + std::to_string(header.class_share.size()) +
                      " classes; expected " + std::to_string(header.class_ids.size()));
@@ -136,6 +138,11 @@ std::optional<CheckpointHeader> header_if_ours(const std::filesystem::path& path
   const auto format = file.metadata().find("format");
   if (format == file.metadata().end() || format->second != "foldwave") return {};
   return header_of(file, path);
+}
+
+bool is_of_other_classes(const std::filesystem::path& weights, const std::vector<std::string>& class_ids) {
+  const std::optional<CheckpointHeader> header = header_if_ours(weights);
+  return header && header->class_ids != class_ids;
 }
 
 CheckpointHeader read_checkpoint_header(const std::filesystem::path& path) {

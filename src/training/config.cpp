@@ -226,6 +226,14 @@ void declare_options(OptionRegistry& registry) {
   registry.usual({"train.epochs", "train.batch", "train.crop_frames", "train.lr", "train.precision", "predict.crops"});
 }
 
+bool reads(const Settings& settings, const std::string& key) {
+  if (key == "train.warm_up") return settings.text("train.schedule") == "cosine";
+  if (key == "train.ema_decay") return settings.text("train.select") == "ema";
+  if (key == "train.momentum")
+    return settings.text("train.optimiser") == "sgd" && settings.text("train.schedule") != "one_cycle";
+  return true;
+}
+
 TrainConfig train_config(const Settings& settings) {
   const auto whole = [&](const char* key) { return static_cast<int>(settings.integer(key)); };
   TrainConfig config;

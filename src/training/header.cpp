@@ -48,6 +48,7 @@ CheckpointHeader header_of(const TrialSetup& setup, const store::FeatureStore& s
   const auto model = models::model_config(setup.settings, setup.model, static_cast<int>(setup.class_ids.size()), width);
   header.model_json = models::to_json(model);
   header.point = setup.point;
+  header.identity = setup.identity;
   header.seed = setup.seed;
   header.fold = setup.fold;
   header.crops = config.crops;

@@ -5,6 +5,7 @@
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
+#include "foldwave/training/states.h"
 #include "training/checkpoint.h"
 
 namespace foldwave::training {
@@ -38,6 +39,18 @@ void publish_trial(const TrialSetup& setup, const models::Network& network, cons
   publish(setup.directory / "metrics.csv", metrics_csv(history));
   if (setup.validates()) catalog::write_predictions(setup.directory / "oof.h5", oof);
   write_checkpoint(setup.directory / "final.safetensors", network, header);
+}
+
+void copy_outcome(const std::filesystem::path& from, const std::filesystem::path& to, const std::string& point) {
+  const auto network_file = from / "final.safetensors";
+  CheckpointHeader header = read_checkpoint_header(network_file);
+  const auto network = read_network(network_file, header);
+  header.point = point;
+  make_directories(to);
+  for (const auto& entry : std::filesystem::directory_iterator(from))
+    if (entry.is_regular_file() && entry.path() != network_file)
+      publish(to / entry.path().filename(), read_file(entry.path()));
+  write_checkpoint(to / network_file.filename(), *network, header);
 }
 
 }  // namespace foldwave::training

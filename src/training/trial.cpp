@@ -69,7 +69,8 @@ Trial::Trial(const TrialSetup& setup, const store::FeatureStore& store, comm::Co
 
   network_ = models::make_network(model, seed);
   if (const std::string& weights = setup.settings.text("model.weights"); !weights.empty()) {
-    const std::string outcome = describe(models::load_weights(*network_, models::read_weights(weights), weights));
+    const std::string outcome = describe(models::load_weights(*network_, models::read_weights(weights), weights,
+                                                              is_of_other_classes(weights, setup.class_ids)));
     // Of a backbone that reads spectrograms the launch has said so before.
     if (!outcome.empty() && !models::takes_mel(setup.model) && writes() && setup.note)
       setup.note(place_of(setup) + " starts from '" + weights + "': " + outcome);

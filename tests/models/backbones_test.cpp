@@ -243,6 +243,8 @@ TEST(Backbones, ReadWhatChangesThem) {
   EXPECT_FALSE(reads("mfcc_mlp", "train.crop_frames"));
   EXPECT_TRUE(reads("mfcc_mlp", "train.lr"));
   EXPECT_TRUE(reads("mfcc_mlp", "features.n_mels"));
+  EXPECT_FALSE(reads("logistic", "run.seed"));
+  EXPECT_TRUE(reads("rbf", "run.seed"));
 }
 
 }  // namespace

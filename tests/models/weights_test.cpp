@@ -67,6 +67,15 @@ TEST(Weights, OfAClassifierOfAnotherSizeAreLeftOutAndThatIsSaid) {
   EXPECT_TRUE(torch::equal(weights_of(*to).at("conv_head.weight"), weights_of(*from).at("conv_head.weight")));
 }
 
+TEST(Weights, OfAClassifierOfOtherClassesAreLeftOutThoughTheyFit) {
+  const auto from = small_network(1, 7, 1), to = small_network(1, 7, 2);
+  const auto own = weights_of(*to);
+  const LoadOutcome outcome = load_weights(*to, weights_of(*from), "w.safetensors", true);
+  EXPECT_EQ(describe(outcome), "classifier of 7 other classes left out, a new one starts from the seed");
+  EXPECT_TRUE(torch::equal(weights_of(*to).at("classifier.weight"), own.at("classifier.weight")));
+  EXPECT_TRUE(torch::equal(weights_of(*to).at("conv_head.weight"), weights_of(*from).at("conv_head.weight")));
+}
+
 TEST(Weights, OfHalfAClassifierOfAnotherSizeAreRefused) {
   auto weights = weights_of(*small_network(1, 7, 1));
   weights["classifier.bias"] = torch::zeros({9});

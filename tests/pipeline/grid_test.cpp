@@ -78,8 +78,34 @@ TEST_F(Grid, APointThatFailsForGoodIsNoneThatARungDrops) {
     EXPECT_EQ(failed.code, 1) << failed.err;
     EXPECT_FALSE(lines_of(failed.err, "failed   mfcc_mlp+none+lr=10/seed-1/fold-").empty()) << failed.err;
     EXPECT_EQ(failed.err.find("dropped mfcc_mlp+none+lr=10"), std::string::npos) << failed.err;
+    EXPECT_TRUE(fs::exists(root_ / "failing/trials/mfcc_mlp+none+lr=0.003/seed-1/fold-0/final.safetensors"))
+        << "it goes on in the same launch";
   }
-  EXPECT_TRUE(fs::exists(root_ / "failing/trials/mfcc_mlp+none+lr=0.003/seed-1/fold-0/final.safetensors"));
+}
+
+TEST_F(Grid, ATrialThatIsThereUnderAnotherNameIsNotTrainedAgain) {
+  const fs::path directory = root_ / "twins";
+  const std::vector<std::string> plain{"--grid.backbones", "mfcc_mlp"},
+      axis = with(plain, {"--grid.lr", "0.001,0.003"});
+  ASSERT_EQ(run(1, directory, plain).code, 0);
+  const std::vector<std::string> words = run_arguments(directory, axis);
+  std::vector<std::string> plan(words.begin() + 1, words.end());
+  plan.insert(plan.begin(), "plan");
+  EXPECT_NE(alone(plan).out.find("4 trials, 2 finished"), std::string::npos) << alone(plan).out;
+  const Ending ending = run(1, directory, axis);
+  ASSERT_EQ(ending.code, 0) << ending.err;
+  EXPECT_NE(ending.err.find("mfcc_mlp+none+lr=0.001/seed-1/fold-0 is mfcc_mlp+none/seed-1/fold-0 under another name"),
+            std::string::npos)
+      << ending.err;
+  EXPECT_NE(ending.err.find("2 trials trained, 2 were there"), std::string::npos) << ending.err;
+  // As if it had been trained under that name.
+  ASSERT_EQ(run(1, root_ / "alone", axis).code, 0);
+  expect_same_files(root_ / "alone", directory, {"submission.csv", "oof.h5", "test.h5", ".safetensors"});
+  // A journal that is lost takes no trial with it.
+  fs::remove_all(directory / "journal");
+  const Ending after = run(1, directory, axis);
+  EXPECT_EQ(after.code, 0) << after.err;
+  EXPECT_NE(after.err.find("0 trials trained, 4 were there"), std::string::npos) << after.err;
 }
 
 TEST_F(Grid, ATrialThatFailsIsListedAndTriedAgainAsOftenAsAllowed) {

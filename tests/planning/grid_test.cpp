@@ -56,6 +56,24 @@ TEST_F(Grid, LeavesAnAxisOutOfTheModelsThatDoNotReadIt) {
   EXPECT_EQ(trials[2].id, "resnet18+none+lr=0.2/seed-1/fold-0");
 }
 
+TEST_F(Grid, LeavesAnAxisOutWhereAnotherKeyMakesItMeanNothing) {
+  const auto settings =
+      resolve(registry_, {},
+              {"--grid.backbones", "resnet18", "--grid.epochs", "5,10", "--grid.lr", "0.1,0.2", "--grid.seeds", "3,4"});
+  const auto trials = expand_grid(settings, {0}, "data", [](const std::string&, const Settings& own) {
+    ModelTraits traits;
+    traits.reads = [own](const std::string& key) {
+      return key != "run.seed" && (key != "train.lr" || own.text("train.epochs") == "10");
+    };
+    return traits;
+  });
+  ASSERT_EQ(trials.size(), 3U);
+  EXPECT_EQ(trials[0].id, "resnet18+none+epochs=5/seed-3/fold-0");
+  EXPECT_EQ(trials[0].settings.text("train.lr"), "0.001");
+  EXPECT_EQ(trials[1].id, "resnet18+none+epochs=10+lr=0.1/seed-3/fold-0");
+  EXPECT_EQ(trials[2].id, "resnet18+none+epochs=10+lr=0.2/seed-3/fold-0");
+}
+
 TEST_F(Grid, IsTheProductOfItsAxesInConfigOrder) {
   const auto trials = expand({"--grid.backbones", "resnet18,mfcc_mlp", "--grid.augments", "none,masks", "--grid.seeds",
                               "1,2", "--grid.lr", "0.1,0.2", "--augment.masks.masks", "2"});

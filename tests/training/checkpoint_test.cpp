@@ -35,6 +35,16 @@ TEST_F(Checkpoint, IsTakenAsItWasWritten) {
   EXPECT_EQ(refusal([](CheckpointHeader&, models::Network&) {}), "");
 }
 
+TEST_F(Checkpoint, SaysWhetherItsClassifierIsOfUseToOthers) {
+  const TrialSetup trial = setup("mfcc_mlp", "trial", {{"train.epochs", "1"}});
+  train(trial);
+  const auto path = trial.directory / "final.safetensors";
+  EXPECT_FALSE(is_of_other_classes(path, trial.class_ids));
+  std::vector<std::string> others = trial.class_ids;
+  others.front() = "99";
+  EXPECT_TRUE(is_of_other_classes(path, others));
+}
+
 TEST_F(Checkpoint, WithTensorsThatAreNotFiniteIsRefused) {
   for (const float value : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
     EXPECT_EQ(refusal([&](CheckpointHeader&, models::Network& network) {

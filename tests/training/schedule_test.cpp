@@ -58,5 +58,21 @@ TEST(Schedule, IsFiniteForARunOfOneStep) {
   }
 }
 
+TEST(Train, ReadsAKeyWhereAnotherGivesItAMeaning) {
+  OptionRegistry registry;
+  declare_options(registry);
+  Settings settings(registry);
+  for (const char* key : {"train.warm_up", "train.ema_decay", "train.momentum"})
+    EXPECT_FALSE(reads(settings, key)) << key;
+  EXPECT_TRUE(reads(settings, "train.lr"));
+  settings.set("train.select", "ema", "test");
+  EXPECT_TRUE(reads(settings, "train.ema_decay"));
+  settings.set("train.optimiser", "sgd", "test");
+  EXPECT_FALSE(reads(settings, "train.momentum")) << "one_cycle has its own";
+  settings.set("train.schedule", "cosine", "test");
+  EXPECT_TRUE(reads(settings, "train.momentum"));
+  EXPECT_TRUE(reads(settings, "train.warm_up"));
+}
+
 }  // namespace
 }  // namespace foldwave::training

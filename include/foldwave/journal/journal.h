@@ -159,6 +159,7 @@ class Lease {
   std::unique_ptr<State> state_;
 };
 void refuse_held(const std::filesystem::path& folder, const LaunchRecord& mine);  // as a Lease would, but takes nothing
-void refuse_other_plan(const std::filesystem::path& folder, const LaunchRecord& mine);  // where who holds it has another
+void refuse_other_plan(const std::filesystem::path& folder,
+                       const LaunchRecord& mine);  // where who holds it has another
 
 }  // namespace foldwave::journal

@@ -46,7 +46,7 @@ std::vector<std::string> names();
 bool takes_mel(
     const std::string& name);  // rather than summaries; InputError on an unknown name, listing the known ones
 bool is_shallow(const std::string& name);  // fitted in one go on all rows, not in epochs
-// Whether a key of [model] or [train] ("train.lr") changes anything of this model. Other keys: true.
+// Whether a key of [model] or [train] ("train.lr"), or run.seed, changes anything of this model. Other keys: true.
 bool reads(const std::string& name, const std::string& key);
 // Where the CPU has instructions for bf16; measured, see registry.cpp.
 bool trains_faster_in_bf16_on_cpu(const std::string& name);

@@ -25,9 +25,14 @@ struct CheckpointHeader {
   int crops = 4;                    // predict.crops
   std::string combine = "mean";     // predict.combine
   std::vector<double> class_share;  // [classes] of the songs it was trained on; empty: unknown
+  std::string identity;             // of the trial, as the journal has it; empty: unknown
 };
 CheckpointHeader read_checkpoint_header(
     const std::filesystem::path& path);  // InputError on a file that is no foldwave checkpoint
+
+// Whether weights to start from are those of a checkpoint of ours with other classes, however many: its classifier is
+// of no use.
+bool is_of_other_classes(const std::filesystem::path& weights, const std::vector<std::string>& class_ids);
 
 // Reads the network too, and lets it go. InputError where it is damaged, or not what the header says.
 void try_checkpoint(const std::filesystem::path& path);

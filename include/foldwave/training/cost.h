@@ -14,7 +14,8 @@ struct TrialCost {
 };
 
 // On this rank alone; `alone` is a group of one. Trains for about `seconds` after two steps that are not counted, as
-// long again where train.head_epochs asks for both kinds of steps, and leaves nothing behind. A model that is fitted in one go is fitted once.
+// long again where train.head_epochs asks for both kinds of steps, and leaves nothing behind. A model that is fitted in
+// one go is fitted once.
 TrialCost measure_cost(const TrialSetup& setup, const store::FeatureStore& store, comm::Communicator& alone, int device,
                        double seconds);
 

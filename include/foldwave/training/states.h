@@ -1,11 +1,16 @@
-// The checkpoints that a trial goes on from, as far as others have to know of them.
+// The files of a trial, as far as others have to know of them.
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace foldwave::training {
 
 // Takes those of a trial away whose outcome is there; nothing where there are none.
 void remove_states(const std::filesystem::path& trial_directory);
+
+// What a finished trial has left, for one that is the same under another name of the grid, `point`. The network comes
+// last. InputError where one of its files is damaged.
+void copy_outcome(const std::filesystem::path& from, const std::filesystem::path& to, const std::string& point);
 
 }  // namespace foldwave::training

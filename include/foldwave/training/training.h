@@ -50,6 +50,8 @@ struct TrainConfig {
 };
 void declare_options(OptionRegistry& registry);  // train.*, and of predict.* how a network is asked
 TrainConfig train_config(const Settings& settings);
+// Whether a key changes anything beside the others: train.warm_up is cosine's alone. Keys that are not here: true.
+bool reads(const Settings& settings, const std::string& key);
 
 struct EpochRecord {
   int epoch = 0;     // 1 ..
@@ -80,7 +82,8 @@ struct TrialSetup {
   std::function<void(const std::string& sentence)> note = nullptr;  // what the user should hear
 
   int until_epoch = 0;  // pause there, checkpointed, if that is not the end; 0: none
-  std::string point{};  // of the grid, "resnet18+masks", for the checkpoint's header
+  // For the checkpoint's header: its point of the grid, "resnet18+masks", and what the journal knows it by.
+  std::string point{}, identity{};
 
   bool validates() const { return fold != catalog::kAllRows; }
 };
