@@ -94,7 +94,7 @@ void ask_networks(const comm::World& world, const store::FeatureStore& store, co
   Asker ask(world, store, questions);
   Answers answers(parts, questions.size());
   int64_t done = 0;
-  if (world.rank() == 0) progress.update({"predict", "songs", 0, total, ""});
+  if (world.rank() == 0) progress.update({"predict", "answers", 0, total, ""});
   const auto work = [&](int item) {
     return ask(parts.network(item), {tracks.begin() + static_cast<std::ptrdiff_t>(parts.begin(item)),
                                      tracks.begin() + static_cast<std::ptrdiff_t>(parts.end(item))});
@@ -103,7 +103,7 @@ void ask_networks(const comm::World& world, const store::FeatureStore& store, co
     const size_t network = parts.network(item);
     if (answers.put(item, bytes)) on_answer(static_cast<int>(network), answers.take(item));
     done += static_cast<int64_t>(parts.end(item) - parts.begin(item));
-    progress.update({"predict", "songs", done, total, questions[network].name});
+    progress.update({"predict", "answers", done, total, questions[network].name});
   };
   if (comm::share_work(world.all(), items, work, on_outcome) < items)
     throw Stopped("stopped while predicting; what was predicted is kept");

@@ -124,7 +124,7 @@ void declare_shallow(OptionRegistry& registry) {
                 .default_value = "1",
                 .help = "how narrow rbf's kernel is, in units of scikit-learn's gamma=scale",
                 .kind = ValueKind::real,
-                .min = 1e-6,
+                .min = 1e-4,  // a wider one has eigenvalues that RbfNetwork takes for noise
                 .max = 1e6});
   registry.add({.key = "model.landmarks",
                 .default_value = "1000",
