@@ -44,13 +44,17 @@ _foldwave() {
   fi
   for ((i = 1; i < COMP_CWORD; ++i)); do
     case ${COMP_WORDS[i]} in
+      --config | --log-level)  # and the value
+        [ "${COMP_WORDS[i + 1]}" = = ] && ((++i))
+        ((++i)) ;;
+      =) ((++i)) ;;
       -*) ;;
       *) command=${COMP_WORDS[i]}; break ;;
     esac
   done
   COMPREPLY=()
-  if [ -z "$command" ] && [ -z "$prefix" ] && [ "$key" != --config ]; then
-    mapfile -t COMPREPLY < <(compgen -W '@commands@ help completion man --help --version' -- "$cur")
+  if [ -z "$command" ] && [ -z "$prefix" ] && [[ $key != --config && $key != --log-level ]]; then
+    mapfile -t COMPREPLY < <(compgen -W '@commands@ help completion man --help --version --config --quiet --log-level' -- "$cur")
     return
   fi
   case $command in

@@ -26,6 +26,8 @@ std::string bash_completion(const OptionRegistry& registry);  // to be sourced
 // What these words ask for, if it is help, version, completion or the manual page; nothing if they are a command's.
 // Needs no MPI. InputError on a topic that is not there.
 std::optional<std::string> answer(const std::vector<std::string>& words);
+// Where the command stands: first, or behind options that all commands take. words.size() where there is none.
+size_t place_of_command(const std::vector<std::string>& words);
 const Command& command_named(const std::string& name);  // InputError, with the one that may be meant
 
 }  // namespace foldwave::jobs

@@ -47,9 +47,11 @@ std::string with_section(const std::string& word, const Command& command) {
 
 Arguments parse(const std::vector<std::string>& words) {
   Arguments arguments;
-  if (words.size() < 2) throw InputError("no command given\n" + overview());
-  arguments.command = &command_named(words[1]);
-  for (size_t i = 2; i < words.size(); ++i) {
+  const size_t place = place_of_command(words);
+  if (place >= words.size()) throw InputError("no command given\n" + overview());
+  arguments.command = &command_named(words[place]);
+  for (size_t i = 1; i < words.size(); ++i) {
+    if (i == place) continue;
     const bool joined = words[i].starts_with("--config=");
     if (words[i] != "--config" && !joined) {
       arguments.settings.push_back(with_section(words[i], *arguments.command));

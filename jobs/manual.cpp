@@ -108,7 +108,8 @@ std::string manual_page(const OptionRegistry& registry) {
              "trains every trial of a grid on its own group of ranks, gathers the out\\-of\\-fold predictions, stacks "
              "them, and writes a submission and a report. A run can be killed anywhere: the same command goes "
              "on.\n.PP\n"
-             "Every key can be given on the command line or in an INI file (\\fB\\-\\-config\\fR). For all commands,\n"
+             "Every key can be given on the command line or in an INI file (\\fB\\-\\-config\\fR). Before a command or "
+             "behind it,\n"
              ".B \\-\\-quiet\nshows errors and the outcome alone, and\n.B \\-\\-log\\-level\ntakes debug, info, "
              "warning or "
              "error.\n",

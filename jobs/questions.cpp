@@ -36,7 +36,11 @@ std::string only_bash(const std::string& shell) {
 }  // namespace
 
 std::optional<std::string> answer(const std::vector<std::string>& words) {
-  const auto word = [&](size_t i) { return i < words.size() && !words[i].starts_with("-") ? words[i] : ""; };
+  const size_t before = place_of_command(words) - 1;
+  const auto word = [&](size_t n) {
+    const size_t i = before + n;
+    return i < words.size() && !words[i].starts_with("-") ? words[i] : "";
+  };
   const std::string first = word(1);
   if (first == "help") return help_on(words, word(2), word(3));
   if (has(words, "--help") || has(words, "-h")) return help_on(words, first, "");
@@ -44,6 +48,20 @@ std::optional<std::string> answer(const std::vector<std::string>& words) {
   if (first == "completion") return only_bash(word(2).empty() ? "bash" : word(2));
   if (first == "man") return manual_page(all_options());
   return {};
+}
+
+size_t place_of_command(const std::vector<std::string>& words) {
+  size_t i = 1;
+  while (i < words.size()) {
+    const bool joined = words[i].starts_with("--log-level=") || words[i].starts_with("--config=");
+    if (words[i] == "--log-level" || words[i] == "--config")
+      i += 2;
+    else if (joined || words[i] == "--quiet" || words[i].starts_with("--quiet="))
+      ++i;
+    else
+      break;
+  }
+  return std::min(i, words.size());
 }
 
 const Command& command_named(const std::string& name) {

@@ -155,6 +155,31 @@ TEST_F(Help, BashCompletesCommandsKeysAndValues) {
   EXPECT_EQ(offered({"foldwave", "report", "--format", ""}), (std::vector<std::string>{"html", "text"}));
   EXPECT_EQ(offered({"foldwave", "status", "--format", ""}), (std::vector<std::string>{"json", "text"}));
   EXPECT_FALSE(has(offered({"foldwave", "status", "--"}), "--train.lr"));
+  EXPECT_EQ(offered({"foldwave", "--quiet", "st"}), (std::vector<std::string>{"stack", "status"}));
+  EXPECT_EQ(offered({"foldwave", "--log-level", ""}), (std::vector<std::string>{"debug", "error", "info", "warning"}));
+  EXPECT_EQ(offered({"foldwave", "--log-level", "debug", "st"}), (std::vector<std::string>{"stack", "status"}));
+  EXPECT_EQ(offered({"foldwave", "--log-level", "=", "debug", "status", "--wa"}),
+            (std::vector<std::string>{"--watch"}));
+  EXPECT_EQ(offered({"foldwave", "--l"}), (std::vector<std::string>{"--log-level"}));
+}
+
+// As the completion offers them.
+TEST_F(Help, OptionsOfAllCommandsMayStandBeforeTheCommand) {
+  const std::string status = alone({"help", "status"}).out;
+  for (const std::vector<std::string>& before :
+       {std::vector<std::string>{"--quiet"}, {"--quiet=true", "--log-level", "debug"}, {"--log-level=warning"}}) {
+    std::vector<std::string> words = before;
+    words.emplace_back("status");
+    Ending ending = alone(words);
+    EXPECT_EQ(ending.code, 2);
+    EXPECT_EQ(ending.err.find("is not a command"), std::string::npos) << ending.err;
+    EXPECT_NE(ending.err.find("run.dir"), std::string::npos) << ending.err;
+    words.insert(words.end() - 1, "help");
+    EXPECT_EQ(alone(words).out, status);
+  }
+  const Ending level = alone({"--log-level", "loud", "status", "--run.dir", root_.string()});
+  EXPECT_EQ(level.code, 2);
+  EXPECT_NE(level.err.find("loud"), std::string::npos) << level.err;
 }
 
 }  // namespace
