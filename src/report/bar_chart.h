@@ -16,7 +16,7 @@ struct Bar {
 struct BarChart {
   std::string id, description, axis_title;  // words of ours
   std::vector<Bar> bars;
-  double axis_end = 0;  // 0: a little beyond the longest
+  double axis_end = 0;  // 0: of counts, at the longest
 };
 Chart chart_of(const BarChart& bars);
 

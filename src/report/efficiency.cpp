@@ -51,7 +51,7 @@ Html trials_table(const journal::RunRecord& record) {
                         escaped(hours(use.node_s / 3600)), escaped(share_of(use.data_s, use.seconds)),
                         escaped(share_of(use.others_s, use.seconds)),
                         escaped(fmt::format("{:.0f} MiB", use.peak_mib))});
-  return table({{"model"},
+  return table({{"model", false, true},
                 {"fold"},
                 {"ranks", true},
                 {"took", true},

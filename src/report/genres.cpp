@@ -18,7 +18,7 @@ Html in_words(const Catalog& catalog, int genre) { return breakable(shortened(ge
 
 Html f1_figure(Pictures& pictures, const GenreMetrics& metrics, const Catalog& catalog, bool table_open) {
   BarChart chart{
-      .id = "genre-f1", .description = "F1 of each genre, best first", .axis_title = "F1", .bars = {}, .axis_end = 1.1};
+      .id = "genre-f1", .description = "F1 of each genre, best first", .axis_title = "F1", .bars = {}, .axis_end = 1};
   std::vector<std::vector<Html>> rows;
   for (const GenreScore& genre : metrics.genres) {
     const std::string name = genre_name(catalog, genre.genre);
@@ -26,11 +26,16 @@ Html f1_figure(Pictures& pictures, const GenreMetrics& metrics, const Catalog& c
     rows.push_back({escaped(name), escaped(f1(genre.f1)), escaped(f1(genre.precision)), escaped(f1(genre.recall)),
                     escaped(std::to_string(genre.songs)), escaped(std::to_string(genre.taken_for))});
   }
-  return pictures.figure(
-      chart_of(chart), "F1 by genre", "F1, 0 to 1, of the chosen method on out-of-fold songs, best first."_html,
-      table({{"genre"}, {"F1", true}, {"precision", true}, {"recall", true}, {"songs", true}, {"predicted", true}},
-            rows, Rows::sortable),
-      table_open);
+  return pictures.figure(chart_of(chart), "F1 by genre",
+                         "F1, 0 to 1, of the chosen method on out-of-fold songs, best first."_html,
+                         table({{"genre", false, true},
+                                {"F1", true},
+                                {"precision", true},
+                                {"recall", true},
+                                {"songs", true},
+                                {"predicted", true}},
+                               rows, Rows::sortable),
+                         table_open);
 }
 
 Html confusion_figure(Pictures& pictures, const GenreMetrics& metrics, const Catalog& catalog) {
@@ -45,11 +50,11 @@ Html confusion_figure(Pictures& pictures, const GenreMetrics& metrics, const Cat
   const int classes = static_cast<int>(metrics.genres.size());
   std::vector<int> songs(classes, 0);
   for (const GenreScore& genre : metrics.genres) songs[genre.genre] = genre.songs;
-  std::vector<Column> columns{{"true \\ predicted"}};
+  std::vector<Column> columns{{"true \\ predicted", false, true}};
   std::vector<std::vector<Html>> rows;
   for (int truth = 0; truth < classes; ++truth) {
     map.rows.push_back(genre_name(catalog, truth));
-    columns.push_back({map.rows.back(), true});
+    columns.push_back({shortened(map.rows.back(), 30), true, true});
     rows.push_back({escaped(map.rows.back())});
     for (int predicted = 0; predicted < classes; ++predicted) {
       map.shade.push_back(songs[truth] ? static_cast<double>(metrics.at(truth, predicted)) / songs[truth] : 0);
@@ -63,6 +68,17 @@ Html confusion_figure(Pictures& pictures, const GenreMetrics& metrics, const Cat
       table(columns, rows));
 }
 
+// Of those that no other genre equals, best first.
+Html best_and_worst(const std::vector<GenreScore>& genres, const Catalog& catalog) {
+  const size_t last = genres.size() - 1;
+  const bool best = last > 0 && genres[0].f1 > genres[1].f1, worst = last > 0 && genres[last].f1 < genres[last - 1].f1;
+  if (!best && !worst) return {};
+  const Html least = in_words(catalog, genres[last].genre);
+  if (!best) return least + " is told worst."_html;
+  return in_words(catalog, genres[0].genre) + " is told best"_html +
+         (worst ? ", "_html + least + " worst."_html : "."_html);
+}
+
 Html lead(const GenreMetrics& metrics, const Catalog& catalog) {
   const int classes = static_cast<int>(metrics.genres.size());
   int truth = -1, predicted = -1;
@@ -70,13 +86,11 @@ Html lead(const GenreMetrics& metrics, const Catalog& catalog) {
     for (int j = 0; j < classes; ++j)
       if (i != j && metrics.at(i, j) > 0 && (truth < 0 || metrics.at(i, j) > metrics.at(truth, predicted)))
         truth = i, predicted = j;
-  Html html = in_words(catalog, metrics.genres.front().genre) + " is told best, "_html +
-              in_words(catalog, metrics.genres.back().genre) + " worst."_html;
-  if (truth >= 0)
-    html += " The commonest mistake: "_html + in_words(catalog, truth) + " taken for "_html +
-            in_words(catalog, predicted) + ", "_html + escaped(counted(metrics.at(truth, predicted), "time")) +
-            "."_html;
-  return html;
+  if (truth < 0) return "No song is taken for another genre's."_html;
+  const Html ends = best_and_worst(metrics.genres, catalog);
+  return (ends.source.empty() ? ends : ends + " "_html) + "The commonest mistake: "_html + in_words(catalog, truth) +
+         " taken for "_html + in_words(catalog, predicted) + ", "_html +
+         escaped(counted(metrics.at(truth, predicted), "time")) + "."_html;
 }
 
 }  // namespace

@@ -62,8 +62,8 @@ Html table_of(const AxisEffect& effect) {
                     keyed(level.standard_deviation(), f1(level.standard_deviation())),
                     escaped(pairs ? better_of(level) : "no pair"), keyed(level.mean_f1, f1(level.mean_f1))});
   }
-  return table({{effect.axis}, {"mean", true}, {"s.d.", true}, {"better in", true}, {"its F1", true}}, rows,
-               Rows::sortable);
+  return table({{effect.axis, false, true}, {"mean", true}, {"s.d.", true}, {"better in", true}, {"its F1", true}},
+               rows, Rows::sortable);
 }
 
 Html sentence_of(const AxisEffect& effect) {

@@ -44,17 +44,18 @@ Html keyed(double key, const std::string& text) {
 }
 
 Html table(const std::vector<Column>& columns, const std::vector<std::vector<Html>>& rows, Rows order) {
-  const auto cell = [](const char* tag, bool number) {
-    return Html{std::string("<") + tag + (number ? " class=\"n\">" : ">")};
+  const auto cell = [](const char* tag, const Column& column) {
+    std::string classes = column.number ? "n" : "";
+    if (column.name) classes += classes.empty() ? "name" : " name";
+    return Html{std::string("<") + tag + (classes.empty() ? ">" : " class=\"" + classes + "\">")};
   };
   Html html = "<div class=\"scroll\"><table"_html + (order == Rows::sortable ? " class=\"sortable\""_html : ""_html) +
               "><thead><tr>"_html;
-  for (const Column& column : columns)
-    html += cell("th scope=\"col\"", column.number) + escaped(column.title) + "</th>"_html;
+  for (const Column& column : columns) html += cell("th scope=\"col\"", column) + escaped(column.title) + "</th>"_html;
   html += "</tr></thead><tbody>\n"_html;
   for (const std::vector<Html>& row : rows) {
     html += "<tr>"_html;
-    for (size_t i = 0; i < row.size(); ++i) html += cell("td", columns[i].number) + row[i] + "</td>"_html;
+    for (size_t i = 0; i < row.size(); ++i) html += cell("td", columns[i]) + row[i] + "</td>"_html;
     html += "</tr>\n"_html;
   }
   return html + "</tbody></table></div>\n"_html;

@@ -25,6 +25,7 @@ Html breakable(std::string_view name);  // the same, and a line may break after 
 struct Column {
   std::string title;
   bool number = false;  // set flush right
+  bool name = false;    // may be long, and takes several lines then
 };
 enum class Rows { as_given, sortable };  // sortable: by the reader, where the page's script runs
 Html table(const std::vector<Column>& columns, const std::vector<std::vector<Html>>& rows, Rows order = Rows::as_given);

@@ -47,8 +47,9 @@ Html distribution_figure(Pictures& pictures, const Catalog& catalog, const std::
                     escaped(std::to_string(genres[k].songs)),
                     escaped(catalog.group.empty() ? "-" : std::to_string(genres[k].groups.size()))});
   }
-  return pictures.figure(chart_of(chart), "Genre distribution", "Number of training songs of each genre."_html,
-                         table({{"genre"}, {catalog.label_column}, {"songs", true}, {"groups", true}}, rows));
+  return pictures.figure(
+      chart_of(chart), "Genre distribution", "Number of training songs of each genre."_html,
+      table({{"genre", false, true}, {catalog.label_column}, {"songs", true}, {"groups", true}}, rows));
 }
 
 Html balance_figure(Pictures& pictures, const ReportInput& input, const std::vector<Genre>& genres) {
@@ -63,7 +64,7 @@ Html balance_figure(Pictures& pictures, const ReportInput& input, const std::vec
               .columns = {},
               .count = songs_in_folds(catalog, input.fold, folds),
               .shade = {}};
-  std::vector<Column> columns{{"genre"}};
+  std::vector<Column> columns{{"genre", false, true}};
   for (int k = 0; k < folds; ++k)
     map.columns.push_back(std::to_string(k)), columns.push_back({"fold " + std::to_string(k), true});
   std::vector<std::vector<Html>> rows;

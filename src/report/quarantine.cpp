@@ -18,7 +18,7 @@ Html quarantine_section(const ReportInput& input) {
                  escaped(counted(static_cast<long>(all), "file")) +
                      " could not be used; the run went on without."_html +
                      (all > most_rows ? " The first 2,000 are listed; quarantine.csv has all."_html : ""_html),
-                 table({{"file"}, {"reason"}}, rows, Rows::sortable));
+                 table({{"file", false, true}, {"reason"}}, rows, Rows::sortable));
 }
 
 }  // namespace foldwave::report

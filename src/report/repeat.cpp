@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "report/sections.h"
 #include "report/versions.h"
 #include "report/wording.h"
@@ -11,12 +13,27 @@ Html versions_table(const ReportInput& input) {
   return rows.empty() ? Html{} : table({{"library"}, {"version"}}, rows);
 }
 
+// The stage in which a launch writes its report, and this page is that; nullptr where it has not come to it, or has
+// ended.
+const journal::StageRecord* writing_stage(const journal::RunRecord& record, const journal::LaunchRecord& launch) {
+  const auto found = std::find_if(record.stages.begin(), record.stages.end(), [&](const journal::StageRecord& stage) {
+    return stage.name == "report" && stage.state == "running" && stage.launch == launch.id;
+  });
+  return launch.ending.empty() && found != record.stages.end() ? &*found : nullptr;
+}
+
 Html launches_table(const journal::RunRecord& record) {
   std::vector<std::vector<Html>> rows;
-  for (const journal::LaunchRecord& launch : record.launches)
+  for (const journal::LaunchRecord& launch : record.launches) {
+    const journal::StageRecord* writing = writing_stage(record, launch);
     rows.push_back({escaped(utc(launch.started_s)), escaped(launch.host), escaped(std::to_string(launch.ranks)),
-                    escaped(launch.job.empty() ? "-" : launch.job), escaped(elapsed(launch.started_s, launch.ended_s)),
-                    escaped(launch.ending.empty() ? "not yet" : launch.ending)});
+                    escaped(launch.job.empty() ? "-" : launch.job),
+                    escaped(writing ? elapsed(launch.started_s, writing->started_s) + " so far"
+                                    : elapsed(launch.started_s, launch.ended_s)),
+                    escaped(writing                 ? "writing its report"
+                            : launch.ending.empty() ? "not yet"
+                                                    : launch.ending)});
+  }
   return rows.empty()
              ? Html{}
              : table({{"launched"}, {"host"}, {"ranks", true}, {"SLURM job"}, {"took", true}, {"ending"}}, rows);

@@ -175,7 +175,8 @@ Html spans_table(const journal::RunRecord& record, const Gantt& gantt) {
          keyed(span.started_s - first_s, utc(span.started_s)),
          keyed(end_of(span, gantt.now_s) - span.started_s, duration(end_of(span, gantt.now_s) - span.started_s)),
          pill(span.ending.empty() ? "running" : span.ending), escaped(span.host)});
-  return table({{"group"}, {"trial"}, {"began", true}, {"took", true}, {"ending"}, {"host"}}, rows, Rows::sortable);
+  return table({{"group"}, {"trial", false, true}, {"began", true}, {"took", true}, {"ending"}, {"host"}}, rows,
+               Rows::sortable);
 }
 
 Html stages_table(const journal::RunRecord& record) {

@@ -38,6 +38,7 @@ set rmargin at screen 0.97
 unset key
 set grid xtics lc rgb grid lt 1 lw 1
 set xlabel "macro F1" offset 0,0.4 tc rgb muted
+set xrange [0<*:*<1]
 set xtics format "%.2g" tc rgb muted
 plot $fold using 2:1 with points pt 6 ps 0.42 lc rgb muted, \
      $plain using 2:1:3:ytic(4) with xerrorbars pt 7 ps 0.75 lw 1.6 lc rgb muted, \
@@ -55,7 +56,7 @@ Html lead_of(const ScoreRow& score) {
 Html table_of(const std::vector<ScoreRow>& scores) {
   size_t folds = 0;
   for (const ScoreRow& score : scores) folds = std::max(folds, score.fold_macro_f1.size());
-  std::vector<Column> columns{{"model or blend"}, {"macro F1", true}, {"± s.e.", true}};
+  std::vector<Column> columns{{"model or blend", false, true}, {"macro F1", true}, {"± s.e.", true}};
   const bool compared =
       std::any_of(scores.begin(), scores.end(), [](const ScoreRow& score) { return score.lead_error > 0; });
   if (compared) columns.push_back({"lead ± s.e.", true});

@@ -74,6 +74,7 @@ details { margin-top: .6rem; }
 summary { cursor: pointer; color: var(--muted); font-size: .875rem; width: fit-content; }
 summary:hover { color: var(--accent); }
 .scroll { overflow-x: auto; margin: .6rem 0; max-height: 32rem; overflow-y: auto; }
+#repeat .scroll { max-height: none; }
 table { border-collapse: collapse; font-size: .875rem; min-width: 60%; }
 th { text-align: left; font-weight: 600; color: var(--muted); position: sticky; top: 0; background: var(--paper);
   box-shadow: inset 0 -1px var(--line); }
@@ -95,6 +96,7 @@ th button:hover { color: var(--accent); }
 th, td { padding: .38rem 1.1rem .38rem 0; vertical-align: top; }
 td { border-bottom: 1px solid var(--line); }
 td:not(:last-child), th { white-space: nowrap; }
+th.name, td.name, .name button { white-space: normal; overflow-wrap: break-word; max-width: min(16rem, 32vw); }
 td:last-child:not(.n) { overflow-wrap: anywhere; min-width: 11rem; }
 .n { text-align: right; white-space: nowrap; }
 tr:last-child td { border-bottom: 0; }
@@ -113,7 +115,6 @@ footer { margin-top: 3.5rem; color: var(--muted); font-size: .8125rem; border-to
 .wide details { grid-column: 2; grid-row: 2 / 4; margin: 0; }
 .wide summary { display: none; }
 .wide th, .wide td { padding-right: .65rem; }
-.wide td:first-child { white-space: normal; }
 .wide .scroll { margin: 0; max-height: none; } }
 @media (max-width: 34rem) { th, td { padding-right: .7rem; }
 .facts div { grid-template-columns: 7.5rem 1fr; }
@@ -131,7 +132,9 @@ nav, th button::after { display: none !important; }
 table { font-size: 8.5pt; }
 .pill { font-size: inherit; }
 th, td { padding-right: .6rem; }
-th:not(.n), td:not(.n), th button { white-space: normal; overflow-wrap: anywhere; }
+th, td:not(.n), th button { white-space: normal; }
+td:not(.n), th.name, .name button { overflow-wrap: anywhere; max-width: none; }
+td:last-child:not(.n) { min-width: 0; }
 .pair { grid-template-columns: 1fr 1fr; gap: .5rem; }
 details[open] > summary { list-style: none; }
 figure, tr { break-inside: avoid; }

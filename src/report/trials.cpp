@@ -70,7 +70,7 @@ Html trials_table(const journal::RunRecord& record) {
   const Parts parts = parts_of(record);
   std::vector<Column> columns{{"backbone"}};
   if (parts.augment) columns.push_back({"augment"});
-  for (const std::string& axis : parts.axes) columns.push_back({axis});
+  for (const std::string& axis : parts.axes) columns.push_back({axis, false, true});
   if (parts.seed) columns.push_back({"seed"});
   for (const Column& column : {Column{"fold"}, Column{"state"}, Column{"validation F1", true}, Column{"epoch", true},
                                Column{"took", true}, Column{"group", true}})

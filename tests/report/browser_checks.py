@@ -201,6 +201,30 @@ def wrong_widths(browser):
     browser.resize(1600)
 
 
+def wrong_tables(browser):
+    """Columns that the longest name pushes out of sight, and words of ours that are broken or hidden."""
+    for width, least in ((1600, 5), (400, 2)):
+        browser.resize(width)
+        seen = browser.evaluate("""(() => { const scroll = document.querySelector('#genres .scroll');
+            if (!scroll || !scroll.checkVisibility()) return null;
+            const edge = scroll.getBoundingClientRect().right + 1;
+            return Array.from(scroll.querySelectorAll('th')).filter(head =>
+                head.getBoundingClientRect().right <= edge).length; })()""")
+        if seen is not None and seen < least:
+            yield f"{width} px: {seen} columns of F1 by genre are seen at first"
+    browser.resize(1600)
+    if browser.evaluate("""Array.from(document.querySelectorAll('#repeat .scroll')).some(part =>
+        part.scrollHeight > part.clientHeight + 1)"""):
+        yield "the tables of #repeat scroll on their own"
+
+
+BROKEN_HEADS = """Array.from(document.querySelectorAll('th:not(.name)')).filter(head => head.checkVisibility())
+    .filter(head => { const text = document.createRange();
+        text.selectNodeContents((head.querySelector('button') || head).firstChild);
+        return new Set(Array.from(text.getClientRects(), box => box.top)).size > head.textContent.split(' ').length; })
+    .map(head => head.textContent)"""
+
+
 def wrong_print(browser):
     browser.call("Emulation.setEmulatedMedia", media="print")
     hidden = browser.evaluate("""Array.from(document.querySelectorAll('nav, details:not([open])'))
@@ -212,6 +236,8 @@ def wrong_print(browser):
     if cut:
         yield f"print: {cut} tables are cut off"
     browser.resize(720)  # A4 within its margins
+    for title in browser.evaluate(BROKEN_HEADS):
+        yield f"print: the title '{title}' is broken"
     for wide in browser.evaluate("""Array.from(document.querySelectorAll('#scores .scroll, #trials .scroll'))
         .filter(part => part.scrollWidth > part.clientWidth + 1).map(part => part.closest('section').id)"""):
         yield f"print: the table of {wide} is wider than the paper"
@@ -261,7 +287,7 @@ def wrong_without_scripts(browser, page):
 def wrong_with(browser, page):
     browser.open(page)
     found = []
-    for check in (wrong_markup, wrong_print, wrong_widths, wrong_sorting, wrong_schemes):
+    for check in (wrong_markup, wrong_tables, wrong_print, wrong_widths, wrong_sorting, wrong_schemes):
         found += check(browser)
     return found + list(complaints(browser, page)) + list(wrong_without_scripts(browser, page))
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "made_up_run.h"
 
@@ -64,6 +65,16 @@ TEST_F(Browser, ShowsSortsAndPrintsEveryKindOfPage) {
 }
 
 TEST_F(Browser, TakesHostileNamesForNames) { EXPECT_EQ(check(quoted(page_of(test::hostile_run(), "hostile"))), 0); }
+
+// Whose table stands open.
+TEST_F(Browser, KeepsEveryColumnInSightBesideALongName) {
+  ReportInput input = test::run_of_genres(40);
+  input.catalog.class_names[7] = std::string(90, 'x');
+  nlohmann::json versions;
+  for (int i = 0; i < 40; ++i) versions["library " + std::to_string(i)] = "1.0";
+  input.environment_json = nlohmann::json{{"versions", versions}}.dump();
+  EXPECT_EQ(check(quoted(page_of(input, "forty"))), 0);
+}
 
 TEST_F(Browser, NoticesWhatIsWrongWithAPage) {
   const auto sound = page_of(test::finished_run(), "sound");

@@ -146,6 +146,33 @@ TEST(Page, HasATableBehindEveryPicture) {
   EXPECT_EQ(tables, figures);
 }
 
+TEST(Page, TellsOfTheLaunchThatWritesItHowLongItHasTaken) {
+  ReportInput input = finished_run();
+  journal::LaunchRecord& launch = input.record.launches[0];
+  launch.ending.clear(), launch.ended_s = 0;
+  EXPECT_TRUE(has(page_of(input), "<td class=\"n\">-</td><td>not yet</td>"));
+  input.record.stages.push_back({"report", "running", launch.started_s + 95, 0, "", "another"});
+  EXPECT_TRUE(has(page_of(input), "<td class=\"n\">-</td><td>not yet</td>"));
+  input.record.stages.back().launch = launch.id;
+  EXPECT_TRUE(has(page_of(input), "<td class=\"n\">95.0 s so far</td><td>writing its report</td>"));
+}
+
+TEST(Page, CallsNoGenreBestOrWorstThatAnotherEquals) {
+  const auto answers = [](const std::vector<int>& said) {
+    ReportInput input = finished_run();
+    for (size_t i = 0; i < 12; ++i)
+      for (size_t k = 0; k < 3; ++k) input.oof.probability[3 * i + k] = static_cast<int>(k) == said[i] ? 0.8F : 0.1F;
+    return page_of(input);
+  };
+  EXPECT_TRUE(has(page_of(finished_run()), "Folk `touch executed` is told best, "));
+  const std::string right = answers({0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2});
+  EXPECT_TRUE(has(right, "<p class=\"lead\">No song is taken for another genre's.</p>"));
+  EXPECT_FALSE(has(right, "is told"));
+  const std::string turned = answers({1, 2, 0, 0, 1, 2, 0, 1, 2, 0, 1, 2});
+  EXPECT_FALSE(has(turned, "is told"));
+  EXPECT_TRUE(has(turned, "<p class=\"lead\">The commonest mistake: Rock taken for "));
+}
+
 TEST(Page, IsTheSameForTheSameRun) { EXPECT_EQ(page_of(finished_run()), page_of(finished_run())); }
 
 TEST(Page, OfAHalfFinishedRunSaysWhatIsMissing) {
