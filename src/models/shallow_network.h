@@ -11,8 +11,8 @@ class ShallowNetwork : public Network {
   virtual void fit(const Rows& rows, double c, uint32_t seed) = 0;
 };
 
-// x: [n, features] of any floating type; the model's coefficients into `weight` [classes, features] and `bias` [classes], of logits
-// whose softmax are its probabilities, for two classes too.
+// x: [n, features] of any floating type; the model's coefficients into `weight` [classes, features] and `bias`
+// [classes], of logits whose softmax are its probabilities, for two classes too.
 void fit_classifier(const torch::Tensor& x, const Rows& rows, double c, torch::Tensor weight, torch::Tensor bias);
 
 }  // namespace foldwave::models
