@@ -65,14 +65,16 @@ std::set<std::string> halted_points(const Session& session, const std::set<std::
   return names;
 }
 
-std::set<std::string> failed_points(const Session& session) {
+std::set<std::string> failed_points(const Session& session, const journal::RunRecord& before) {
   const journal::RunRecord record = journal::replay(session.directory);
+  const auto failures = [](const journal::RunRecord& of, const std::string& id) {
+    const auto found = of.trials.find(id);
+    return found == of.trials.end() ? 0 : found->second.failures;
+  };
   std::set<std::string> names;
   if (planning::halving_config(session.settings).rungs.empty()) return names;
   for (const planning::TrialSpec& trial : session.trials)
-    if (const auto found = record.trials.find(trial.id);
-        is_compared(trial) && found != record.trials.end() && found->second.state == journal::TrialState::failed)
-      names.insert(trial.name);
+    if (is_compared(trial) && failures(record, trial.id) > failures(before, trial.id)) names.insert(trial.name);
   return names;
 }
 

@@ -16,8 +16,8 @@ std::set<std::string> dropped_points(const Settings& settings, const journal::Ru
 // go on for nothing. None unless grid.search = halving.
 std::set<std::string> halted_points(const Session& session, const std::set<std::string>& hopeless);
 
-// Names of points that a trial of has failed, whether or not it may be tried again; none unless grid.search = halving.
-std::set<std::string> failed_points(const Session& session);
+// Names of points that a trial of has failed since `before`; none unless grid.search = halving.
+std::set<std::string> failed_points(const Session& session, const journal::RunRecord& before);
 
 // Whether a trial still has epochs to go before the rung. Shallow models and fits on all rows have none: the ones are
 // done in one go, the others have nothing to be compared by.

@@ -65,19 +65,26 @@ std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const 
   for (const std::string& name : settings.names("backbone")) models::takes_mel(name);
   const auto traits_of = [](const std::string& model, const Settings& own) {
     return planning::ModelTraits{
-        models::takes_mel(model), !models::is_shallow(model), weights_identity(model, own),
+        models::takes_mel(model), !models::is_shallow(model),
+        [model](const Settings& settled) { return weights_identity(model, settled); },
         [model, own](const std::string& key) { return models::reads(model, key) && training::reads(own, key); }};
   };
   return planning::expand_grid(settings, chosen_folds(settings, folds),
                                catalog.hash() + fingerprint(catalog::folds_csv(catalog, folds)), traits_of);
 }
 
-void remember_weights(const std::filesystem::path& run, const std::vector<planning::TrialSpec>& trials) {
+std::set<std::string> weights_of(const std::vector<planning::TrialSpec>& all) {
+  std::set<std::string> files;
+  for (const planning::TrialSpec& trial : all)
+    if (const std::string& file = trial.settings.text("model.weights"); !file.empty()) files.insert(file);
+  return files;
+}
+
+void remember_weights(const std::filesystem::path& run, const std::set<std::string>& files) {
   const auto before = remembered_weights(run);
   auto now = before;
-  for (const planning::TrialSpec& trial : trials)
-    if (const std::string& file = trial.settings.text("model.weights"); std::filesystem::is_regular_file(file))
-      now[file] = fingerprint_of_file(file);
+  for (const std::string& file : files)
+    if (std::filesystem::is_regular_file(file)) now[file] = fingerprint_of_file(file);
   if (now != before) publish(run / "weights.json", now.dump(2) + "\n");
 }
 

@@ -1,6 +1,7 @@
 // Which trials a run is made of.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ std::vector<int> chosen_folds(const Settings& settings, const catalog::Folds& fo
 std::vector<planning::TrialSpec> planned_trials(const Settings& settings, const catalog::Catalog& catalog,
                                                 const catalog::Folds& folds);
 // Keeps what is in the files that they start from, so that they are known again without them.
-void remember_weights(const std::filesystem::path& run, const std::vector<planning::TrialSpec>& trials);
+void remember_weights(const std::filesystem::path& run, const std::set<std::string>& files);
+std::set<std::string> weights_of(const std::vector<planning::TrialSpec>& all);  // files
 std::string plan_identity(const std::vector<planning::TrialSpec>& all);
 std::vector<planning::TrialSpec> trials_of(const Part& part, std::vector<planning::TrialSpec> all);
 

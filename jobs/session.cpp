@@ -19,6 +19,7 @@
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/training/checkpoint.h"
 #include "foldwave/training/training.h"
+#include "jobs/halving.h"
 #include "jobs/planned_trials.h"
 #include "jobs/refusals.h"
 #include "jobs/trial_state.h"
@@ -112,6 +113,7 @@ Tables tables_of_run(const Settings& settings) {
   tables.folds = catalog::make_folds(tables.catalog, catalog::fold_config(settings));
   std::vector<planning::TrialSpec> all = planned_trials(settings, tables.catalog, tables.folds);
   tables.plan = plan_identity(all);
+  tables.weights = weights_of(all);
   tables.trials = trials_of(part_of(settings), std::move(all));
   return tables;
 }
@@ -130,7 +132,8 @@ Session::Session(const Settings& settings_, const comm::World& world_, const lau
       catalog(std::move(tables.catalog)),
       folds(std::move(tables.folds)),
       trials(std::move(tables.trials)),
-      plan(std::move(tables.plan)) {
+      plan(std::move(tables.plan)),
+      weights(std::move(tables.weights)) {
   refuse_bad_settings(settings, trials);
   hosts = world.all().gather(environment.host);
   const std::string launch = comm::on_rank_0(world.all(), [&] { return take_hold(environment); });
@@ -173,12 +176,20 @@ void Session::introduce_world(const launch::LaunchEnvironment& environment, cons
 // On rank 0: given weights are tried before anything is trained; but for a model on summaries, whose width the store
 // decides.
 void Session::try_weights() {
+  const journal::RunRecord record = journal::replay(directory);
+  const std::set<std::string> dropped = dropped_points(settings, record),
+                              hopeless = given_up(record, settings.integer("run.retries"));
+  const std::map<std::string, std::string> twins = finished_by_identity(record);
+  const auto is_to_be_trained = [&](const planning::TrialSpec& trial) {
+    return !is_trained(*this, trial) && !dropped.contains(trial.name) && !hopeless.contains(trial.id) &&
+           !twins.contains(trial.identity);
+  };
   std::set<std::string> tried;
   for (const planning::TrialSpec& trial : trials) {
     const std::string& file = trial.settings.text("model.weights");
     if (file.empty()) continue;
     const bool is_there = std::filesystem::is_regular_file(file);  // else the run remembers what was in it
-    if (!is_there && !is_trained(*this, trial))
+    if (!is_there && is_to_be_trained(trial))
       throw InputError(fmt::format("{} = '{}': there is no such file, and {} is not trained yet",
                                    trial.settings.where("model.weights"), file, trial.id));
     if (!is_there || !models::takes_mel(trial.model) || !tried.insert(trial.model + " " + file).second) continue;
@@ -235,7 +246,7 @@ std::string Session::take_hold(const launch::LaunchEnvironment& environment) {
   for (const auto& folder : {directory, directory / "ensemble", directory / "report"}) remove_abandoned(folder);
   if (part.alone || !std::filesystem::exists(config_file)) publish(config_file, settings.to_ini());
   if (!catalog.train.empty()) publish(directory / "folds.csv", folds_text);
-  remember_weights(directory, trials);
+  remember_weights(directory, weights);
   journal.emplace(directory, launch, catalog.hash());
   introduce_run(environment);
   if (const std::string death = death_of(last_in(part, record), *lease_, record); !death.empty()) progress.note(death);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,7 @@ struct Tables {
   catalog::Folds folds;
   std::vector<planning::TrialSpec> trials;  // of the part
   std::string plan;                         // plan_identity() of all parts
+  std::set<std::string> weights;            // weights_of() all parts
 };
 Tables tables_of_run(const Settings& settings);
 
@@ -70,6 +72,7 @@ class Session {
   const catalog::Folds folds;
   const std::vector<planning::TrialSpec> trials;  // of the part
   const std::string plan;                         // of all parts
+  const std::set<std::string> weights;            // of all parts
 
   std::vector<std::string> hosts;           // [world size] on rank 0
   std::optional<journal::Journal> journal;  // on rank 0

@@ -12,6 +12,7 @@
 #include "foldwave/core/files.h"
 #include "foldwave/core/own_file.h"
 #include "foldwave/experiment/calibration.h"
+#include "foldwave/formats/csv.h"
 #include "foldwave/models/backbones.h"
 #include "foldwave/training/checkpoint.h"
 #include "foldwave/training/states.h"
@@ -38,9 +39,9 @@ bool is_orphan(const planning::TrialSpec& trial, const std::filesystem::path& di
   const auto header = of_own_file([&] { return training::read_checkpoint_header(network); }, "; move it away");
   if (header.identity != trial.identity)
     throw SystemError(
-        fmt::format("'{}' holds a finished trial of other settings that the journal knows nothing of: move it away, or "
-                    "bring the journal back",
-                    directory.string()));
+        fmt::format("'{}' holds a finished trial that the journal knows nothing of, {}: move it away, or bring the "
+                    "journal back",
+                    directory.string(), header.identity.empty() ? "of who knows which settings" : "of other settings"));
   return true;
 }
 
@@ -48,13 +49,29 @@ bool is_orphan(const planning::TrialSpec& trial, const std::filesystem::path& di
 void take_from_twin(Session& session, const planning::TrialSpec& trial, const std::string& twin) {
   const auto directory = experiment::trial_directory(session.directory, trial.id);
   try {
-    training::copy_outcome(experiment::trial_directory(session.directory, twin), directory, trial.name);
+    training::copy_outcome(experiment::trial_directory(session.directory, twin), directory, trial.name, trial.identity);
   } catch (const InputError& error) {
     session.progress.note(fmt::format("{} is the same as {}, but trained anew: {}", trial.id, twin, error.what()));
     return;
   }
   session.progress.note(fmt::format("train    {} is {} under another name", trial.id, twin));
-  if (is_predicted(session, trial)) session.journal->trial_predicted(trial.id);
+}
+
+// What a rung compares it by: the macro F1 behind each epoch, as the journal has it of `twin`, or its metrics.csv.
+void tell_epochs(Session& session, const planning::TrialSpec& trial, const journal::TrialRecord* twin) {
+  if (twin != nullptr && !twin->f1_of_epoch.empty()) {
+    int epoch = 0;
+    for (const double f1 : twin->f1_of_epoch) session.journal->trial_epoch(trial.id, ++epoch, f1);
+    return;
+  }
+  const auto metrics = experiment::trial_directory(session.directory, trial.id) / "metrics.csv";
+  if (!std::filesystem::exists(metrics)) return;
+  const formats::CsvTable table = formats::read_csv(metrics);
+  const auto epoch = table.column("epoch"), f1 = table.column("valid_macro_f1");
+  if (!epoch || !f1) return;
+  for (size_t row = 0; row < table.rows.size(); ++row)
+    if (const std::string score(table.field(row, *f1)); !score.empty())
+      session.journal->trial_epoch(trial.id, std::stoi(std::string(table.field(row, *epoch))), std::stod(score));
 }
 
 // On rank 0: journals what is planned; clears away what a trial with other settings left; takes as finished what was
@@ -77,7 +94,11 @@ void bring_up_to_date(Session& session) {
     if (twin != twins.end() && !is_trained(session, trial)) take_from_twin(session, trial, twin->second);
     if (!is_trained(session, trial)) continue;
     training::remove_states(directory);
-    session.journal->trial_finished(trial.id, macro_f1_of(trial, directory), 0);
+    const double macro_f1 = macro_f1_of(trial, directory);
+    if (known == nullptr || known->f1_of_epoch.empty())
+      tell_epochs(session, trial, twin == twins.end() ? nullptr : &record.trials.at(twin->second));
+    session.journal->trial_finished(trial.id, macro_f1, 0);
+    if (is_predicted(session, trial)) session.journal->trial_predicted(trial.id);
   }
 }
 
@@ -199,10 +220,11 @@ void train(Session& session) {
     });
     measure_costs(session, store);
     std::set<std::string> failed;  // points of the grid, in this launch: the next one tries them again
+    const journal::RunRecord before = session.is_rank_0() ? journal::replay(session.directory) : journal::RunRecord{};
     for (const int rung : planning::halving_config(session.settings).rungs) {
       train_pending(session, store, rung, failed);
       on_rank_0(session, [&] {
-        failed = failed_points(session);
+        failed = failed_points(session, before);
         decide_rung(session, rung);
       });
     }

@@ -1,5 +1,6 @@
 #include "jobs/trial_state.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include "foldwave/comm/gpus.h"
@@ -72,9 +73,11 @@ std::vector<planning::TrialSpec> in_order_of_hand_out(const std::vector<planning
 
 std::vector<planning::Demand> demands_of(const std::vector<planning::TrialSpec>& trials) {
   std::vector<planning::Demand> demands;
-  for (const planning::TrialSpec& trial : trials)
-    demands.push_back({relative_cost(trial),
-                       models::is_shallow(trial.model) ? 1 : static_cast<int>(trial.settings.integer("train.batch"))});
+  for (const planning::TrialSpec& trial : trials) {
+    const int64_t batch = trial.settings.integer("train.batch"),
+                  of_a_part = batch / std::min(batch, trial.settings.integer("train.accumulate"));
+    demands.push_back({relative_cost(trial), models::is_shallow(trial.model) ? 1 : static_cast<int>(of_a_part)});
+  }
   return demands;
 }
 

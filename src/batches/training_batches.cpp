@@ -43,7 +43,8 @@ struct TrainingBatches::State {
     const Part whole = even_part(count(), step, steps());
     for (int number = 0; number < config.parts; ++number) {
       const Part part = even_part(whole.size(), number, config.parts);
-      const Part own = even_part(part.size(), config.rank, config.size);
+      // By turns, for of a part with fewer songs than ranks the last ones alone have some.
+      const Part own = even_part(part.size(), (config.rank + number) % config.size, config.size);
       const auto begin = order.begin() + whole.begin + part.begin;
       batch.row.insert(batch.row.end(), begin + own.begin, begin + own.end);
       batch.part_end.push_back(batch.size());

@@ -116,22 +116,27 @@ std::vector<std::string> names_in(const formats::Hdf5File& file, const std::file
 std::vector<int> classes_of(const formats::Hdf5File& file, const std::filesystem::path& path, const Catalog& catalog) {
   std::vector<int> class_of(catalog.class_ids.size());
   std::iota(class_of.begin(), class_of.end(), 0);
-  for (const char* array : {"/classes", "/class_ids"}) {
-    if (!file.has(array)) continue;
+  std::string other;
+  for (const char* array : {"/class_ids", "/classes"}) {
+    if (!file.has(array) || file.shape(array).empty()) continue;  // a lone number is their count
     const std::vector<std::string> named = names_in(file, path, array);
     const bool distinct = std::set<std::string>(named.begin(), named.end()).size() == named.size();
-    if (named == catalog.class_names && !distinct) break;  // two classes of one name, where no column is told apart
+    if (named == catalog.class_names && !distinct) return class_of;  // two classes of one name
     const auto is_order_of = [&](const std::vector<std::string>& known) {
       return distinct && std::is_permutation(named.begin(), named.end(), known.begin(), known.end());
     };
-    if (!is_order_of(catalog.class_ids) && !is_order_of(catalog.class_names))
-      throw InputError(path.string() + " is not a prediction table: " + array +
-                       " are not the classes of the training table (" + catalog.class_ids.front() + ", ...)");
+    if (!is_order_of(catalog.class_ids) && !is_order_of(catalog.class_names)) {
+      other = array;
+      continue;
+    }
     const auto& known = is_order_of(catalog.class_ids) ? catalog.class_ids : catalog.class_names;
     for (size_t i = 0; i < named.size(); ++i)
       class_of[i] = static_cast<int>(std::find(known.begin(), known.end(), named[i]) - known.begin());
-    break;
+    return class_of;
   }
+  if (!other.empty())
+    throw InputError(path.string() + " is not a prediction table: " + other +
+                     " are not the classes of the training table (" + catalog.class_ids.front() + ", ...)");
   return class_of;
 }
 

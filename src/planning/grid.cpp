@@ -151,19 +151,19 @@ std::vector<TrialSpec> expand_grid(
         }
         const std::string shared =
             fmt::format("{}\n{}\n{}\n{}{}", model, augment, own.identity(sections_of_trial(augment)), data_identity,
-                        traits.identity);
+                        traits.identity(own));
         const std::string name = name_of(model, augment, axes);
         if (name.size() > longest_name)
           throw InputError(fmt::format("trial {}: its folder's name would have {} bytes; a file system takes {}", name,
                                        name.size(), longest_name));
-        const bool draws = traits.reads("run.seed");
-        for (const int64_t seed : draws ? grid.seeds : std::vector<int64_t>{grid.seeds.front()}) {
+        for (const int64_t seed : grid.seeds) {
           if (exclusions.leaves_out({model, augment, axes, seed})) continue;
           for (const int fold : with_refit(folds, own)) {
             const std::string id = TrialId{name, std::to_string(seed), catalog::fold_name(fold)}.text();
             trials.push_back(
                 {model, augment, name, seed, fold, id, fingerprint(fmt::format("{}\n{} {}", shared, seed, fold)), own});
           }
+          if (!traits.reads("run.seed")) break;
         }
       }
     }

@@ -41,11 +41,15 @@ void publish_trial(const TrialSetup& setup, const models::Network& network, cons
   write_checkpoint(setup.directory / "final.safetensors", network, header);
 }
 
-void copy_outcome(const std::filesystem::path& from, const std::filesystem::path& to, const std::string& point) {
+void copy_outcome(const std::filesystem::path& from, const std::filesystem::path& to, const std::string& point,
+                  const std::string& identity) {
   const auto network_file = from / "final.safetensors";
   CheckpointHeader header = read_checkpoint_header(network_file);
   const auto network = read_network(network_file, header);
   header.point = point;
+  header.identity = identity;
+  if (header.fold != catalog::kAllRows) catalog::read_predictions(from / "oof.h5");
+  if (std::filesystem::exists(from / "test.h5")) catalog::read_predictions(from / "test.h5");
   make_directories(to);
   for (const auto& entry : std::filesystem::directory_iterator(from))
     if (entry.is_regular_file() && entry.path() != network_file)

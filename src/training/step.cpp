@@ -4,6 +4,7 @@
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/stop.h"
+#include "training/agree.h"
 #include "training/placement.h"
 
 namespace foldwave::training {
@@ -103,12 +104,18 @@ TrainingStep::TrainingStep(std::shared_ptr<models::Network> network, comm::Commu
 void TrainingStep::let_body_learn(bool learns) {
   if (learns == body_learns_) return;
   body_learns_ = learns;
-  for (auto& parameter : optimiser_.body()) {
-    parameter.set_requires_grad(learns);
-    parameter.mutable_grad().reset();
+  std::exception_ptr failure;
+  try {
+    for (auto& parameter : optimiser_.body()) {
+      parameter.set_requires_grad(learns);
+      parameter.mutable_grad().reset();
+    }
+    reducer_.emplace(learns ? optimiser_.parameters() : optimiser_.head(), sums_, tail_size_);
+    if (sums_.communicator().size() > 1) learn_sums();
+  } catch (...) {
+    failure = std::current_exception();
   }
-  reducer_.emplace(learns ? optimiser_.parameters() : optimiser_.head(), sums_, tail_size_);
-  if (sums_.communicator().size() > 1) learn_sums();
+  agree(failure, "preparing the next steps", sums_.communicator(), config_.device);
 }
 
 // A pass with no songs takes the same way through the network and leaves nothing behind but the order of its sums.

@@ -58,7 +58,7 @@ class TrainingStep {
   Optimiser& optimiser() { return optimiser_; }
 
  private:
-  // The backward pass ends at the classifier, or goes through all. Talks to nobody.
+  // The backward pass ends at the classifier, or goes through all. Collective where that changes.
   void let_body_learn(bool learns);
   void learn_sums();
   void hand_out_statistics(std::span<float> tail) const;

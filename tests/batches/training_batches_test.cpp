@@ -104,16 +104,19 @@ TEST_F(TrainingBatchesTest, HaveTheSameSongsInAPartOnAnyNumberOfRanks) {
   const auto parts_of = [this](int size) {
     std::map<std::pair<size_t, size_t>, std::set<int>> songs;  // of a step's part, of all ranks
     for (int rank = 0; rank < size; ++rank) {
+      int own_songs = 0;
       LoaderConfig config = loader(5, 1, rank, size);
       config.parts = 2;
       TrainingBatches made = batches(config);
       const auto own = epoch_of(made, 2);
       for (size_t step = 0; step < own.size(); ++step) {
+        own_songs += own[step].size();
         EXPECT_EQ(own[step].part_end.size(), 2U);
         EXPECT_EQ(own[step].part_end.back(), own[step].size());
         for (int i = 0; i < own[step].size(); ++i)
           songs[{step, i < own[step].part_end[0] ? 0 : 1}].insert(own[step].row[i]);
       }
+      EXPECT_GT(own_songs, 0) << rank << " of " << size;
     }
     return songs;
   };

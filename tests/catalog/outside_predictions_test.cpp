@@ -124,6 +124,11 @@ TEST_F(OutsidePredictionsOf, TheColumnsOfAnHdf5FileAreOfTheClassesThatItNames) {
             (std::vector<float>{0.375F, 0.125F, 0.5F}));
   EXPECT_THROW(columns(as_numbers({19.5, 3, 7})), InputError);
   EXPECT_THROW(columns(as_numbers({0, 1, 2})), InputError);
+  EXPECT_EQ(columns([](auto& file) {
+              file.template write<int64_t>("/classes", std::vector<int64_t>{0, 1, 2}, {3});
+              file.write_strings("/class_ids", {"19", "3", "7"});
+            }),
+            (std::vector<float>{0.375F, 0.125F, 0.5F}));
 }
 
 TEST_F(OutsidePredictionsOf, AnHdf5FileOfOursSayWhatTheyAreOf) {

@@ -42,5 +42,24 @@ TEST(Conv2d, OfOneColumnIsWholeInBf16) {
   }
 }
 
+TEST(Conv2d, OfOneColumnHasTheSameGradientsInBf16) {
+  torch::manual_seed(1);
+  for (const bool same : {false, true}) {
+    Conv2d conv({.in = 128, .out = 256, .kernel = 3, .stride = 2, .padding = same ? 0 : 1, .same_padding = same});
+    {
+      torch::NoGradGuard no_grad;
+      conv.weight.normal_(0, 0.05);
+    }
+    const auto x = torch::randn({8, 128, 8, 2}).contiguous(torch::MemoryFormat::ChannelsLast).requires_grad_();
+    const auto gradients = [&](const torch::Tensor& y) {
+      EXPECT_EQ(y.size(3), 1);
+      return torch::autograd::grad({y.mean(3).sum()}, {x, conv.weight});
+    };
+    const auto expected = gradients(conv.forward(x)), got = gradients(in_bf16(conv, x));
+    for (size_t i = 0; i < 2; ++i)
+      EXPECT_LT((got[i] - expected[i]).abs().max().item<double>(), 0.02 * expected[i].abs().max().item<double>()) << i;
+  }
+}
+
 }  // namespace
 }  // namespace foldwave::models

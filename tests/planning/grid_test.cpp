@@ -56,6 +56,18 @@ TEST_F(Grid, LeavesAnAxisOutOfTheModelsThatDoNotReadIt) {
   EXPECT_EQ(trials[2].id, "resnet18+none+lr=0.2/seed-1/fold-0");
 }
 
+TEST_F(Grid, TakesTheFirstSeedThatIsNotExcludedOfAModelThatDrawsNothing) {
+  const auto settings = resolve(
+      registry_, {}, {"--grid.backbones", "logistic", "--grid.seeds", "1,2,3", "--grid.exclude", "logistic+seed=1"});
+  const auto trials = expand_grid(settings, {0}, "data", [](const std::string&, const Settings&) {
+    ModelTraits traits;
+    traits.reads = [](const std::string& key) { return key != "run.seed"; };
+    return traits;
+  });
+  ASSERT_EQ(trials.size(), 1U);
+  EXPECT_EQ(trials[0].seed, 2);
+}
+
 TEST_F(Grid, LeavesAnAxisOutWhereAnotherKeyMakesItMeanNothing) {
   const auto settings =
       resolve(registry_, {},

@@ -86,9 +86,9 @@ struct LoaderConfig {
 
 // Training: each epoch is a permutation of the songs keyed on (seed, epoch), cut into steps() parts of sizes that
 // differ by at most one and do not exceed `batch`; a rank makes a contiguous slice of each, or of each of its parts, so
-// that the group's songs of a part do not depend on how many ranks it has. Which crop and which
-// augmentation a song gets depends on (seed, epoch, song_id) alone; with mixup, on the list of songs too. What is
-// blended into a sample is made under its own key's occurrence 1.
+// that the group's songs of a part do not depend on how many ranks it has; which of the slices changes by turns. Which
+// crop and which augmentation a song gets depends on (seed, epoch, song_id) alone; with mixup, on the list of songs
+// too. What is blended into a sample is made under its own key's occurrence 1.
 class TrainingBatches {
  public:
   TrainingBatches(const store::FeatureStore& store, Songs songs, InputConfig input, augment::AugmentConfig augment,

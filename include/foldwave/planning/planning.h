@@ -36,7 +36,8 @@ struct TrialSpec {
 struct ModelTraits {
   bool takes_augmentation = true;  // if not, for it sees only a summary, it is trained once, with "none"
   bool in_epochs = true;           // if not, it is fitted in one go: train.epochs is 1, whatever is given
-  std::string identity{};          // of what decides its outcome beside the settings: the weights that it starts from
+  // Of what decides its outcome beside the settings: the weights that it starts from.
+  std::function<std::string(const Settings& own)> identity = [](const Settings&) { return std::string(); };
   std::function<bool(const std::string& key)> reads = [](const std::string&) { return true; };  // else no axis of its
 };
 // data_identity: of the catalogue and the folds. Trials in config order: backbone, augmentation, axes, seed, fold, and
