@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <regex>
+#include <set>
 
 #include "made_up_run.h"
 #include "report/bar_chart.h"
@@ -18,11 +18,26 @@ struct Text {
   double x = 0;
   std::string turned;  // by how many degrees; empty: it is level
 };
+// Of gnuplot's SVG: translate(X,Y) rotate(D)"...> <text>WORDS</text>
 std::vector<Text> texts_of(const std::string& svg) {
-  static const std::regex text(R"(translate\(([0-9.]+),[0-9.]+\)(?: rotate\((-?[0-9.]+)\))?"[^>]*>\s*<text> ?([^<]*))");
+  const std::string moved = "translate(", turned = " rotate(", begin = "<text>";
   std::vector<Text> all;
-  for (std::sregex_iterator at(svg.begin(), svg.end(), text), end; at != end; ++at)
-    all.push_back({(*at)[3], std::stod((*at)[1]), (*at)[2]});
+  for (size_t at = svg.find(moved); at != std::string::npos; at = svg.find(moved, at + 1)) {
+    Text text;
+    text.x = std::stod(svg.substr(at + moved.size(), 20));
+    size_t end = svg.find(')', at) + 1;
+    if (svg.compare(end, turned.size(), turned) == 0) {
+      const size_t number = end + turned.size();
+      end = svg.find(')', number);
+      text.turned = svg.substr(number, end - number);
+      if (text.turned.ends_with(".0")) text.turned.resize(text.turned.size() - 2);
+    }
+    const size_t next = svg.find_first_not_of(" \n\t", svg.find('>', end) + 1);
+    if (next == std::string::npos || svg.compare(next, begin.size(), begin) != 0) continue;
+    const size_t words = svg.find_first_not_of(' ', next + begin.size());
+    text.text = svg.substr(words, svg.find('<', words) - words);
+    all.push_back(text);
+  }
   return all;
 }
 
