@@ -173,9 +173,10 @@ void Session::introduce_world(const launch::LaunchEnvironment& environment, cons
   });
 }
 
-// On rank 0: given weights are tried before anything is trained; but for a model on summaries, whose width the store
-// decides.
-void Session::try_weights() {
+// On rank 0: weights may be gone where all that starts from them is trained.
+void Session::require_weights() const {
+  const auto is_there = [](const std::string& file) { return std::filesystem::is_regular_file(file); };
+  if (std::all_of(weights.begin(), weights.end(), is_there)) return;
   const journal::RunRecord record = journal::replay(directory);
   const std::set<std::string> dropped = dropped_points(settings, record),
                               hopeless = given_up(record, settings.integer("run.retries"));
@@ -184,15 +185,23 @@ void Session::try_weights() {
     return !is_trained(*this, trial) && !dropped.contains(trial.name) && !hopeless.contains(trial.id) &&
            !twins.contains(trial.identity);
   };
+  for (const planning::TrialSpec& trial : trials) {
+    const std::string& file = trial.settings.text("model.weights");
+    if (!file.empty() && !is_there(file) && is_to_be_trained(trial))
+      throw InputError(fmt::format("{} = '{}': there is no such file, and {} is not trained yet",
+                                   trial.settings.where("model.weights"), file, trial.id));
+  }
+}
+
+// On rank 0: given weights are tried before anything is trained; but for a model on summaries, whose width the store
+// decides.
+void Session::try_weights() {
+  require_weights();
   std::set<std::string> tried;
   for (const planning::TrialSpec& trial : trials) {
     const std::string& file = trial.settings.text("model.weights");
-    if (file.empty()) continue;
-    const bool is_there = std::filesystem::is_regular_file(file);  // else the run remembers what was in it
-    if (!is_there && is_to_be_trained(trial))
-      throw InputError(fmt::format("{} = '{}': there is no such file, and {} is not trained yet",
-                                   trial.settings.where("model.weights"), file, trial.id));
-    if (!is_there || !models::takes_mel(trial.model) || !tried.insert(trial.model + " " + file).second) continue;
+    if (file.empty() || !models::takes_mel(trial.model) || !tried.insert(trial.model + " " + file).second) continue;
+    if (!std::filesystem::is_regular_file(file)) continue;
     std::string outcome;
     try {
       outcome = models::try_weights(models::model_config(trial.settings, trial.model, catalog.classes(), 1), file,

@@ -79,6 +79,7 @@ class Session {
   std::optional<preparation::StagedStore> staged;
 
  private:
+  void require_weights() const;
   void try_weights();
   void introduce_run(const launch::LaunchEnvironment& environment) const;
   std::string take_hold(const launch::LaunchEnvironment& environment);

@@ -15,8 +15,8 @@
 #include "foldwave/formats/csv.h"
 #include "foldwave/models/backbones.h"
 #include "foldwave/training/checkpoint.h"
-#include "foldwave/training/states.h"
 #include "foldwave/training/training.h"
+#include "foldwave/training/trial_files.h"
 #include "jobs/commands.h"
 #include "jobs/halving.h"
 #include "jobs/session.h"
@@ -220,8 +220,10 @@ void train(Session& session) {
     });
     measure_costs(session, store);
     std::set<std::string> failed;  // points of the grid, in this launch: the next one tries them again
-    const journal::RunRecord before = session.is_rank_0() ? journal::replay(session.directory) : journal::RunRecord{};
-    for (const int rung : planning::halving_config(session.settings).rungs) {
+    const std::vector<int> rungs = planning::halving_config(session.settings).rungs;
+    journal::RunRecord before;
+    if (session.is_rank_0() && !rungs.empty()) before = journal::replay(session.directory);
+    for (const int rung : rungs) {
       train_pending(session, store, rung, failed);
       on_rank_0(session, [&] {
         failed = failed_points(session, before);

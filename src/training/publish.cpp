@@ -5,7 +5,7 @@
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
-#include "foldwave/training/states.h"
+#include "foldwave/training/trial_files.h"
 #include "training/checkpoint.h"
 
 namespace foldwave::training {

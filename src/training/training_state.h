@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "foldwave/training/states.h"
+#include "foldwave/training/trial_files.h"
 #include "training/metrics.h"
 #include "training/tensor_file.h"
 
