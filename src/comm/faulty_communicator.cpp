@@ -18,6 +18,7 @@ class FaultyCommunicator final : public Communicator {
   int rank() const override { return inner_->rank(); }
   int size() const override { return inner_->size(); }
   bool on_device() const override { return inner_->on_device(); }
+  std::shared_ptr<float[]> buffer(size_t n) override { return inner_->buffer(n); }
 
   void start_sum(std::span<float> buffer) override {
     refuse_after_failure();

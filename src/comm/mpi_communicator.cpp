@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "comm/mpi_calls.h"
+#include "comm/shared_memory.h"
 #include "foldwave/comm/communicator.h"
 #include "foldwave/core/clock.h"
 
@@ -111,10 +112,13 @@ Group twin_of(const Group& group) {
 
 // Sums on a thread of its own, one buffer after the other, while the caller goes on with its backward pass; and beside
 // those, in the caller, what it cannot go on without: batch statistics must not wait behind megabytes of gradients.
+// Ranks that share memory send no messages for what is small or lies in their common buffer: the thread has to share
+// its core with the backward pass, and copies are most of what messages take.
 class MpiCommunicator final : public Communicator {
  public:
-  explicit MpiCommunicator(const Group& group)
+  MpiCommunicator(const Group& group, bool shares_memory)
       : group_(group), beside_(twin_of(group)), sum_(*group.state()), sum_beside_(*beside_.state()) {
+    if (size() > 1 && shares_memory) shared_ = SharedMemory::of(group);
     if (size() > 1 && multiple_threads_allowed()) thread_ = std::thread([this] { run(); });
   }
   ~MpiCommunicator() override {
@@ -130,9 +134,11 @@ class MpiCommunicator final : public Communicator {
   int size() const override { return group_.size(); }
   bool on_device() const override { return false; }
 
+  std::shared_ptr<float[]> buffer(size_t n) override { return shared_ ? shared_->buffer(n) : Communicator::buffer(n); }
+
   void start_sum(std::span<float> buffer) override {
     if (size() == 1) return;
-    if (!thread_.joinable()) return sum_in_place(sum_, buffer);
+    if (!thread_.joinable()) return sum_here(Lane::behind, buffer);
     {
       const std::lock_guard lock(mutex_);
       started_.push_back(buffer);
@@ -149,7 +155,7 @@ class MpiCommunicator final : public Communicator {
   }
 
   void sum(std::span<float> buffer) override {
-    if (size() > 1) sum_in_place(sum_beside_, buffer);
+    if (size() > 1) sum_here(Lane::beside, buffer);
   }
 
   void broadcast(std::span<std::byte> buffer, int root) override {
@@ -166,9 +172,17 @@ class MpiCommunicator final : public Communicator {
   }
 
  private:
-  void sum_in_place(RankOrderSum& sum, std::span<float> buffer) {
+  using Lane = SharedMemory::Lane;
+
+  void sum_over_ranks(Lane lane, std::span<float> buffer) {
+    if (shared_ && lane == Lane::behind && shared_->holds(buffer)) return shared_->sum_held(buffer);
+    if (shared_ && buffer.size() <= SharedMemory::kSmall) return shared_->sum_small(buffer, lane);
+    lane == Lane::behind ? sum_(buffer) : sum_beside_(buffer);
+  }
+
+  void sum_here(Lane lane, std::span<float> buffer) {
     const double began = monotonic_s();
-    sum(buffer);
+    sum_over_ranks(lane, buffer);
     const double took = monotonic_s() - began;
     const std::lock_guard lock(mutex_);
     time_.summing_s += took;
@@ -185,7 +199,7 @@ class MpiCommunicator final : public Communicator {
       std::exception_ptr error;
       const double began = monotonic_s();
       try {
-        sum_(buffer);
+        sum_over_ranks(Lane::behind, buffer);
       } catch (...) {
         error = std::current_exception();
       }
@@ -199,6 +213,7 @@ class MpiCommunicator final : public Communicator {
 
   Group group_, beside_;
   RankOrderSum sum_, sum_beside_;
+  std::unique_ptr<SharedMemory> shared_;  // where all ranks are on one node
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   CommunicationTime time_;
@@ -210,8 +225,8 @@ class MpiCommunicator final : public Communicator {
 
 }  // namespace
 
-std::unique_ptr<Communicator> make_mpi_communicator(const Group& group) {
-  return std::make_unique<MpiCommunicator>(group);
+std::unique_ptr<Communicator> make_mpi_communicator(const Group& group, bool shares_memory) {
+  return std::make_unique<MpiCommunicator>(group, shares_memory);
 }
 
 }  // namespace foldwave::comm

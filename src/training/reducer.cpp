@@ -3,12 +3,14 @@
 #include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <algorithm>
 #include <functional>
 
 namespace foldwave::training {
 namespace {
 
 constexpr size_t first_bucket_bytes = 1 << 20, bucket_bytes = 25 << 20;
+constexpr int64_t alignment = 64;  // floats, of where a bucket begins: more than NCCL or a vector wants
 
 class CallWhenAccumulated : public torch::autograd::PostAccumulateGradHook {
  public:
@@ -48,30 +50,53 @@ Reducer::Reducer(std::vector<torch::Tensor> parameters, StepSums& sums, size_t t
       place_(parameters_.size()),
       has_gradient_(parameters_.size()) {
   if (sums_.communicator().size() == 1) return;  // nothing to sum: gradients stay where autograd puts them
-  auto layout = bucket_layout(parameters_);
-  for (auto& bucket : layout) add_bucket(std::move(bucket), buckets_.size() + 1 == layout.size() ? tail_ : 0);
+  add_buckets(bucket_layout(parameters_));
   for (size_t i = 0; i < parameters_.size(); ++i)
     torch::autograd::impl::set_post_acc_grad_hooks(
         parameters_[i], std::make_unique<CallWhenAccumulated>([this, i] { gradient_is_there(i); }));
 }
 
+// Gradients are views of the buckets, whose memory goes back to the communicator.
 Reducer::~Reducer() {
   if (buckets_.empty()) return;
-  for (const auto& p : parameters_) torch::autograd::impl::set_post_acc_grad_hooks(p, nullptr);
+  for (auto& p : parameters_) {
+    torch::autograd::impl::set_post_acc_grad_hooks(p, nullptr);
+    p.mutable_grad().reset();
+  }
 }
 
-void Reducer::add_bucket(std::vector<size_t> parameters, size_t extra) {
+// All in one piece of memory, the tail behind the last.
+void Reducer::add_buckets(std::vector<std::vector<size_t>> layout) {
+  std::vector<int64_t> begin{0};
+  for (const auto& bucket : layout) {
+    int64_t floats = 0;
+    for (const size_t i : bucket) floats += parameters_[i].numel();
+    begin.push_back(begin.back() + (floats + alignment - 1) / alignment * alignment);
+  }
+  const torch::Tensor room = room_for(begin.back() + static_cast<int64_t>(tail_));
+  for (size_t i = 0; i < layout.size(); ++i)
+    add_bucket(std::move(layout[i]), room, begin[i], i + 1 < layout.size() ? 0 : static_cast<int64_t>(tail_));
+}
+
+torch::Tensor Reducer::room_for(int64_t floats) const {
+  const auto options = parameters_[0].options().requires_grad(false);
+  if (!parameters_[0].is_cpu()) return torch::zeros({floats}, options);
+  std::shared_ptr<float[]> buffer = sums_.communicator().buffer(static_cast<size_t>(floats));
+  float* const values = buffer.get();
+  return torch::from_blob(
+      values, {floats}, [held = std::move(buffer)](void*) {}, options);
+}
+
+void Reducer::add_bucket(std::vector<size_t> parameters, const torch::Tensor& room, int64_t begin, int64_t extra) {
   Bucket bucket;
-  int64_t size = static_cast<int64_t>(extra);
-  for (const size_t i : parameters) size += parameters_[i].numel();
-  bucket.flat = torch::zeros({size}, parameters_[0].options().requires_grad(false));
-  int64_t offset = 0;
+  int64_t end = begin;
   for (const size_t i : parameters) {
     const auto& p = parameters_[i];
     place_[i] = {buckets_.size(), bucket.views.size()};
-    bucket.views.push_back(bucket.flat.as_strided(p.sizes(), p.strides(), offset));  // channels-last weights stay so
-    offset += p.numel();
+    bucket.views.push_back(room.as_strided(p.sizes(), p.strides(), end));  // channels-last weights stay so
+    end += p.numel();
   }
+  bucket.flat = room.narrow(0, begin, end + extra - begin);
   bucket.parameters = std::move(parameters);
   buckets_.push_back(std::move(bucket));
 }
@@ -132,16 +157,21 @@ void Reducer::abandon(std::span<float> tail) {
   if (buckets_.empty()) return;
   torch::NoGradGuard no_grad;
   const auto& sums = sums_.sums();
-  // Sums that are under way use the buckets, so zeros come from elsewhere.
+  started_ = static_cast<size_t>(std::count_if(sums.begin(), sums.begin() + static_cast<std::ptrdiff_t>(sums_.made()),
+                                               [](const StepSums::Sum& sum) { return !sum.at_once; }));
   std::vector<torch::Tensor> zeros;
   while (sums_.made() + 1 < sums.size()) {
     const auto [size, at_once] = sums[sums_.made()];
-    zeros.push_back(torch::zeros({static_cast<int64_t>(size)}, buckets_[0].flat.options()));
-    at_once ? sums_.make(floats_of(zeros.back())) : sums_.start(floats_of(zeros.back()));
+    if (at_once) {
+      zeros.push_back(torch::zeros({static_cast<int64_t>(size)}, buckets_[0].flat.options()));
+      sums_.make(floats_of(zeros.back()));
+    } else {
+      buckets_[started_].flat.zero_();
+      start(buckets_[started_]);
+    }
   }
   if (sums_.made() >= sums.size()) return;  // it failed behind the last one
   buckets_.back().flat.zero_();
-  started_ = buckets_.size() - 1;
   sum_last(tail);
 }
 

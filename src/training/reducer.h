@@ -42,7 +42,9 @@ class Reducer {
     size_t bucket = 0, position = 0;
   };
 
-  void add_bucket(std::vector<size_t> parameters, size_t extra);
+  torch::Tensor room_for(int64_t floats) const;
+  void add_buckets(std::vector<std::vector<size_t>> layout);
+  void add_bucket(std::vector<size_t> parameters, const torch::Tensor& room, int64_t begin, int64_t extra);
   void gradient_is_there(size_t parameter);
   void start_full_buckets();
   void start(Bucket& bucket);

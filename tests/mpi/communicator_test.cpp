@@ -8,6 +8,7 @@
 
 #include "comm/faulty_communicator.h"
 #include "comm/floats.h"
+#include "comm/shared_memory.h"
 #include "comm/thread_group.h"
 #include "foldwave/comm/gpus.h"
 #include "foldwave/core/clock.h"
@@ -20,9 +21,14 @@ using Body = std::function<void(Communicator&)>;
 
 constexpr std::array<size_t, 4> lengths{1, 3, 1000, 100003};  // those that go in one message, and in parts
 
-struct OverMpi {
+struct OverSharedMemory {
   static std::string missing() { return ""; }
   static void run(const Body& body) { body(*make_mpi_communicator(world->all())); }
+};
+
+struct OverMessages {
+  static std::string missing() { return ""; }
+  static void run(const Body& body) { body(*make_mpi_communicator(world->all(), false)); }
 };
 
 // As many ranks as the world has, all of them in each process.
@@ -50,7 +56,8 @@ struct OverNccl {
 struct NameOf {
   template <class Over>
   static std::string GetName(int) {
-    if (std::is_same_v<Over, OverMpi>) return "Mpi";
+    if (std::is_same_v<Over, OverSharedMemory>) return "SharedMemory";
+    if (std::is_same_v<Over, OverMessages>) return "Messages";
     if (std::is_same_v<Over, OverThreads>) return "Threads";
     return std::is_same_v<Over, OverNccl> ? "Nccl" : "FaultyThatDoesNotFail";
   }
@@ -63,7 +70,7 @@ class CommunicatorOver : public testing::Test {
     if (const std::string missing = Over::missing(); !missing.empty()) GTEST_SKIP() << missing;
   }
 };
-using Transports = testing::Types<OverMpi, OverThreads, OverFaultyThatDoesNotFail, OverNccl>;
+using Transports = testing::Types<OverSharedMemory, OverMessages, OverThreads, OverFaultyThatDoesNotFail, OverNccl>;
 TYPED_TEST_SUITE(CommunicatorOver, Transports, NameOf);
 
 float sum_of_ranks(const Communicator& communicator) {
@@ -154,6 +161,47 @@ TYPED_TEST(CommunicatorOver, AddsInRankOrderOnTheHost) {
   });
 }
 
+TYPED_TEST(CommunicatorOver, SumsPartsOfItsBufferAgainAndAgain) {
+  TypeParam::run([](Communicator& communicator) {
+    if (communicator.on_device()) return;
+    for (const size_t length : lengths) {  // each time another buffer, a larger one than before
+      const auto buffer = communicator.buffer(2 * length);
+      const std::span<float> front(buffer.get(), length), back(buffer.get() + length, length);
+      ASSERT_EQ(std::vector<float>(buffer.get(), buffer.get() + 2 * length), std::vector<float>(2 * length, 0));
+      for (int time = 1; time <= 20; ++time) {
+        const auto scale = static_cast<float>(time);
+        std::ranges::copy(ramp(length, scale * static_cast<float>(communicator.rank() + 1)), front.begin());
+        communicator.start_sum(front);
+        std::ranges::fill(back, scale);
+        communicator.start_sum(back);
+        communicator.wait();
+        ASSERT_EQ(std::vector<float>(front.begin(), front.end()), ramp(length, scale * sum_of_ranks(communicator)));
+        ASSERT_EQ(std::vector<float>(back.begin(), back.end()),
+                  std::vector<float>(length, scale * static_cast<float>(communicator.size())));
+      }
+    }
+  });
+}
+
+TYPED_TEST(CommunicatorOver, SumsSmallBuffersBesideLargeOnes) {
+  TypeParam::run([](Communicator& communicator) {
+    Floats large(std::vector<float>(1 << 18, 1), communicator.on_device());
+    float expected = 1;
+    for (int time = 0; time < 3; ++time) {
+      communicator.start_sum(large.buffer());
+      expected *= static_cast<float>(communicator.size());
+      for (int i = 0; i < 200; ++i) {
+        Floats small({static_cast<float>(communicator.rank() + i)}, communicator.on_device());
+        communicator.sum(small.buffer());
+        const int n = communicator.size();
+        ASSERT_EQ(small.values(), std::vector<float>{static_cast<float>(n * (n - 1) / 2 + n * i)});
+      }
+      communicator.wait();
+      ASSERT_EQ(large.values(), std::vector<float>(1 << 18, expected));
+    }
+  });
+}
+
 TYPED_TEST(CommunicatorOver, BroadcastsFromAnyRoot) {
   TypeParam::run([](Communicator& communicator) {
     for (int root = 0; root < communicator.size(); ++root) {
@@ -162,6 +210,42 @@ TYPED_TEST(CommunicatorOver, BroadcastsFromAnyRoot) {
       EXPECT_EQ(values.values(), std::vector<float>(10, static_cast<float>(root)));
     }
   });
+}
+
+TEST(MpiCommunicator, GivesTheSameBytesThroughSharedMemoryAsByMessages) {
+  std::vector<std::vector<float>> sums;
+  for (const bool shared : {true, false}) {
+    const auto communicator = make_mpi_communicator(world->all(), shared);
+    const auto buffer = communicator->buffer(100003);
+    for (size_t i = 0; i < 100003; ++i)
+      buffer[i] = 1.0F / static_cast<float>(3 + i + 31 * static_cast<size_t>(communicator->rank()));
+    communicator->start_sum({buffer.get(), 100003});
+    communicator->wait();
+    sums.emplace_back(buffer.get(), buffer.get() + 100003);
+  }
+  EXPECT_EQ(sums[0], sums[1]);
+}
+
+TEST(MpiCommunicator, SharesTheMemoryOfRanksOnOneNode) {
+  const auto shared = SharedMemory::of(world->all());
+  ASSERT_NE(shared, nullptr) << "a rank cannot open another one's /proc/PID/fd";
+  const auto buffer = shared->buffer(10);
+  EXPECT_TRUE(shared->holds(std::span(buffer.get() + 3, 7)));
+  EXPECT_FALSE(shared->holds(std::span(buffer.get() + 3, 8)));
+  EXPECT_THROW(shared->buffer(10), std::logic_error) << "one at a time";
+}
+
+TEST(MpiCommunicator, LeavesABufferToItsHolderWhenItIsGone) {
+  std::shared_ptr<float[]> buffer;
+  {
+    const auto communicator = make_mpi_communicator(world->all());
+    buffer = communicator->buffer(1000);
+    buffer[999] = 1;
+    communicator->start_sum({buffer.get(), 1000});
+    communicator->wait();
+  }
+  EXPECT_EQ(buffer[999], static_cast<float>(world->size()));
+  buffer[0] = 2;
 }
 
 TEST(MpiCommunicator, TellsHowLongItHasSummedAndWaited) {

@@ -37,6 +37,9 @@ class Communicator {
   virtual int rank() const = 0;
   virtual int size() const = 0;
   virtual bool on_device() const = 0;  // buffers are CUDA device memory
+  // n zeros on the host whose sums, of parts of it too, take the fewest copies: ranks on one node share its memory. All
+  // ranks ask for it, start sums of the same parts, and let go of it before they ask for the next.
+  virtual std::shared_ptr<float[]> buffer(size_t n) { return std::make_shared<float[]>(n); }
   // Starts summing `buffer` over the group in place; buffers are reduced in the order in which they were started, the
   // same on all ranks. Equal inputs give equal bytes, the same on every rank: on the host the sum is taken in rank
   // order, on devices in an order that NCCL decides by the size of the group and of the buffer.
@@ -59,7 +62,8 @@ class Communicator {
  private:
   Phase phase_ = Phase::step;
 };
-std::unique_ptr<Communicator> make_mpi_communicator(const Group& group);  // collective
+// shares_memory: where all ranks are on one node and may, sums need no messages. Collective.
+std::unique_ptr<Communicator> make_mpi_communicator(const Group& group, bool shares_memory = true);
 
 // How long a group on GPUs waits for its ranks before it takes one of them for lost. Groups over MPI have World::watch.
 struct Deadlines {
