@@ -10,6 +10,7 @@
 #include "foldwave/core/files.h"
 #include "foldwave/core/words.h"
 #include "foldwave/ensemble/ensemble.h"
+#include "foldwave/experiment/alike.h"
 #include "foldwave/experiment/ask.h"
 #include "foldwave/experiment/experiment.h"
 #include "foldwave/experiment/test_table.h"
@@ -99,7 +100,12 @@ ensemble::Combination combination(const Settings& settings) {
         fmt::format("{} = {}: what that has learned is in the meta_model.json of the checkpoints' run; "
                     "predict.meta_model names it",
                     settings.where("stack.method"), method));
-  return {.method = method == "auto" ? "geometric" : method, .models = {}, .class_ids = {}, .weight = {}, .model = {}};
+  return {.method = method == "auto" ? "geometric" : method,
+          .models = {},
+          .class_ids = {},
+          .weight = {},
+          .model = {},
+          .neighbours = 0};
 }
 
 // As in the validation of its own trial, where the user does not say otherwise.
@@ -158,6 +164,14 @@ std::vector<catalog::PredictionTable> tables_of(const Checkpoints& checkpoints, 
   return tables;
 }
 
+// As the stack that made the meta-model did.
+void average_with_neighbours(std::vector<catalog::PredictionTable>& tables, const store::FeatureStore& store, int count,
+                             const Settings& settings) {
+  const experiment::AlikeSongs alike(store, count, "the neighbours of " + settings.where("predict.meta_model"));
+  const ensemble::Neighbours neighbours = alike.of(tables.front().song_id);
+  for (catalog::PredictionTable& table : tables) table = ensemble::with_neighbours(std::move(table), neighbours);
+}
+
 template <class Things>
 std::string number_of(const Things& things, const char* name) {
   return counted(static_cast<int64_t>(things.size()), name);
@@ -173,7 +187,8 @@ std::string ask(Session& session, const Checkpoints& checkpoints, const ensemble
                            });
   return comm::on_rank_0(session.world.all(), [&] {
     const std::vector<float> prior = prior_of(checkpoints);
-    const auto tables = tables_of(checkpoints, session.catalog, store, answers, prior);
+    auto tables = tables_of(checkpoints, session.catalog, store, answers, prior);
+    if (how.neighbours > 0) average_with_neighbours(tables, store, how.neighbours, session.settings);
     const auto folder = session.directory / "ensemble";
     catalog::PredictionTable answer = ensemble::combine(tables, how);
     experiment::put_prior(answer, store, prior);

@@ -6,6 +6,7 @@
 #include "foldwave/core/errors.h"
 #include "foldwave/core/own_file.h"
 #include "foldwave/ensemble/ensemble.h"
+#include "foldwave/experiment/alike.h"
 #include "foldwave/experiment/experiment.h"
 #include "foldwave/experiment/test_table.h"
 #include "jobs/commands.h"
@@ -88,6 +89,19 @@ std::vector<ensemble::ModelPredictions> own_models(const Session& session, const
   return models;
 }
 
+ensemble::StackOutcome stacked(const Session& session, const std::vector<ensemble::ModelPredictions>& models,
+                               const StackRows& rows, const ensemble::StackConfig& config,
+                               const store::FeatureStore* store) {
+  if (config.neighbours == 0) return ensemble::stack(models, rows.fold, rows.group, config);
+  const std::string key = session.settings.where("stack.neighbours");
+  if (store == nullptr)
+    throw InputError(key +
+                     " compares songs by this run's features, which it opens where it has trained a model itself");
+  const experiment::AlikeSongs alike(*store, config.neighbours, key);
+  return ensemble::stack(models, rows.fold, rows.group, config, alike.of(rows.id, rows.fold),
+                         alike.of(ids_of(session.catalog, session.catalog.test)));
+}
+
 // The run's own trials, where it has a store, and the models of other programs.
 std::string stack_models(const Session& session, const ensemble::StackConfig& config,
                          const store::FeatureStore* store) {
@@ -97,7 +111,7 @@ std::string stack_models(const Session& session, const ensemble::StackConfig& co
   for (ensemble::ModelPredictions& model : ensemble::read_outside(config, session.catalog, session.folds, rows.id,
                                                                   ids_of(session.catalog, session.catalog.test)))
     models.push_back(std::move(model));
-  ensemble::StackOutcome outcome = ensemble::stack(models, rows.fold, rows.group, config);
+  ensemble::StackOutcome outcome = stacked(session, models, rows, config, store);
   // Of what nobody has heard a combination would make something else than the prior that all have said.
   if (config.inputs.empty() && store != nullptr)
     experiment::put_prior(outcome.test, *store, experiment::class_prior(session.catalog, *store));

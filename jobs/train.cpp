@@ -89,6 +89,7 @@ void bring_up_to_date(Session& session) {
     }
     make_directories(directory);
     remove_abandoned(directory);
+    if (!is_trained(session, trial)) std::filesystem::remove(directory / "test.h5");  // of a network that is gone
     if (known != nullptr && known->state == journal::TrialState::finished) continue;
     const auto twin = twins.find(trial.identity);
     if (twin != twins.end() && !is_trained(session, trial)) take_from_twin(session, trial, twin->second);
@@ -234,7 +235,7 @@ void train(Session& session) {
     on_rank_0(session, [&] { report_failures(session); });
     const size_t there = select_trials(session, [&](const auto& trial) { return is_trained(session, trial); }).size();
     const size_t dropped = session.trials.size() - there;  // none has failed
-    return fmt::format("{} trials trained, {} were there{}", trained, there - trained,
+    return fmt::format("{} trials trained, {} were there{}", trained, there - std::min(there, trained),
                        dropped > 0 ? fmt::format(", {} dropped", dropped) : "");
   });
 }

@@ -28,6 +28,15 @@ void declare_options(OptionRegistry& registry) {
                 .default_value = name_of(StackInput::probability),
                 .help = "what the meta-model sees of the models",
                 .choices = {name_of(StackInput::probability), name_of(StackInput::log_probability)}});
+  registry.add({.key = "stack.neighbours",
+                .default_value = "0",
+                .help = "songs, at most, that sound most like a song among those predicted together, with whose "
+                        "probabilities its own are averaged, if that scores higher on the OOF rows; for several clips "
+                        "of a recording",
+                .kind = ValueKind::integer,
+                .unit = "songs",
+                .min = 0,
+                .max = 100});
   registry.add({.key = "stack.inputs",
                 .help =
                     "OOF predictions of other programs, stacked beside the trials that are trained here: CSV (the id, "
@@ -50,6 +59,7 @@ StackConfig stack_config(const Settings& settings) {
   config.test_inputs = settings.list("stack.test_inputs");
   if (config.inputs.empty() && !config.test_inputs.empty())
     throw InputError(settings.where("stack.test_inputs") + " is given without stack.inputs");
+  config.neighbours = static_cast<int>(settings.integer("stack.neighbours"));
   config.input = input_named(settings.text("stack.input"), settings.where("stack.input"));
   return config;
 }

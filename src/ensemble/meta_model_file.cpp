@@ -21,6 +21,7 @@ Combination parsed(const nlohmann::json& json, const std::string& file) {
   json.at("models").get_to(how.models);
   json.at("class_ids").get_to(how.class_ids);
   json.at("weighted").at("weight").get_to(how.weight);
+  how.neighbours = json.value("neighbours", 0);
   const nlohmann::json& logistic = json.at("logistic");
   how.input = input_named(logistic.at("input").get<std::string>(), file + ": its input");
   logistic.at("coefficient").get_to(how.model.weight);
@@ -39,6 +40,8 @@ void require_sound(const Combination& how, const std::string& file) {
   if (how.models.empty() || how.class_ids.size() < 2 || how.weight.size() != how.models.size() ||
       how.model.intercept.size() != rows || how.model.weight.size() != rows * static_cast<size_t>(how.model.features))
     throw InputError(file + ": its numbers of models, classes, weights and coefficients do not fit together");
+  if (how.neighbours < 0 || how.neighbours > 100)
+    throw InputError(fmt::format("{}: neighbours {} is not 0 to 100", file, how.neighbours));
   const auto finite = [](double value) { return std::isfinite(value); };
   if (!std::all_of(how.weight.begin(), how.weight.end(), finite) ||
       !std::all_of(how.model.weight.begin(), how.model.weight.end(), finite) ||
@@ -77,6 +80,7 @@ nlohmann::ordered_json meta_model_json(const StackOutcome& outcome, const catalo
           {"chosen", outcome.chosen},
           {"models", models},
           {"class_ids", catalog.class_ids},
+          {"neighbours", outcome.neighbours},
           {"weighted", {{"weight", outcome.blend_weight}}},
           {"logistic",
            {{"c", outcome.c},

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -184,8 +186,25 @@ StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vecto
   outcome.oof = table_of(models.front().oof, choice.name, std::move(contest.answers()[chosen - candidates.begin()]));
   outcome.oof.macro_f1 = chosen->score.oof_macro_f1;
   outcome.oof.optimistic = chosen->score.optimistic;
-  const Combination how{choice.name, {}, {}, outcome.blend_weight, outcome.input, outcome.model};
+  const Combination how{choice.name, {}, {}, outcome.blend_weight, outcome.input, outcome.model, 0};
   outcome.test = table_of(models.front().test, choice.name, combined(how, test));
+  return outcome;
+}
+
+StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vector<int>& fold,
+                   const std::vector<int>& group, const StackConfig& config, const Neighbours& oof,
+                   const Neighbours& test) {
+  std::vector<ModelPredictions> mixed = models;
+  for (ModelPredictions& model : mixed) {
+    model.oof = with_neighbours(std::move(model.oof), oof);
+    model.test = with_neighbours(std::move(model.test), test);
+  }
+  StackOutcome alone = stack(models, fold, group, config), with = stack(mixed, fold, group, config);
+  const bool better = with.oof.macro_f1 > alone.oof.macro_f1;
+  StackOutcome& outcome = better ? with : alone;
+  outcome.neighbours = better ? config.neighbours : 0;
+  outcome.reason += fmt::format("; {} with the songs most like each song, which scores {:.3f} ({:.3f} without)",
+                                better ? "averaged" : "not averaged", with.oof.macro_f1, alone.oof.macro_f1);
   return outcome;
 }
 

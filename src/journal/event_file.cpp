@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
@@ -54,6 +55,31 @@ std::vector<nlohmann::json> read_events(const std::filesystem::path& path,
     begin = end + 1;
   }
   return events;
+}
+
+nlohmann::json first_event(const std::filesystem::path& path) {
+  std::string line;
+  std::getline(std::ifstream(path), line);
+  nlohmann::json event = nlohmann::json::parse(line, nullptr, false);
+  return event.is_object() ? event : nlohmann::json();
+}
+
+int64_t launch_number(const nlohmann::json& first) {
+  const auto found = first.is_object() ? first.find("number") : first.end();
+  return found != first.end() && found->is_number_integer() ? found->get<int64_t>() : 0;
+}
+
+std::vector<std::filesystem::path> journal_files(const std::filesystem::path& run_directory) {
+  const auto folder = run_directory / "journal";
+  std::vector<std::filesystem::path> files;
+  try {
+    if (!std::filesystem::exists(folder)) return files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      if (entry.path().extension() == ".jsonl") files.push_back(entry.path());
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw SystemError("'" + folder.string() + "' cannot be listed: " + error.code().message());
+  }
+  return files;
 }
 
 }  // namespace foldwave::journal

@@ -1,5 +1,7 @@
 #include "foldwave/journal/journal.h"
 
+#include <algorithm>
+
 #include "foldwave/core/clock.h"
 #include "foldwave/core/files.h"
 #include "journal/event_file.h"
@@ -26,12 +28,20 @@ std::filesystem::path journal_file(const std::filesystem::path& run_directory, c
   return run_directory / "journal" / (launch + ".jsonl");
 }
 
+// Clocks of nodes differ; the order of launches is theirs to say.
+int64_t next_number(const std::filesystem::path& run_directory) {
+  int64_t last = 0;
+  for (const auto& path : journal_files(run_directory)) last = std::max(last, launch_number(first_event(path)));
+  return last + 1;
+}
+
 }  // namespace
 
 Journal::Journal(const std::filesystem::path& run_directory, const LaunchRecord& launch,
                  const std::string& catalog_hash)
     : state_(new State{EventFile(journal_file(run_directory, launch.id))}) {
-  state_->append("launch", {{"id", launch.id},
+  state_->append("launch", {{"number", next_number(run_directory)},
+                            {"id", launch.id},
                             {"host", launch.host},
                             {"job", launch.job},
                             {"part", launch.part},

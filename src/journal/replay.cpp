@@ -194,19 +194,6 @@ void bury(RunRecord& record, double last_word_s) {
     if (trial.state == TrialState::running && trial.launch == launch.id) trial.state = TrialState::pending;
 }
 
-// None where there is no such folder. What cannot be listed must not pass for a run without a past.
-std::vector<std::filesystem::path> journal_files(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> files;
-  try {
-    if (!std::filesystem::exists(folder)) return files;
-    for (const auto& entry : std::filesystem::directory_iterator(folder))
-      if (entry.path().extension() == ".jsonl") files.push_back(entry.path());
-  } catch (const std::filesystem::filesystem_error& error) {
-    throw SystemError("'" + folder.string() + "' cannot be listed: " + error.code().message());
-  }
-  return files;
-}
-
 // Of those that hold a lease; one that does not tell its launch is the last one's.
 const Holder* holder_of(const std::string& launch, bool last, const std::vector<Holder>& all) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const Holder& holder) {
@@ -221,17 +208,34 @@ using Damaged = std::function<void(const std::string& place)>;
 struct LaunchEvents {
   std::filesystem::path path;
   std::vector<Json> events;
+  int64_t number = 0;
+
+  double began_s() const { return time_of(events.front()); }
 };
+
+// Of those that do not tell their numbers, as older ones or where the first line is damaged: that of the last before
+// them by the clock.
+void number_by_clock(std::vector<LaunchEvents>& launches) {
+  std::stable_sort(launches.begin(), launches.end(),
+                   [](const auto& a, const auto& b) { return a.began_s() < b.began_s(); });
+  int64_t last = 0;
+  for (LaunchEvents& launch : launches) {
+    if (launch.number == 0) launch.number = last;
+    last = std::max(last, launch.number);
+  }
+}
 
 // As they began.
 std::vector<LaunchEvents> launches_of(const std::filesystem::path& run_directory, const Damaged& damaged) {
   std::vector<LaunchEvents> launches;
-  for (const auto& path : journal_files(run_directory / "journal")) {
+  for (const auto& path : journal_files(run_directory)) {
     LaunchEvents launch{path, read_events(path, damaged)};
-    if (!launch.events.empty()) launches.push_back(std::move(launch));
+    if (launch.events.empty()) continue;
+    launch.number = launch_number(launch.events.front());
+    launches.push_back(std::move(launch));
   }
-  std::sort(launches.begin(), launches.end(),
-            [](const auto& a, const auto& b) { return time_of(a.events.front()) < time_of(b.events.front()); });
+  number_by_clock(launches);
+  std::stable_sort(launches.begin(), launches.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
   return launches;
 }
 

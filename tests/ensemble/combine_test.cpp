@@ -62,6 +62,20 @@ TEST_F(Combine, DoesWithNewTablesWhatTheStackDidWithItsOwn) {
   }
 }
 
+TEST_F(Combine, HearsHowManyNeighboursWereAveraged) {
+  StackOutcome outcome = written("mean");
+  EXPECT_EQ(read_meta_model(folder / "meta_model.json").neighbours, 0);
+  outcome.neighbours = 3;
+  write_ensemble(folder, catalog, outcome, world.models);
+  EXPECT_EQ(read_meta_model(folder / "meta_model.json").neighbours, 3);
+  auto json = nlohmann::json::parse(read_file(folder / "meta_model.json"));
+  json.erase("neighbours");  // as older versions wrote it
+  publish(folder / "meta_model.json", json.dump());
+  EXPECT_EQ(read_meta_model(folder / "meta_model.json").neighbours, 0);
+  json["neighbours"] = -1;
+  EXPECT_NE(refusal(json.dump()).find("neighbours -1 is not 0 to 100"), std::string::npos);
+}
+
 TEST_F(Combine, RefusesOtherModelsThanItWasMadeFor) {
   written("mean");
   const Combination how = read_meta_model(folder / "meta_model.json");

@@ -50,6 +50,33 @@ TEST_F(JournalTest, AnEmptyDirectoryIsAnEmptyRecord) {
   EXPECT_TRUE(record.trials.empty());
 }
 
+TEST_F(JournalTest, TellsLaunchesInTheirOrderWhateverTheClocksOfTheirNodesSay) {
+  const auto write = [&](const std::string& id, const std::string& number, int time, const std::string& trial_event) {
+    std::filesystem::create_directories(directory_ / "journal");
+    std::ofstream(directory_ / "journal" / (id + ".jsonl"))
+        << R"({"event":"launch","time":)" << time << number << R"(,"id":")" << id << "\"}\n"
+        << R"({"event":")" << trial_event << R"(","time":)" << time + 1 << R"(,"trial":"a+none/seed-1/fold-0"})"
+        << "\n";
+  };
+  const auto order = [&] {
+    std::string ids;
+    for (const LaunchRecord& launch : replay(directory_).launches) ids += launch.id;
+    return ids;
+  };
+  write("d", R"(,"number":1)", 5000, "started");
+  write("c", R"(,"number":2)", 1000, "failed");  // on a node that is an hour behind
+  EXPECT_EQ(order(), "dc");
+  EXPECT_EQ(replay(directory_).trials.at("a+none/seed-1/fold-0").state, TrialState::failed);
+  write("b", "", 300, "started");  // of a version that did not number them
+  write("a", "", 500, "started");
+  EXPECT_EQ(order(), "badc");
+  Journal(directory_, launch("e"), "").end("done");
+  EXPECT_EQ(order(), "badce");
+  std::ofstream(directory_ / "journal" / "f.jsonl") << "torn";
+  Journal(directory_, launch("g"), "").end("done");
+  EXPECT_EQ(order(), "badceg");
+}
+
 TEST_F(JournalTest, AddsUpWhatTrialsUsedAndWhatGroupsDidInEachLaunchThatTrained) {
   {
     Journal journal(directory_, launch("1"), "");

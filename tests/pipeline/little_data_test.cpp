@@ -53,6 +53,20 @@ TEST_F(LittleData, MakesACompleteSubmissionOnOneRankAndOnTwo) {
                       {"oof.h5", ".safetensors"});
 }
 
+TEST_F(LittleData, StacksWithTheSongsThatSoundAlike) {
+  const fs::path directory = root_ / "alike";
+  const Ending ending = run_little(2, directory, {"--grid.backbones", "logistic", "--stack.neighbours", "2"});
+  ASSERT_EQ(ending.code, 0) << ending.err;
+  const std::string scores = slurp(directory / "ensemble" / "scores.json");
+  EXPECT_NE(scores.find("averaged with the songs most like each song"), std::string::npos) << scores;
+  EXPECT_EQ(lines_of(directory / "ensemble" / "submission.csv"), lines_of(root_ / "data" / "test.csv"));
+  const Ending poor = run_little(1, root_ / "poor",
+                                 {"--grid.backbones", "mfcc_mlp", "--model.summary", "mfcc", "--model.window_s", "0",
+                                  "--features.summary", "mfcc", "--stack.neighbours", "2"});
+  EXPECT_EQ(poor.code, 2) << poor.err;
+  EXPECT_NE(poor.err.find("features.summary = rich makes them"), std::string::npos) << poor.err;
+}
+
 TEST_F(LittleData, AgainDoesNothingTwiceAndItsCommandsKnowOfEveryModel) {
   const fs::path directory = root_ / "again";
   ASSERT_EQ(run_little(1, directory).code, 0);

@@ -156,6 +156,17 @@ TEST_F(Pipeline, AgainInAFinishedDirectoryDoesNothingTwice) {
   EXPECT_TRUE(fs::exists(directory / "trials" / "resnet18+noisy" / "seed-1" / "fold-0" / "final.safetensors"));
 }
 
+TEST_F(Pipeline, ANetworkThatIsGoneIsTrainedAgainAndAskedAgain) {
+  const fs::path directory = root_ / "gone";
+  ASSERT_EQ(run(1, directory, {}).code, 0);
+  const fs::path trial = directory / "trials" / "mfcc_mlp+none" / "seed-1" / "fold-0";
+  const auto answered = fs::last_write_time(trial / "test.h5");
+  fs::remove(trial / "final.safetensors");
+  ASSERT_EQ(run(1, directory, {}).code, 0);
+  EXPECT_TRUE(fs::exists(trial / "final.safetensors"));
+  EXPECT_NE(fs::last_write_time(trial / "test.h5"), answered);
+}
+
 TEST_F(Pipeline, APlanRefusesWhatARunWouldRefuse) {
   const fs::path directory = root_ / "planned";
   ASSERT_EQ(run(1, directory, {"--grid.backbones", "mfcc_mlp"}).code, 0);

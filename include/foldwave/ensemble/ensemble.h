@@ -11,6 +11,7 @@
 #include "foldwave/catalog/predictions.h"
 #include "foldwave/core/options.h"
 #include "foldwave/models/logistic.h"
+#include "foldwave/models/neighbours.h"
 
 namespace foldwave::ensemble {
 
@@ -21,6 +22,7 @@ struct StackConfig {
   std::string method = "auto";  // auto | logistic | mean | geometric | weighted
   std::vector<double> c = {1};  // inverse of the L2 penalty, as scikit-learn's C; ascending, the best is chosen
   StackInput input = StackInput::probability;
+  int neighbours = 0;  // songs that sound most like a song, and what is said of them counts for it too
   std::vector<std::string> inputs = {}, test_inputs = {};  // files of other programs, which may be patterns
 };
 void declare_options(OptionRegistry& registry);  // stack.*
@@ -55,6 +57,11 @@ catalog::PredictionTable mean_of(const std::vector<catalog::PredictionTable>& ta
 // One model trained with several seeds: the same of its OOF and of its test rows.
 ModelPredictions average(const std::vector<ModelPredictions>& seeds);
 
+// Which rows of a table are of songs that sound alike. [rows]
+using Neighbours = std::vector<std::vector<models::Neighbour>>;
+// Each row is averaged with those of its neighbours, which count as the square of their likeness.
+catalog::PredictionTable with_neighbours(catalog::PredictionTable table, const Neighbours& neighbours);
+
 struct Score {
   std::string name;  // "resnet18+specaugment", "mean", "logistic", ...
   double oof_macro_f1 = 0;
@@ -72,6 +79,7 @@ struct Combination {
   std::vector<double> weight;                  // [models] of the weighted mean
   StackInput input = StackInput::probability;
   models::LogisticModel model;
+  int neighbours = 0;  // the models' tables are averaged with so many first
 };
 // From ensemble/meta_model.json. InputError on anything else.
 Combination read_meta_model(const std::filesystem::path& path);
@@ -90,10 +98,15 @@ struct StackOutcome {
   std::vector<double> c_of_fold;       // [folds] that its rows were answered with; empty with one fold
   StackInput input = StackInput::probability;
   models::LogisticModel model;  // over all rows
+  int neighbours = 0;           // that each model's rows were averaged with; 0: none
 };
 // fold, group: [train rows]; group may be empty.
 StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vector<int>& fold,
                    const std::vector<int>& group, const StackConfig& config);
+// The same with and without the neighbours of the OOF and of the test rows, whichever scores higher on the OOF rows.
+StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vector<int>& fold,
+                   const std::vector<int>& group, const StackConfig& config, const Neighbours& oof,
+                   const Neighbours& test);
 
 // RUN/ensemble: oof.h5, test.h5, scores.json, meta_model.json, submission.csv (every test id once, in test.csv's
 // order) and probabilities.csv (the same, a column a class); and outside-N.h5, the OOF predictions of each model of

@@ -1,0 +1,58 @@
+#include "foldwave/experiment/alike.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "foldwave/core/errors.h"
+
+namespace foldwave::experiment {
+namespace {
+
+models::Likeness likeness_in(const store::FeatureStore& store, const std::string& key) {
+  const auto songs = static_cast<size_t>(store.tracks());
+  const auto columns = static_cast<size_t>(store.summary_columns());
+  if (columns == 0)
+    throw InputError(
+        fmt::format("{} compares songs by their rich summaries, which this feature store does not have: "
+                    "features.summary = rich makes them",
+                    key));
+  if (songs > models::Likeness::kMostSongs)
+    throw InputError(fmt::format("{} compares each song with each; it can do so for {} songs, not for {}", key,
+                                 models::Likeness::kMostSongs, songs));
+  std::vector<float> summary(songs * columns);
+  for (size_t track = 0; track < songs; ++track)
+    store.read_summary(static_cast<int>(track), std::span(summary).subspan(track * columns, columns));
+  return {summary, songs};
+}
+
+}  // namespace
+
+AlikeSongs::AlikeSongs(const store::FeatureStore& store, int count, const std::string& key)
+    : store_(store), count_(count), likeness_(likeness_in(store, key)) {}
+
+std::vector<std::vector<models::Neighbour>> AlikeSongs::of(const std::vector<std::string>& ids) const {
+  return of(ids, std::vector<int>(ids.size()));
+}
+
+std::vector<std::vector<models::Neighbour>> AlikeSongs::of(const std::vector<std::string>& ids,
+                                                           const std::vector<int>& fold) const {
+  std::vector<std::vector<models::Neighbour>> found(ids.size());
+  for (const int k : std::set<int>(fold.begin(), fold.end())) {
+    std::vector<int> tracks, rows;
+    for (size_t row = 0; row < ids.size(); ++row) {
+      const int track = fold[row] == k ? store_.find(ids[row]) : -1;
+      if (track < 0) continue;
+      tracks.push_back(track);
+      rows.push_back(static_cast<int>(row));
+    }
+    auto neighbours = likeness_.nearest(tracks, count_);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      for (models::Neighbour& neighbour : neighbours[i]) neighbour.row = rows[static_cast<size_t>(neighbour.row)];
+      found[static_cast<size_t>(rows[i])] = std::move(neighbours[i]);
+    }
+  }
+  return found;
+}
+
+}  // namespace foldwave::experiment
