@@ -174,6 +174,7 @@ int start_command(const std::vector<std::string>& words, int argc, char** argv) 
 static void hear_signals() {
   foldwave::StopFlag::raise_on_signals();
   std::signal(SIGUSR1, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over ulimit -f is an error of that write, which is told
 }
 __attribute__((section(".preinit_array"), used)) void (*const hears_signals)() = hear_signals;
 #endif

@@ -6,13 +6,22 @@
 #include "foldwave/core/files.h"
 
 namespace foldwave::batches {
+namespace {
+
+// Some of a song's samples.
+struct Slice {
+  int song, begin, end;
+};
+
+}  // namespace
+
 struct PredictionBatches::State {
   const store::FeatureStore& store;
   Songs songs;
   InputConfig input;
   PredictionConfig prediction;
   std::vector<SampleMaker> makers;  // one a worker
-  std::vector<Part> batches;        // songs of each batch
+  std::vector<std::vector<Slice>> batches;
   size_t taken = 0;
   Prefetcher prefetcher;  // after all that its threads use
 
@@ -31,38 +40,45 @@ struct PredictionBatches::State {
   int passes() const { return input.kind == InputKind::mel ? prediction.augmented_passes : 0; }
   int samples_of(int song) const { return crops_of(song) + passes(); }
 
-  // Whole songs, as many as fit `size` samples, but at least one.
+  // Whole songs, as many as fit `size` samples; a song that has more of them goes over several batches.
   void plan(Part share, int size) {
     int samples = 0;
+    const auto begin_batch = [&] {
+      batches.emplace_back();
+      samples = 0;
+    };
     for (int song = share.begin; song < share.end; ++song) {
       const int own = samples_of(song);
-      if (batches.empty() || samples + own > size) {
-        batches.push_back({song, song});
-        samples = 0;
+      if (batches.empty() || samples + own > size) begin_batch();
+      for (int begin = 0; begin < own; begin += size) {
+        if (begin > 0) begin_batch();
+        batches.back().push_back({song, begin, std::min(begin + size, own)});
+        samples += batches.back().back().end - begin;
       }
-      batches.back().end = song + 1;
-      samples += own;
     }
   }
 
-  void make(SampleMaker& maker, Part part, Batch& batch) const {
+  void make(SampleMaker& maker, const std::vector<Slice>& slices, Batch& batch) const {
     batch.row.clear();
-    for (int song = part.begin; song < part.end; ++song)
-      batch.row.insert(batch.row.end(), static_cast<size_t>(samples_of(song)), song);
+    for (const Slice& slice : slices)
+      batch.row.insert(batch.row.end(), static_cast<size_t>(slice.end - slice.begin), slice.song);
     const size_t size = sample_size(store, input);
     batch.shape = batch_shape(store, input, batch.size());
     batch.x.resize(batch.row.size() * size);
     float* out = batch.x.data();
-    for (int song = part.begin; song < part.end; ++song) {
-      for (int crop = 0, all = crops_of(song); crop < all; ++crop, out += size) {
-        maker.plain(track_of(song), sample_position(store, input, track_of(song), crop, all), {out, size});
-      }
-      RandomKey key{.seed = prediction.seed, .song = passes() > 0 ? hash64(store.song_id(track_of(song))) : 0};
-      for (int pass = 1; pass <= passes(); ++pass, out += size) {
-        key.occurrence = static_cast<uint16_t>(pass);
-        maker.training(track_of(song), key, {out, size});
-      }
-    }
+    for (const Slice& slice : slices)
+      for (int sample = slice.begin; sample < slice.end; ++sample, out += size)
+        make(maker, slice.song, sample, {out, size});
+  }
+
+  // A song's crops, then its augmented passes.
+  void make(SampleMaker& maker, int song, int sample, std::span<float> out) const {
+    const int track = track_of(song), crops = crops_of(song);
+    if (sample < crops) return maker.plain(track, sample_position(store, input, track, sample, crops), out);
+    const RandomKey key{.seed = prediction.seed,
+                        .song = hash64(store.song_id(track)),
+                        .occurrence = static_cast<uint16_t>(sample - crops + 1)};
+    maker.training(track, key, out);
   }
 };
 

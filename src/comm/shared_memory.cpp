@@ -34,7 +34,7 @@ struct Head {
 constexpr size_t kPage = 1 << 16;  // the largest of Linux' usual ones
 constexpr size_t kHeadBytes = (sizeof(Head) + kPage - 1) / kPage * kPage;
 
-// memfd_create, ftruncate and mmap, each checked in one place.
+// memfd_create, fallocate and mmap, each checked in one place.
 class File {
  public:
   explicit File(int fd, const char* what) : fd_(fd) {
@@ -45,8 +45,13 @@ class File {
   File& operator=(const File&) = delete;
 
   int number() const { return fd_; }
-  void resize(size_t bytes) const {
-    if (::ftruncate(fd_, static_cast<off_t>(bytes)) != 0) throw SystemError("ftruncate of shared memory", errno);
+  // With its memory: a page that is not there when it is touched would be a SIGBUS.
+  void grow(size_t begin, size_t bytes) const {
+    int error = 0;
+    do {
+      error = ::posix_fallocate(fd_, static_cast<off_t>(begin), static_cast<off_t>(bytes));
+    } while (error == EINTR);
+    if (error != 0) throw SystemError("reserving shared memory", error);
   }
   bool is_of(size_t bytes) const {
     struct stat status {};
@@ -126,7 +131,7 @@ struct SharedMemory::Share {
 
   static std::unique_ptr<Share> make() {
     auto share = std::make_unique<Share>(::memfd_create("foldwave", MFD_CLOEXEC), "memfd_create");
-    share->file->resize(kHeadBytes);
+    share->file->grow(0, kHeadBytes);
     share->head_mapping.emplace(*share->file, 0, kHeadBytes);
     share->head().token = random_token();
     return share;
@@ -149,7 +154,7 @@ struct SharedMemory::Share {
 // sum ends when all ranks have come to its end.
 struct SharedMemory::Buffer {
   Buffer(std::shared_ptr<File> file_, size_t bytes) : file(std::move(file_)) {
-    file->resize(kHeadBytes + bytes);
+    file->grow(kHeadBytes, bytes);
     mapping.emplace(*file, kHeadBytes, bytes);
   }
   ~Buffer() {

@@ -21,7 +21,8 @@ struct Evaluation {
   Precision precision = Precision::fp32;
   torch::Device device = torch::kCPU;
 };
-// [songs, classes]; the rows of songs that `batches` does not bring stay 0.
+// [songs, classes]; the rows of songs that `batches` does not bring stay 0. Stopped where the stop flag is raised
+// meanwhile.
 std::vector<float> class_probabilities(models::Network& network, batches::PredictionBatches& batches, size_t songs,
                                        const Evaluation& how);
 

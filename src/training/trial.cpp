@@ -148,6 +148,7 @@ void Trial::open_events() {
 
 void Trial::train_epoch() {
   keep_failure_of([&] {
+    if (state_.step == batches_->steps()) return;  // it was stopped while it validated
     batches_->begin_epoch(state_.epoch);
     for (int done = 0; done < state_.step; ++done) batches_->next(batch_);
   });
@@ -217,7 +218,7 @@ TrialCost Trial::measure(double seconds) {
   if (config_.head_epochs > 0) cost.head_songs_per_s = songs_per_s(seconds, 0);
   cost.weights_mib = models::weights_mib(*network_);
   const double asked = monotonic_s();
-  out_of_fold(evaluated());
+  if (!out_of_fold(evaluated())) throw Stopped(place_of(setup_) + ": stopped while its cost was measured");
   cost.asked_songs_per_s = static_cast<double>(setup_.valid.track.size()) / (monotonic_s() - asked);
   return cost;
 }
@@ -228,18 +229,29 @@ void Trial::log_step(double loss, double lr) {
   if (writes()) keep_failure_of([&] { events_->add(state_.history.steps.back()); });
 }
 
-std::vector<float> Trial::out_of_fold(models::Network& network) {
+// Each song is on one rank, the others hold zeros; behind them the ranks that were stopped meanwhile are counted.
+std::optional<std::vector<float>> Trial::out_of_fold(models::Network& network) {
   std::vector<float> probability;
   if (!setup_.validates()) return probability;
   Whereabouts::say("train, " + place_of(setup_) + ", epoch " + std::to_string(state_.epoch + 1) + ", validation");
+  const size_t values = setup_.valid.track.size() * static_cast<size_t>(classes_);
+  float stopped = 0;
   keep_failure_of([&] {
     const AskConfig ask = ask_config(config_, setup_.augment, setup_.seed);
     batches::PredictionBatches batches(store_, setup_.valid, header_.input, ask.samples, loader_);
-    probability = class_probabilities(network, batches, setup_.valid.track.size(),
-                                      {classes_, ask.geometric, asking_precision_, device_});
+    try {
+      probability = class_probabilities(network, batches, setup_.valid.track.size(),
+                                        {classes_, ask.geometric, asking_precision_, device_});
+    } catch (const Stopped&) {
+      stopped = 1;
+    }
   });
   agree(std::exchange(failure_, nullptr), "validation", communicator_, device_);
-  sum_over_group(probability, communicator_, device_);  // each song is on one rank, the others hold zeros
+  probability.resize(values);
+  probability.push_back(stopped);
+  sum_over_group(probability, communicator_, device_);
+  if (probability.back() > 0) return std::nullopt;
+  probability.pop_back();
   return probability;
 }
 
@@ -260,7 +272,7 @@ EpochRecord Trial::record_of_epoch() const {
 void Trial::write_metrics() const { foldwave::publish(setup_.directory / "metrics.csv", metrics_csv(state_.history)); }
 
 void Trial::end_epoch() {
-  probability_ = out_of_fold(evaluated());
+  probability_ = out_of_fold_or_stop(evaluated());
   ++state_.epoch;
   const EpochRecord record = record_of_epoch();
   if (record.valid_macro_f1 > state_.best_macro_f1) {
@@ -296,6 +308,13 @@ void Trial::save() {
   });
 }
 
+// Stopped there, it asks again when it goes on.
+std::vector<float> Trial::out_of_fold_or_stop(models::Network& network) {
+  auto probability = out_of_fold(network);
+  if (!probability) stop();
+  return *std::move(probability);
+}
+
 void Trial::stop() {
   save();
   agree(std::exchange(failure_, nullptr), "its last checkpoint", communicator_, device_);
@@ -321,7 +340,7 @@ TrialOutcome Trial::pause(TrialEnding why) {
 
 void Trial::publish() {
   const bool at_hand = !probability_.empty() && (config_.select != "best" || state_.best_epoch == state_.epoch);
-  oof_ = prediction_table(setup_, at_hand ? std::move(probability_) : out_of_fold(selected()));
+  oof_ = prediction_table(setup_, at_hand ? std::move(probability_) : out_of_fold_or_stop(selected()));
   oof_.optimistic = config_.select == "best" || config_.patience > 0;
   if (writes() && !failure_)
     keep_failure_of([&] {

@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 
 #include "foldwave/training/checkpoint.h"
 #include "foldwave/training/cost.h"
@@ -31,7 +32,9 @@ class Trial {
   void log_step(double loss, double lr);
   EpochRecord record_of_epoch() const;
   void write_metrics() const;
-  std::vector<float> out_of_fold(models::Network& network);
+  // Of the validation songs; nothing where a rank was stopped meanwhile.
+  std::optional<std::vector<float>> out_of_fold(models::Network& network);
+  std::vector<float> out_of_fold_or_stop(models::Network& network);
   void save_if_due();
   void save();
   bool is_out_of_time();

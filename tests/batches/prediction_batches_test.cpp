@@ -67,14 +67,28 @@ TEST_F(PredictionBatchesTest, MakeOneCropOfASongNoLongerThanIt) {
   EXPECT_EQ(rows_of(all_batches({{0, store.find("short"), 1}, {}}, 3, 8, 0)), (std::vector<int>{0, 0, 0, 1, 2, 2, 2}));
 }
 
-TEST_F(PredictionBatchesTest, NeverSplitASongAndKeepToTheBatchSize) {
+TEST_F(PredictionBatchesTest, SplitNoSongThatFitsAndKeepToTheBatchSize) {
   const auto made = all_batches(all_songs(store), 3, 8, 0);
   for (size_t i = 0; i < made.size(); ++i) {
     EXPECT_LE(made[i].size(), 8);
     EXPECT_EQ(made[i].shape, (std::vector<int64_t>{made[i].size(), 1, 16, crop_frames}));
     EXPECT_TRUE(i == 0 || made[i - 1].row.back() < made[i].row.front());
   }
-  for (const Batch& batch : all_batches(all_songs(store), 5, 2, 0)) EXPECT_EQ(batch.row.front(), batch.row.back());
+}
+
+TEST_F(PredictionBatchesTest, OfASongWithMoreSamplesThanABatchAreSeveral) {
+  const auto values_of = [](const std::vector<Batch>& batches) {
+    std::vector<float> values;
+    for (const Batch& batch : batches) values.insert(values.end(), batch.x.begin(), batch.x.end());
+    return values;
+  };
+  const auto whole = all_batches(all_songs(store), 5, 1000, 0);
+  for (const int size : {1, 2, 3, 4}) {
+    const auto made = all_batches(all_songs(store), 5, size, 0);
+    for (const Batch& batch : made) EXPECT_LE(batch.size(), size);
+    EXPECT_EQ(rows_of(made), rows_of(whole));
+    EXPECT_EQ(values_of(made), values_of(whole));
+  }
 }
 
 TEST_F(PredictionBatchesTest, AreTheSameForAnyNumberOfThreads) {

@@ -82,6 +82,27 @@ class Stop : public Program {
   }
 };
 
+TEST_F(Stop, WhileItValidatesLeavesTheAnswersToTheNextLaunch) {
+  const std::vector<std::string> slow{"--train.epochs", "1", "--predict.crops", "1024", "--train.checkpoint_s", "0"};
+  const fs::path whole = root_ / "whole-validation", stopped = root_ / "stopped-validation";
+  Launch undisturbed = launch(whole, slow);
+  ASSERT_TRUE(undisturbed.ends_within(600));
+  ASSERT_EQ(undisturbed.code(), 0) << slurp(root_ / "err");
+  const int steps = logged_steps(whole);
+  Launch under_way = launch(stopped, slow);
+  ASSERT_TRUE(wait_until([&] { return under_way.has_ended() || saved_steps(stopped) == steps; }));
+  for (const auto& [rank, process] : ranks_of(stopped))
+    if (rank == 1) kill(process, SIGUSR2);
+  ASSERT_TRUE(under_way.ends_within(kPatience_s));
+  EXPECT_EQ(under_way.code(), kStopped) << slurp(root_ / "err");
+  EXPECT_EQ(saved_steps(stopped), steps);
+  EXPECT_FALSE(tells_of(journals_of(stopped).back(), "epoch")) << "it was judged before it was stopped";
+  Launch last = launch(stopped, slow);
+  ASSERT_TRUE(last.ends_within(600));
+  EXPECT_EQ(last.code(), 0) << slurp(root_ / "err");
+  expect_same_files(whole / "trials", stopped / "trials", {".safetensors", ".h5"});
+}
+
 struct Way {
   const char* name;
   int signal;
