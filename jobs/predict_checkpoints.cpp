@@ -164,10 +164,19 @@ std::vector<catalog::PredictionTable> tables_of(const Checkpoints& checkpoints, 
   return tables;
 }
 
-// As the stack that made the meta-model did.
+// Likeness is that among the songs here, of which there must be enough to tell what sets songs apart.
 void average_with_neighbours(std::vector<catalog::PredictionTable>& tables, const store::FeatureStore& store, int count,
-                             const Settings& settings) {
-  const experiment::AlikeSongs alike(store, count, "the neighbours of " + settings.where("predict.meta_model"));
+                             Session& session) {
+  const auto songs = static_cast<size_t>(store.tracks());
+  if (store.summary_columns() == 0 || songs < models::Likeness::kEnoughSongs || songs > models::Likeness::kMostSongs) {
+    session.progress.warn(fmt::format(
+        "{} averages songs with {} that sound alike; that takes the rich summaries of {} to {} songs, so each "
+        "of the {} here is answered alone",
+        session.settings.where("predict.meta_model"), count, models::Likeness::kEnoughSongs,
+        models::Likeness::kMostSongs, songs));
+    return;
+  }
+  const experiment::AlikeSongs alike(store, count, session.settings.where("predict.meta_model"));
   const ensemble::Neighbours neighbours = alike.of(tables.front().song_id);
   for (catalog::PredictionTable& table : tables) table = ensemble::with_neighbours(std::move(table), neighbours);
 }
@@ -188,7 +197,7 @@ std::string ask(Session& session, const Checkpoints& checkpoints, const ensemble
   return comm::on_rank_0(session.world.all(), [&] {
     const std::vector<float> prior = prior_of(checkpoints);
     auto tables = tables_of(checkpoints, session.catalog, store, answers, prior);
-    if (how.neighbours > 0) average_with_neighbours(tables, store, how.neighbours, session.settings);
+    if (how.neighbours > 0) average_with_neighbours(tables, store, how.neighbours, session);
     const auto folder = session.directory / "ensemble";
     catalog::PredictionTable answer = ensemble::combine(tables, how);
     experiment::put_prior(answer, store, prior);

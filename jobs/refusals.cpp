@@ -11,6 +11,7 @@
 #include "foldwave/core/trial_id.h"
 #include "foldwave/ensemble/ensemble.h"
 #include "foldwave/models/backbones.h"
+#include "foldwave/models/neighbours.h"
 #include "foldwave/preparation/preparation.h"
 #include "foldwave/training/training.h"
 #include "jobs/options.h"
@@ -132,7 +133,9 @@ void refuse_bad_settings(const Settings& settings, const std::vector<planning::T
   audio::audio_config(settings);
   features::feature_config(settings);
   preparation::prepare_config(settings);
-  ensemble::stack_config(settings);
+  if (ensemble::stack_config(settings).neighbours > 0 && settings.text("features.summary") != "rich")
+    throw InputError(fmt::format("{} = {}: stack.neighbours compares songs by their rich summaries",
+                                 settings.where("features.summary"), settings.text("features.summary")));
   for (const planning::TrialSpec& trial : trials) {
     if (models::takes_mel(trial.model) && trial.settings.integer("model.channels") != 1)
       throw InputError(fmt::format("{} = {}: a spectrogram has one channel", trial.settings.where("model.channels"),
@@ -149,6 +152,10 @@ void refuse_bad_settings(const Settings& settings, const std::vector<planning::T
 
 void refuse_bad_inputs(const Settings& settings, const catalog::Catalog& catalog, const catalog::Folds& folds) {
   const ensemble::StackConfig config = ensemble::stack_config(settings);
+  if (config.neighbours > 0 && catalog.tracks.size() > models::Likeness::kMostSongs)
+    throw InputError(fmt::format("{}: each song is compared with each, of at most {} songs; there are {}",
+                                 settings.where("stack.neighbours"), models::Likeness::kMostSongs,
+                                 catalog.tracks.size()));
   if (!config.inputs.empty())
     ensemble::read_outside(config, catalog, folds, ids_of(catalog, catalog.train), ids_of(catalog, catalog.test),
                            ensemble::Rows::there);

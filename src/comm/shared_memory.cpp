@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,7 +35,7 @@ struct Head {
 constexpr size_t kPage = 1 << 16;  // the largest of Linux' usual ones
 constexpr size_t kHeadBytes = (sizeof(Head) + kPage - 1) / kPage * kPage;
 
-// memfd_create, fallocate and mmap, each checked in one place.
+// Of memfd_create, or another rank's.
 class File {
  public:
   explicit File(int fd, const char* what) : fd_(fd) {
@@ -46,12 +47,16 @@ class File {
 
   int number() const { return fd_; }
   // With its memory: a page that is not there when it is touched would be a SIGBUS.
+  // In parts, for a signal undoes the part that it comes in.
   void grow(size_t begin, size_t bytes) const {
-    int error = 0;
-    do {
-      error = ::posix_fallocate(fd_, static_cast<off_t>(begin), static_cast<off_t>(bytes));
-    } while (error == EINTR);
-    if (error != 0) throw SystemError("reserving shared memory", error);
+    constexpr size_t part = 4 << 20;
+    const size_t end = begin + bytes;
+    while (begin < end) {
+      const size_t n = std::min(part, end - begin);
+      const int error = ::posix_fallocate(fd_, static_cast<off_t>(begin), static_cast<off_t>(n));
+      if (error == 0) begin += n;
+      if (error != 0 && error != EINTR) throw SystemError("reserving shared memory", error);
+    }
   }
   bool is_of(size_t bytes) const {
     struct stat status {};
@@ -108,6 +113,12 @@ std::string where_processes_are_numbered() {
 uint64_t random_token() {
   std::random_device device;
   return static_cast<uint64_t>(device()) << 32 | device();
+}
+
+// Every rank maps what all of them share, which is more than a limit of its addresses foresees.
+bool addresses_are_limited() {
+  struct rlimit limit {};
+  return ::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
 std::vector<std::string> gather_everywhere(const Group& group, const std::string& line) {
@@ -173,10 +184,11 @@ std::unique_ptr<SharedMemory> SharedMemory::of(const Group& group) {
   const auto mine = static_cast<size_t>(group.rank());
   Introduction me{.where = here, .pid = ::getpid()};
   try {
+    if (addresses_are_limited()) throw SystemError("shared memory: the address space is limited");
     shares[mine] = Share::make();
     me.fd = shares[mine]->file->number();
     me.token = shares[mine]->head().token;
-  } catch (const SystemError&) {
+  } catch (const std::exception&) {  // of whatever kind: the other ranks wait to hear of it
     me.where = "nowhere";
   }
   const std::vector<std::string> ranks = gather_everywhere(group, me.text());
@@ -187,7 +199,7 @@ std::unique_ptr<SharedMemory> SharedMemory::of(const Group& group) {
     if (i == mine || !all_there) continue;
     try {
       shares[i] = Share::of_another(other);
-    } catch (const SystemError&) {
+    } catch (const std::exception&) {
       // Not allowed here, as in some containers.
     }
     all_there = shares[i] != nullptr;

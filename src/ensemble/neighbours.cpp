@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "foldwave/ensemble/ensemble.h"
 
 namespace foldwave::ensemble {

@@ -203,8 +203,9 @@ StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vecto
   const bool better = with.oof.macro_f1 > alone.oof.macro_f1;
   StackOutcome& outcome = better ? with : alone;
   outcome.neighbours = better ? config.neighbours : 0;
-  outcome.reason += fmt::format("; {} with the songs most like each song, which scores {:.3f} ({:.3f} without)",
+  outcome.reason += fmt::format("; {} with the songs most like each song: {:.3f} with them, {:.3f} without",
                                 better ? "averaged" : "not averaged", with.oof.macro_f1, alone.oof.macro_f1);
+  if (better) std::copy_n(alone.scores.begin(), models.size(), outcome.scores.begin());  // a model's own stays its own
   return outcome;
 }
 

@@ -13,12 +13,9 @@ models::Likeness likeness_in(const store::FeatureStore& store, const std::string
   const auto songs = static_cast<size_t>(store.tracks());
   const auto columns = static_cast<size_t>(store.summary_columns());
   if (columns == 0)
-    throw InputError(
-        fmt::format("{} compares songs by their rich summaries, which this feature store does not have: "
-                    "features.summary = rich makes them",
-                    key));
+    throw InputError(key + ": songs are compared by their rich summaries, which this feature store does not have");
   if (songs > models::Likeness::kMostSongs)
-    throw InputError(fmt::format("{} compares each song with each; it can do so for {} songs, not for {}", key,
+    throw InputError(fmt::format("{}: each song is compared with each, of at most {} songs; there are {}", key,
                                  models::Likeness::kMostSongs, songs));
   std::vector<float> summary(songs * columns);
   for (size_t track = 0; track < songs; ++track)

@@ -28,7 +28,7 @@ std::filesystem::path journal_file(const std::filesystem::path& run_directory, c
   return run_directory / "journal" / (launch + ".jsonl");
 }
 
-// Clocks of nodes differ; the order of launches is theirs to say.
+// Launches are ordered by numbers, for the clocks of nodes differ.
 int64_t next_number(const std::filesystem::path& run_directory) {
   int64_t last = 0;
   for (const auto& path : journal_files(run_directory)) last = std::max(last, launch_number(first_event(path)));

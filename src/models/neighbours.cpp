@@ -15,7 +15,7 @@ constexpr double smallest_eigenvalue = 1e-9;
 torch::Tensor standardised(const torch::Tensor& x) {
   const auto mean = x.mean(0, true, torch::kDouble);
   const auto deviation = (x - mean).square().mean(0, true).sqrt();
-  return ((x - mean) / deviation.masked_fill(deviation == 0, 1));
+  return (x - mean) / deviation.masked_fill(deviation == 0, 1);
 }
 
 // What turns standardised columns into components of variance 1. [columns, components]

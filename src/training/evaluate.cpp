@@ -5,7 +5,6 @@
 #include <span>
 
 #include "foldwave/core/errors.h"
-#include "foldwave/core/stop.h"
 #include "training/placement.h"
 
 namespace foldwave::training {
@@ -42,7 +41,7 @@ std::vector<float> class_probabilities(models::Network& network, batches::Predic
   std::vector<int> crops(songs);
   batches::Batch batch;
   while (batches.next(batch)) {
-    if (StopFlag::raised()) throw Stopped("stopped while songs were asked about");
+    if (how.stops()) throw Stopped("stopped while songs were asked about");
     const auto logits = logits_of(network, batch, how.device);
     const auto p = (how.geometric ? logits.log_softmax(1) : logits.softmax(1)).to(torch::kCPU).contiguous();
     const float* from = p.data_ptr<float>();

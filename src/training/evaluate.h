@@ -3,6 +3,7 @@
 
 #include <torch/torch.h>
 
+#include <functional>
 #include <vector>
 
 #include "foldwave/batches/batches.h"
@@ -20,9 +21,9 @@ struct Evaluation {
   bool geometric = false;  // mean over a song's crops: the arithmetic or the geometric one
   Precision precision = Precision::fp32;
   torch::Device device = torch::kCPU;
+  std::function<bool()> stops = [] { return false; };  // asked between two batches
 };
-// [songs, classes]; the rows of songs that `batches` does not bring stay 0. Stopped where the stop flag is raised
-// meanwhile.
+// [songs, classes]; the rows of songs that `batches` does not bring stay 0. Stopped where `how` says so.
 std::vector<float> class_probabilities(models::Network& network, batches::PredictionBatches& batches, size_t songs,
                                        const Evaluation& how);
 

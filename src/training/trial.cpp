@@ -148,7 +148,8 @@ void Trial::open_events() {
 
 void Trial::train_epoch() {
   keep_failure_of([&] {
-    if (state_.step == batches_->steps()) return;  // it was stopped while it validated
+    began_with_validation_ = state_.step == batches_->steps();  // in which it was stopped
+    if (began_with_validation_) return;
     batches_->begin_epoch(state_.epoch);
     for (int done = 0; done < state_.step; ++done) batches_->next(batch_);
   });
@@ -240,8 +241,9 @@ std::optional<std::vector<float>> Trial::out_of_fold(models::Network& network) {
     const AskConfig ask = ask_config(config_, setup_.augment, setup_.seed);
     batches::PredictionBatches batches(store_, setup_.valid, header_.input, ask.samples, loader_);
     try {
-      probability = class_probabilities(network, batches, setup_.valid.track.size(),
-                                        {classes_, ask.geometric, asking_precision_, device_});
+      probability = class_probabilities(
+          network, batches, setup_.valid.track.size(),
+          {classes_, ask.geometric, asking_precision_, device_, [this] { return stops_validating(); }});
     } catch (const Stopped&) {
       stopped = 1;
     }
@@ -308,10 +310,16 @@ void Trial::save() {
   });
 }
 
+// A validation that no launch of this length could end must not be begun again and again.
+bool Trial::stops_validating() const { return began_with_validation_ ? StopFlag::by_signal() : StopFlag::raised(); }
+
 // Stopped there, it asks again when it goes on.
 std::vector<float> Trial::out_of_fold_or_stop(models::Network& network) {
   auto probability = out_of_fold(network);
-  if (!probability) stop();
+  if (!probability) {
+    epoch_began_ = monotonic_s() - trained_s_;  // what was asked for in vain is no part of the epoch
+    stop();
+  }
   return *std::move(probability);
 }
 

@@ -35,6 +35,7 @@ class Trial {
   // Of the validation songs; nothing where a rank was stopped meanwhile.
   std::optional<std::vector<float>> out_of_fold(models::Network& network);
   std::vector<float> out_of_fold_or_stop(models::Network& network);
+  bool stops_validating() const;
   void save_if_due();
   void save();
   bool is_out_of_time();
@@ -75,6 +76,7 @@ class Trial {
   std::vector<float> probability_;
   catalog::PredictionTable oof_;
   double epoch_began_ = 0, saved_ = 0;  // monotonic
+  bool began_with_validation_ = false;  // this launch, where the one before was stopped in it
   double trained_s_ = 0;                // of the epoch's time, before its validation
   std::exception_ptr failure_;          // of this rank, to be told at the next collective
 };

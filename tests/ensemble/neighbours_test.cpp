@@ -53,7 +53,8 @@ TEST(StackWithNeighbours, KeepsThemWhereTheyScoreHigherAndSaysSo) {
   EXPECT_GT(with.oof.macro_f1, alone.oof.macro_f1 + 0.05);
   EXPECT_EQ(with.oof.macro_f1, named(with, "mean").oof_macro_f1);
   EXPECT_EQ(with.neighbours, 2);
-  EXPECT_NE(with.reason.find("averaged with the songs most like each song"), std::string::npos) << with.reason;
+  EXPECT_EQ(named(with, "model0+none").oof_macro_f1, named(alone, "model0+none").oof_macro_f1);
+  EXPECT_NE(with.reason.find("; averaged with the songs most like each song"), std::string::npos) << with.reason;
   const auto expected = with_neighbours(alone.test, of_the_group(12)).probability;
   for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(with.test.probability[i], expected[i], 1e-6);
 }

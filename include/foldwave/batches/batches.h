@@ -118,7 +118,8 @@ struct PredictionConfig {
 // Prediction: every song as `crops` crops spread evenly over it, the first at its beginning, the last at its end (one
 // alone: in its middle); as one, for whole summaries and songs no longer than a crop; as windows that overlap by half,
 // where the summary is made of windows. After them its augmented passes, where its model sees spectrograms. This rank's
-// share of the songs, in their order. A batch has up to `batch` samples: whole songs, or a part of one that has more.
+// share of the songs, in their order. A batch has up to `batch` samples: whole songs, and parts of those that have
+// more.
 class PredictionBatches {
  public:
   PredictionBatches(const store::FeatureStore& store, Songs songs, InputConfig input, PredictionConfig prediction,

@@ -104,6 +104,7 @@ struct StackOutcome {
 StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vector<int>& fold,
                    const std::vector<int>& group, const StackConfig& config);
 // The same with and without the neighbours of the OOF and of the test rows, whichever scores higher on the OOF rows.
+// Single models are scored without.
 StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vector<int>& fold,
                    const std::vector<int>& group, const StackConfig& config, const Neighbours& oof,
                    const Neighbours& test);

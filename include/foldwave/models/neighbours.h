@@ -18,6 +18,7 @@ class Likeness {
  public:
   static constexpr size_t kMostSongs = 100'000;  // each is compared with each
   static constexpr int kComponents = 48;         // or a fifth of the songs, where that is less
+  static constexpr size_t kEnoughSongs = 5 * kComponents;
 
   // summary: [songs, columns]
   Likeness(std::span<const float> summary, size_t songs);
