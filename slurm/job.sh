@@ -123,7 +123,7 @@ if [ -n "${FOLDWAVE_STAGED:-}" ]; then program[0]=$FOLDWAVE_STAGED; fi  # slurm/
 # time is up. So another node keeps watch, in a step that takes nothing from foldwave's, and puts the job back.
 watch_over() {  # watch_over JOB RESTARTS NODE LOG NOTE EVERY_S: all it needs, for it runs by itself
   trap '' USR1 USR2  # those are for foldwave
-  local job=$1 restarts=$2 node=$3 log=$4 note=$5 every_s=$6 list gone now
+  local job=$1 restarts=$2 node=$3 log=$4 note=$5 every_s=$6 list gone now told=
   while sleep "$every_s"; do
     list=$(squeue --noheader --jobs="$job" --format=%N)
     if [ -z "$list" ]; then continue; fi
@@ -132,10 +132,12 @@ watch_over() {  # watch_over JOB RESTARTS NODE LOG NOTE EVERY_S: all it needs, f
     gone=$(sinfo --all --noheader --Node --nodes="$node" --format=%T | grep -cE '^(down|error)')
     if [ "$gone" -gt 0 ] || ! scontrol show hostnames "$list" | grep -qxF "$node"; then
       echo "$node" >"$note"
-      if scontrol requeue "$job"; then
+      # Said before, for who is queued again may be ended before it can say so.
+      if [ -z "$told" ]; then
         echo "job $job at $(date -u +%FT%TZ): $node, the node of the job script itself, is lost: queued again by $SLURMD_NODENAME" >>"$log"
-        return
       fi
+      told=yes
+      if scontrol requeue "$job"; then return; fi
     fi
   done
 }
