@@ -24,7 +24,7 @@ Lead lead_of(unsigned char byte) {
 size_t utf8_length(std::string_view text, size_t at) {
   if (at >= text.size()) return 0;
   const Lead lead = lead_of(static_cast<unsigned char>(text[at]));
-  const auto length = static_cast<size_t>(lead.continuations + 1);
+  const auto length = static_cast<size_t>(lead.continuations) + 1;
   if (length == 0 || length > text.size() - at) return 0;
   uint32_t code = lead.bits;
   for (size_t i = at + 1; i < at + length; ++i) {

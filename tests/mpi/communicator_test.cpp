@@ -213,8 +213,8 @@ TYPED_TEST(CommunicatorOver, SumsSmallBuffersBesideLargeOnes) {
       for (int i = 0; i < 200; ++i) {
         Floats small({static_cast<float>(communicator.rank() + i)}, communicator.on_device());
         communicator.sum(small.buffer());
-        const int n = communicator.size();
-        ASSERT_EQ(small.values(), std::vector<float>{static_cast<float>(n * (n - 1) / 2 + n * i)});
+        const int n = communicator.size(), sum = n * (n - 1) / 2 + n * i;
+        ASSERT_EQ(small.values(), std::vector<float>{static_cast<float>(sum)});
       }
       communicator.wait();
       ASSERT_EQ(large.values(), std::vector<float>(1 << 18, expected));

@@ -41,7 +41,8 @@ TEST(OneThread, SumsAreMadeByTheCaller) {
     std::vector<float> values(length, static_cast<float>(world->rank() + 1));
     communicator->start_sum(values);
     communicator->wait();
-    EXPECT_EQ(values, std::vector<float>(length, static_cast<float>(world->size() * (world->size() + 1) / 2)));
+    const int sum = world->size() * (world->size() + 1) / 2;
+    EXPECT_EQ(values, std::vector<float>(length, static_cast<float>(sum)));
   }
 }
 
