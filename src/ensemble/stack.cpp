@@ -151,6 +151,19 @@ void enter_meta_model(const Inputs& oof, const Truth& truth, const StackConfig& 
   outcome.model = fit_meta_model(oof, truth.label, outcome.c, config.input);
 }
 
+// A model's own score stays its own; it leads what is usual with neighbours by so much the less.
+void keep_scores_of_models(const StackOutcome& alone, size_t models, StackOutcome& with) {
+  const auto usual = [&](const StackOutcome& outcome) {
+    const auto found = std::find_if(outcome.scores.begin(), outcome.scores.end(),
+                                    [](const Score& score) { return score.meta && score.name == "geometric"; });
+    return found->oof_macro_f1;
+  };
+  for (size_t m = 0; m < models; ++m) {
+    with.scores[m] = alone.scores[m];
+    with.scores[m].lead += usual(alone) - usual(with);
+  }
+}
+
 }  // namespace
 
 StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vector<int>& fold,
@@ -205,7 +218,7 @@ StackOutcome stack(const std::vector<ModelPredictions>& models, const std::vecto
   outcome.neighbours = better ? config.neighbours : 0;
   outcome.reason += fmt::format("; {} with the songs most like each song: {:.3f} with them, {:.3f} without",
                                 better ? "averaged" : "not averaged", with.oof.macro_f1, alone.oof.macro_f1);
-  if (better) std::copy_n(alone.scores.begin(), models.size(), outcome.scores.begin());  // a model's own stays its own
+  if (better && models.size() > 1) keep_scores_of_models(alone, models.size(), outcome);  // one alone is what is chosen
   return outcome;
 }
 

@@ -54,9 +54,20 @@ TEST(StackWithNeighbours, KeepsThemWhereTheyScoreHigherAndSaysSo) {
   EXPECT_EQ(with.oof.macro_f1, named(with, "mean").oof_macro_f1);
   EXPECT_EQ(with.neighbours, 2);
   EXPECT_EQ(named(with, "model0+none").oof_macro_f1, named(alone, "model0+none").oof_macro_f1);
+  EXPECT_NEAR(named(with, "model0+none").lead,
+              named(with, "model0+none").oof_macro_f1 - named(with, "geometric").oof_macro_f1, 1e-9);
   EXPECT_NE(with.reason.find("; averaged with the songs most like each song"), std::string::npos) << with.reason;
   const auto expected = with_neighbours(alone.test, of_the_group(12)).probability;
   for (size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(with.test.probability[i], expected[i], 1e-6);
+}
+
+TEST(StackWithNeighbours, OfOneModelScoresItAsItIsSubmitted) {
+  const World world(300, 12, 4, {1});
+  const StackOutcome with =
+      stack(world.models, world.fold, world.group, {.neighbours = 2}, of_the_group(300), of_the_group(12));
+  ASSERT_EQ(with.chosen, "model0+none");
+  EXPECT_EQ(with.neighbours, 2);
+  EXPECT_EQ(named(with, "model0+none").oof_macro_f1, with.oof.macro_f1);
 }
 
 TEST(StackWithNeighbours, DoesWithoutThemWhereTheyScoreLower) {
