@@ -100,12 +100,9 @@ ensemble::Combination combination(const Settings& settings) {
         fmt::format("{} = {}: what that has learned is in the meta_model.json of the checkpoints' run; "
                     "predict.meta_model names it",
                     settings.where("stack.method"), method));
-  return {.method = method == "auto" ? "geometric" : method,
-          .models = {},
-          .class_ids = {},
-          .weight = {},
-          .model = {},
-          .neighbours = 0};
+  ensemble::Combination how;
+  if (method != "auto") how.method = method;
+  return how;
 }
 
 // As in the validation of its own trial, where the user does not say otherwise.
@@ -176,7 +173,7 @@ void average_with_neighbours(std::vector<catalog::PredictionTable>& tables, cons
         models::Likeness::kMostSongs, songs));
     return;
   }
-  const experiment::AlikeSongs alike(store, count, session.settings.where("predict.meta_model"));
+  const experiment::AlikeSongs alike(store, count);
   const ensemble::Neighbours neighbours = alike.of(tables.front().song_id);
   for (catalog::PredictionTable& table : tables) table = ensemble::with_neighbours(std::move(table), neighbours);
 }

@@ -93,11 +93,10 @@ ensemble::StackOutcome stacked(const Session& session, const std::vector<ensembl
                                const StackRows& rows, const ensemble::StackConfig& config,
                                const store::FeatureStore* store) {
   if (config.neighbours == 0) return ensemble::stack(models, rows.fold, rows.group, config);
-  const std::string key = session.settings.where("stack.neighbours");
   if (store == nullptr)
-    throw InputError(key +
+    throw InputError(session.settings.where("stack.neighbours") +
                      " compares songs by this run's features, which it opens where it has trained a model itself");
-  const experiment::AlikeSongs alike(*store, config.neighbours, key);
+  const experiment::AlikeSongs alike(*store, config.neighbours);
   return ensemble::stack(models, rows.fold, rows.group, config, alike.of(rows.id, rows.fold),
                          alike.of(ids_of(session.catalog, session.catalog.test)));
 }

@@ -1,22 +1,13 @@
 #include "foldwave/experiment/alike.h"
 
-#include <fmt/format.h>
-
 #include <set>
-
-#include "foldwave/core/errors.h"
 
 namespace foldwave::experiment {
 namespace {
 
-models::Likeness likeness_in(const store::FeatureStore& store, const std::string& key) {
+models::Likeness likeness_in(const store::FeatureStore& store) {
   const auto songs = static_cast<size_t>(store.tracks());
   const auto columns = static_cast<size_t>(store.summary_columns());
-  if (columns == 0)
-    throw InputError(key + ": songs are compared by their rich summaries, which this feature store does not have");
-  if (songs > models::Likeness::kMostSongs)
-    throw InputError(fmt::format("{}: each song is compared with each, of at most {} songs; there are {}", key,
-                                 models::Likeness::kMostSongs, songs));
   std::vector<float> summary(songs * columns);
   for (size_t track = 0; track < songs; ++track)
     store.read_summary(static_cast<int>(track), std::span(summary).subspan(track * columns, columns));
@@ -25,8 +16,8 @@ models::Likeness likeness_in(const store::FeatureStore& store, const std::string
 
 }  // namespace
 
-AlikeSongs::AlikeSongs(const store::FeatureStore& store, int count, const std::string& key)
-    : store_(store), count_(count), likeness_(likeness_in(store, key)) {}
+AlikeSongs::AlikeSongs(const store::FeatureStore& store, int count)
+    : store_(store), count_(count), likeness_(likeness_in(store)) {}
 
 std::vector<std::vector<models::Neighbour>> AlikeSongs::of(const std::vector<std::string>& ids) const {
   return of(ids, std::vector<int>(ids.size()));

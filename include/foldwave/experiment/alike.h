@@ -11,9 +11,9 @@ namespace foldwave::experiment {
 
 class AlikeSongs {
  public:
-  // count: neighbours of a song, at most. Components are those of all songs of the store. InputError, naming `key`,
-  // where it has no rich summaries or too many songs.
-  AlikeSongs(const store::FeatureStore& store, int count, const std::string& key);
+  // count: neighbours of a song, at most. Components are those of all songs of the store, which must have rich
+  // summaries and no more songs than models::Likeness compares.
+  AlikeSongs(const store::FeatureStore& store, int count);
 
   // Among the songs of these ids: [ids]. Those that are not in the store have no neighbours, and are nobody's.
   std::vector<std::vector<models::Neighbour>> of(const std::vector<std::string>& ids) const;
