@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
+#include <tuple>
 
 #include "foldwave/core/for_each_cpu.h"
 
@@ -13,7 +15,9 @@ constexpr int kCrossings = 24;    // of the sinc, on either side
 constexpr int kPositions = 512;   // between two samples
 constexpr double kCutoff = 0.95;  // of the lower Nyquist frequency: where half the amplitude is left
 constexpr double kBeta = 7;       // Kaiser's window: 70 dB
-constexpr size_t kLanes = 16;
+
+using Lanes = Varispeed::Lanes;
+constexpr size_t kLanes = std::tuple_size_v<decltype(Lanes::of)>;
 
 double scale_of(double speed) { return std::min(1.0, 1 / speed); }
 
@@ -29,42 +33,53 @@ std::vector<float> make_prototype() {
   return values;
 }
 
-float at(const std::vector<float>& prototype, double v) {
-  const double place = std::min(std::abs(v), static_cast<double>(kCrossings)) * kPositions;
-  const auto i = static_cast<size_t>(place);
-  return std::lerp(prototype[i], prototype[i + 1], static_cast<float>(place - static_cast<double>(i)));
+// kernels[position][tap], tap 0 of which lies half - 1 samples before the sample that the position follows.
+FOLDWAVE_FOR_EACH_CPU void stretch(const float* prototype, float scale, int half, float* __restrict kernels) {
+  constexpr auto last = static_cast<float>(kCrossings);
+  for (int position = 0; position <= kPositions; ++position, kernels += 2 * half) {
+    const float offset = 1 - static_cast<float>(half) - static_cast<float>(position) / kPositions;
+    for (int tap = 0; tap < 2 * half; ++tap) {
+      const float place = std::min(std::abs(scale * (offset + static_cast<float>(tap))), last) * kPositions;
+      const int i = static_cast<int>(place);
+      kernels[tap] = scale * (prototype[i] + (place - static_cast<float>(i)) * (prototype[i + 1] - prototype[i]));
+    }
+  }
 }
 
-// Half the lanes, which a register holds on most CPUs, at any address: with a memcpy the compiler goes through the
-// stack.
-using Floats = float __attribute__((vector_size(kLanes / 2 * sizeof(float))));
-using FloatsInMemory =
-    float __attribute__((vector_size(kLanes / 2 * sizeof(float)), aligned(alignof(float)), may_alias));
+// A register of the widest there are, and the same at any address: with a memcpy the compiler goes through the stack.
+using Floats = float __attribute__((vector_size(kLanes * sizeof(float))));
+using FloatsInMemory = float __attribute__((vector_size(kLanes * sizeof(float)), aligned(alignof(float)), may_alias));
 
 // By halves: one lane after the other would take longer than the products.
-inline float sum_of(const Floats& eight) {
+inline __attribute__((always_inline)) float sum_of(const Floats& all) {
+  const auto eight = __builtin_shufflevector(all, all, 0, 1, 2, 3, 4, 5, 6, 7) +
+                     __builtin_shufflevector(all, all, 8, 9, 10, 11, 12, 13, 14, 15);
   const auto four =
       __builtin_shufflevector(eight, eight, 0, 1, 2, 3) + __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
   const auto two = four + __builtin_shufflevector(four, four, 2, 3, 0, 1);
   return two[0] + two[1];
 }
 
-FOLDWAVE_FOR_EACH_CPU void interpolate(const float* in, const float* kernels, size_t taps, double speed, float* out,
-                                       size_t n) {
-  for (size_t i = 0; i < n; ++i) {
+inline __attribute__((always_inline)) void products(const float* in, const Lanes* kernels, int64_t groups, double speed,
+                                                    float* out, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) {
     const double place = speed * static_cast<double>(i);
-    const auto whole = static_cast<size_t>(place);
-    const auto position = static_cast<size_t>(std::lrint((place - static_cast<double>(whole)) * kPositions));
-    const float *sample = in + whole, *weight = kernels + position * taps;
-    Floats first = {}, second = {};
-    for (size_t tap = 0; tap < taps; tap += kLanes) {
-      const auto* samples = reinterpret_cast<const FloatsInMemory*>(sample + tap);
-      const auto* weights = reinterpret_cast<const FloatsInMemory*>(weight + tap);
-      first += samples[0] * weights[0];
-      second += samples[1] * weights[1];
-    }
-    out[i] = sum_of(first + second);
+    const auto whole = static_cast<int64_t>(place);
+    const auto position = static_cast<int64_t>((place - static_cast<double>(whole)) * kPositions + 0.5);
+    const auto* samples = reinterpret_cast<const FloatsInMemory*>(in + whole);
+    const auto* weights = reinterpret_cast<const Floats*>(kernels + position * groups);
+    Floats sums = {};
+    for (int64_t group = 0; group < groups; ++group) sums += samples[group] * weights[group];
+    out[i] = sum_of(sums);
   }
+}
+
+// The shifts of up to four semitones have loops of their own, which the compiler unrolls.
+FOLDWAVE_FOR_EACH_CPU void interpolate(const float* in, const Lanes* kernels, int64_t groups, double speed, float* out,
+                                       int64_t n) {
+  if (groups == 3) return products(in, kernels, 3, speed, out, n);
+  if (groups == 4) return products(in, kernels, 4, speed, out, n);
+  products(in, kernels, groups, speed, out, n);
 }
 
 }  // namespace
@@ -79,24 +94,20 @@ void Varispeed::make_kernels(double scale) {
   static const std::vector<float> prototype = make_prototype();
   const int half = margin(1 / scale);
   scale_ = scale;
-  taps_ = 2 * static_cast<size_t>(half);
-  kernels_.resize((kPositions + 1) * taps_);
-  float* kernel = kernels_.data();
-  for (int position = 0; position <= kPositions; ++position) {
-    for (int tap = 1 - half; tap <= half; ++tap)
-      *kernel++ = static_cast<float>(scale) * at(prototype, scale * (tap - static_cast<double>(position) / kPositions));
-  }
+  groups_ = 2 * static_cast<size_t>(half) / kLanes;
+  kernels_.resize((kPositions + 1) * groups_);
+  stretch(prototype.data(), static_cast<float>(scale), half, kernels_.front().of.data());
 }
 
 void Varispeed::operator()(std::span<const float> mono, double speed, std::vector<float>& out) {
-  out.clear();
-  if (mono.empty()) return;
+  if (mono.empty()) return out.clear();
   if (const double scale = scale_of(speed); scale != scale_) make_kernels(scale);
-  const size_t before = taps_ / 2 - 1;
-  padded_.assign(mono.size() + taps_, 0.0F);
+  const size_t taps = groups_ * kLanes, before = taps / 2 - 1;
+  padded_.assign(mono.size() + taps, 0.0F);
   std::copy(mono.begin(), mono.end(), padded_.begin() + static_cast<std::ptrdiff_t>(before));
   out.resize(1 + static_cast<size_t>(static_cast<double>(mono.size() - 1) / speed));
-  interpolate(padded_.data(), kernels_.data(), taps_, speed, out.data(), out.size());
+  interpolate(padded_.data(), kernels_.data(), static_cast<int64_t>(groups_), speed, out.data(),
+              static_cast<int64_t>(out.size()));
 }
 
 }  // namespace foldwave::augment
