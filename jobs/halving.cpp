@@ -30,7 +30,9 @@ double f1_at(int rung, const journal::TrialRecord& trial) {
   if (trial.state == journal::TrialState::failed) return std::nan("");
   if (trial.f1_of_epoch.empty())
     return trial.state == journal::TrialState::finished ? trial.valid_macro_f1 : std::nan("");
-  return trial.f1_of_epoch[std::min(static_cast<size_t>(rung), trial.f1_of_epoch.size()) - 1];
+  const size_t epochs = trial.f1_of_epoch.size();
+  if (epochs < static_cast<size_t>(rung) && trial.state != journal::TrialState::finished) return std::nan("");
+  return trial.f1_of_epoch[std::min(static_cast<size_t>(rung), epochs) - 1];
 }
 
 // Mean over folds and seeds of the macro F1 at the rung; NaN where a trial has none.

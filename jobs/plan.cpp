@@ -117,8 +117,9 @@ void print_forecast(const Call& call, const std::vector<planning::TrialSpec>& pe
         planning::footprint_of(ordered, weights_of(ordered, catalog.classes()), layout);
     fmt::print(
         "forecast: {:.0f} MiB and {} files in trials/; how long it takes is unknown until training, as it starts, "
-        "has timed these models in this run.dir\n",
-        footprint.mib, footprint.files);
+        "has timed these models in this run.dir{}\n",
+        footprint.mib, footprint.files,
+        call.settings.real("run.time_limit_s") > 0 ? ", and whether it fits run.time_limit_s" : "");
     return;
   }
   const bool may_end_early = !planning::halving_config(call.settings).rungs.empty() ||

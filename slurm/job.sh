@@ -91,14 +91,18 @@ starts_in_vain() {
   echo "$before"
 }
 
-# Since the step began: the rank that ended it for another one that was silent, or lost to NCCL, has left a note.
-a_rank_hung() {
-  local note
-  for note in "$run/journal/silent" "$run/journal/lost-group"; do
-    if [ -e "$note" ] && [ "$(stat -c %Y "$note")" -ge "$began" ]; then return 0; fi
+# Files are compared with one of the same file system: this node's clock may be another one's.
+mark=$run/slurm/$name.began
+written_since_mark() {  # written_since_mark FILE...
+  local file
+  for file in "$@"; do
+    if [ -e "$file" ] && [ ! "$file" -ot "$mark" ]; then return 0; fi
   done
   return 1
 }
+
+# The rank that ended the step for another one that was silent, or lost to NCCL, has left a note.
+a_rank_hung() { written_since_mark "$run/journal/silent" "$run/journal/lost-group"; }
 
 give_up_in_vain() {
   local vain
@@ -164,7 +168,7 @@ keep_watch() {  # keep_watch END EVERY_S
 }
 
 # Whether the step that has ended came as far as its journal.
-a_launch_began() { find "$run/journal" -name '*.jsonl' -newermt "@$((began - 1))" 2>/dev/null | grep -q .; }
+a_launch_began() { written_since_mark "$run"/journal/*.jsonl; }
 
 lost=$run/slurm/$name.lost  # left by the watch before it puts the job back
 if [ "${SLURM_RESTART_COUNT:-0}" -eq 0 ]; then  # another submission begins to count anew
@@ -183,7 +187,8 @@ while true; do
   mapfile -t nodes < <(nodes_left)
   if [ ${#nodes[@]} -lt "$min_nodes" ]; then queue_again "${#nodes[@]} nodes are left, slurm.min_nodes = $min_nodes"; fi
   list=$(IFS=,; echo "${nodes[*]}")
-  before=$(progress) began=$(date +%s)
+  before=$(progress)
+  touch "$mark"
   say "${program[*]} on $list"
   srun --mpi="$mpi" --kill-on-bad-exit=1 --nodes=${#nodes[@]} --nodelist="$list" --ntasks=$((${#nodes[@]} * tasks_per_node)) \
     --ntasks-per-node="$tasks_per_node" --cpus-per-task="${SLURM_CPUS_PER_TASK:-1}" "${container[@]}" "${program[@]}"

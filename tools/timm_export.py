@@ -26,7 +26,8 @@ def read_state_dict(path):
 
 
 def without_wrapper(state, expected):
-    """Lightning and others keep the model under a name of their own: model.conv1.weight."""
+    """Lightning and others keep the model under a name of their own: model.conv1.weight; torch.compile inserts one."""
+    state = {name.replace("_orig_mod.", ""): tensor for name, tensor in state.items()}
     for prefix in ("model.", "net.", "backbone.", "network.", "encoder."):
         inner = {name[len(prefix):]: tensor for name, tensor in state.items() if name.startswith(prefix)}
         if inner.keys() == expected:

@@ -36,7 +36,7 @@ void declare_options(OptionRegistry& registry) {
                 .kind = ValueKind::integer,
                 .unit = "songs",
                 .min = 0,
-                .max = 100});
+                .max = kMostNeighbours});
   registry.add({.key = "stack.inputs",
                 .help =
                     "OOF predictions of other programs, stacked beside the trials that are trained here: CSV (the id, "

@@ -40,8 +40,8 @@ void require_sound(const Combination& how, const std::string& file) {
   if (how.models.empty() || how.class_ids.size() < 2 || how.weight.size() != how.models.size() ||
       how.model.intercept.size() != rows || how.model.weight.size() != rows * static_cast<size_t>(how.model.features))
     throw InputError(file + ": its numbers of models, classes, weights and coefficients do not fit together");
-  if (how.neighbours < 0 || how.neighbours > 100)
-    throw InputError(fmt::format("{}: neighbours {} is not 0 to 100", file, how.neighbours));
+  if (how.neighbours < 0 || how.neighbours > kMostNeighbours)
+    throw InputError(fmt::format("{}: neighbours {} is not 0 to {}", file, how.neighbours, kMostNeighbours));
   const auto finite = [](double value) { return std::isfinite(value); };
   if (!std::all_of(how.weight.begin(), how.weight.end(), finite) ||
       !std::all_of(how.model.weight.begin(), how.model.weight.end(), finite) ||

@@ -1,6 +1,11 @@
 #include "foldwave/experiment/alike.h"
 
+#include <algorithm>
+#include <cmath>
 #include <set>
+#include <string>
+
+#include "foldwave/core/errors.h"
 
 namespace foldwave::experiment {
 namespace {
@@ -9,8 +14,14 @@ models::Likeness likeness_in(const store::FeatureStore& store) {
   const auto songs = static_cast<size_t>(store.tracks());
   const auto columns = static_cast<size_t>(store.summary_columns());
   std::vector<float> summary(songs * columns);
-  for (size_t track = 0; track < songs; ++track)
-    store.read_summary(static_cast<int>(track), std::span(summary).subspan(track * columns, columns));
+  for (size_t song = 0; song < songs; ++song) {
+    const auto track = static_cast<int>(song);
+    const auto row = std::span(summary).subspan(song * columns, columns);
+    store.read_summary(track, row);
+    if (std::all_of(row.begin(), row.end(), [](float value) { return std::isfinite(value); })) continue;
+    store.verify(track);
+    throw SystemError("the store's summary of track '" + std::string(store.song_id(track)) + "' is not finite");
+  }
   return {summary, songs};
 }
 

@@ -26,7 +26,10 @@ std::filesystem::path calibration_file(const std::filesystem::path& run_director
   return run_directory / "calibration.json";
 }
 
-// {"last": node, "nodes": {node: {kind of trial: its cost}}}
+// {"last": node, "nodes": {node: {kind of trial: its cost}}}. Instead of a cost, {"tried_s": the time that the launch
+// had when its deadline ended the measurement}: a launch of the kind must not do nothing else again and again.
+constexpr const char* kTried = "tried_s";
+
 bool is_calibration(const Json& json) {
   if (!json.is_object() || !json.contains("nodes") || !json["nodes"].is_object()) return false;
   const auto is_cost = [](const Json& cost) {
@@ -106,12 +109,26 @@ planning::Cost worst_of(const std::vector<std::string>& of_ranks) {
   return worst;
 }
 
+// A launch that has twice the time may measure what was tried in vain.
+void forget_shorter_tries(Json& costs, double time_s) {
+  if (costs.is_null()) return;
+  for (auto cost = costs.begin(); cost != costs.end();) {
+    const bool again = cost->contains(kTried) && time_s >= 2 * (*cost)[kTried].get<double>();
+    cost = again ? costs.erase(cost) : std::next(cost);
+  }
+}
+
 }  // namespace
 
 void calibrate(const Experiment& experiment, const std::vector<planning::TrialSpec>& trials, const std::string& node,
                double seconds_each) {
   const comm::Group& world = experiment.world.all();
-  Json all = Json::parse(comm::on_rank_0(world, [&] { return read_calibration(experiment.run_directory).dump(); }));
+  const double time_s = std::min(StopFlag::seconds_left(), 1e9);
+  Json all = Json::parse(comm::on_rank_0(world, [&] {
+    Json read = read_calibration(experiment.run_directory);
+    forget_shorter_tries(read["nodes"][node], time_s);
+    return read.dump();
+  }));
   Json& known = all["nodes"][node];
   if (known.is_null()) known = Json::object();
   constexpr int kAloneTag = 0;
@@ -125,8 +142,10 @@ void calibrate(const Experiment& experiment, const std::vector<planning::TrialSp
       mine = nullptr;
     }
     const std::vector<std::string> of_ranks = world.gather(mine.dump());
-    if (experiment.world.rank() != 0 || std::count(of_ranks.begin(), of_ranks.end(), "null") > 0) continue;
-    known[planning::cost_key(*trial)] = to_json(worst_of(of_ranks));
+    if (experiment.world.rank() != 0) continue;
+    const bool measured = std::count(of_ranks.begin(), of_ranks.end(), "null") == 0;
+    if (measured) known[planning::cost_key(*trial)] = to_json(worst_of(of_ranks));
+    if (!measured && StopFlag::seconds_left() <= 0) known[planning::cost_key(*trial)] = {{kTried, time_s}};
   }
   comm::on_rank_0(world, [&] {
     Json now = read_calibration(experiment.run_directory);  // another launch that shares the run may have measured too
@@ -154,7 +173,8 @@ KnownCosts known_costs(const std::filesystem::path& run_directory, const std::st
   for (const auto& [node, costs] : all["nodes"].items())
     if (known.node.empty() && fits(node)) known.node = node;
   if (known.node.empty()) return known;
-  for (const auto& [key, cost] : all["nodes"][known.node].items()) known.costs[key] = cost_from(cost);
+  for (const auto& [key, cost] : all["nodes"][known.node].items())
+    if (!cost.contains(kTried)) known.costs[key] = cost_from(cost);
   return known;
 }
 

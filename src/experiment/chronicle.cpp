@@ -44,6 +44,12 @@ void Chronicle::news(int item, const std::string& text) {
     experiment_.progress.note(json["note"]);
     return;
   }
+  if (json.contains("f1_of_past_epochs")) {
+    std::vector<double> f1_of_epoch;
+    for (const Json& f1 : json["f1_of_past_epochs"])
+      f1_of_epoch.push_back(f1.is_null() ? std::nan("") : f1.get<double>());
+    return tell_again(item, f1_of_epoch);
+  }
   const int epoch = json["epoch"];
   const double f1 = macro_f1_of(json);
   experiment_.journal->trial_epoch(id(item), epoch, f1);
@@ -52,6 +58,15 @@ void Chronicle::news(int item, const std::string& text) {
   epoch_of_[item] = epoch;
   show(fmt::format("{} epoch {}/{}{}", id(item), epoch, json["epochs"].get<int>(),
                    std::isnan(f1) ? "" : fmt::format(", validation F1 {:.3f}", f1)));
+}
+
+// The rank that keeps the journal may have been killed before it heard of the last of them.
+void Chronicle::tell_again(int item, const std::vector<double>& f1_of_epoch) {
+  if (!before_) before_ = journal::replay(experiment_.run_directory);
+  const auto known = before_->trials.find(id(item));
+  const int told = known == before_->trials.end() ? 0 : known->second.epoch;
+  for (int epoch = told + 1; epoch <= static_cast<int>(f1_of_epoch.size()); ++epoch)
+    experiment_.journal->trial_epoch(id(item), epoch, f1_of_epoch[static_cast<size_t>(epoch - 1)]);
 }
 
 void Chronicle::ended(int item, int leader, const std::string& text) {

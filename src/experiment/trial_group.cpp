@@ -126,8 +126,14 @@ Json TrialGroup::train_here(int item, const Say& say) {
     const auto note = [&](const std::string& sentence) {
       say(Json{{"note", trial.id + ": " + sentence}}.dump(-1, ' ', false, Json::error_handler_t::replace));
     };
-    const auto outcome = training::train_trial(set_up(experiment_, trial, until_epoch_, note), experiment_.store,
-                                               *communicator_, device_, on_epoch);
+    const auto told_before = [&](const std::vector<training::EpochRecord>& past) {
+      Json f1 = Json::array();
+      for (const training::EpochRecord& epoch : past) f1.push_back(epoch.valid_macro_f1);
+      say(Json{{"f1_of_past_epochs", f1}}.dump());
+    };
+    training::TrialSetup setup = set_up(experiment_, trial, until_epoch_, note);
+    setup.told_before = told_before;
+    const auto outcome = training::train_trial(setup, experiment_.store, *communicator_, device_, on_epoch);
     Json json{{"state", name_of(outcome.ending)}, {"data_s", outcome.use.data_s}, {"others_s", outcome.use.others_s}};
     if (outcome.ending == training::TrialEnding::finished) json["f1"] = outcome.oof.macro_f1;
     return json;

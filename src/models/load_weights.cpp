@@ -89,6 +89,9 @@ LoadOutcome load_weights(Network& network, const Weights& weights, const std::st
                        shape_text(own));
     }
   }
+  for (size_t i = 0; i < state.size(); ++i)
+    if (values[i].defined() && !values[i].isfinite().all().item<bool>())
+      throw InputError(source + ": tensor '" + state[i].first + "' holds numbers that are not finite");
   if (outcome.classifier_classes > 0) require_one_size(state, weights, source);
   if (found < weights.size())
     for (const auto& [name, given] : weights)

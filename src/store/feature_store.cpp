@@ -158,7 +158,8 @@ void FeatureStore::verify(int track) const {
     if (formats::crc32c(bytes) == crc32c[p]) continue;
     const auto path = shard_path(state_->directory, state_->table.shard(state_->at(track)));
     throw SystemError("'" + path.string() + "' is damaged: " + payload_names[p] + " of track '" +
-                      std::string(song_id(track)) + "' does not match its CRC32C");
+                      std::string(song_id(track)) +
+                      "' does not match its CRC32C; features.verify = true makes it anew");
   }
 }
 

@@ -1,20 +1,25 @@
 #include "training/event_log.h"
 
+#include <array>
+#include <cstdio>
+#include <string>
+
 #include "foldwave/core/clock.h"
 
 namespace foldwave::training {
 namespace {
 
-// TensorBoard reads a directory's files in the order of their names.
-std::filesystem::path path_in(const std::filesystem::path& directory, double now, int64_t first_step) {
-  return directory / ("events.out.tfevents." + std::to_string(static_cast<int64_t>(now)) + ".foldwave.step-" +
-                      std::to_string(first_step));
+// TensorBoard reads a directory's files in the order of their names; several launches may begin in one second.
+std::filesystem::path path_in(const std::filesystem::path& directory, double now) {
+  std::array<char, 32> seconds{};
+  std::snprintf(seconds.data(), seconds.size(), "%017.6f", now);
+  return directory / ("events.out.tfevents." + std::string(seconds.data()) + ".foldwave");
 }
 
 }  // namespace
 
 EventLog::EventLog(const std::filesystem::path& directory, int64_t first_step)
-    : writer_(path_in(directory, unix_now_s(), first_step)) {
+    : writer_(path_in(directory, unix_now_s())) {
   writer_.take_back_from(first_step, unix_now_s());
 }
 

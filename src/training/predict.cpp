@@ -1,11 +1,10 @@
-#include <algorithm>
-#include <cmath>
-
 #include "foldwave/core/errors.h"
+#include "foldwave/core/stop.h"
 #include "foldwave/training/training.h"
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/evaluate.h"
+#include "training/finite.h"
 #include "training/heap.h"
 #include "training/placement.h"
 #include "training/torch_error.h"
@@ -51,11 +50,14 @@ Predictor::~Predictor() = default;
 
 std::vector<float> Predictor::operator()(const std::vector<int>& tracks, const AskConfig& ask) {
   try {
+    // What no launch of this length could end must not be begun again and again.
+    const bool has_all_time = StopFlag::has_deadline() && StopFlag::seconds_left() >= StopFlag::seconds_for_work();
     batches::PredictionBatches batches(state_->store, {tracks, {}}, state_->header.input, ask.samples, {});
-    std::vector<float> probability = class_probabilities(
+    const std::vector<float> probability = class_probabilities(
         *state_->network, batches, tracks.size(),
-        {static_cast<int>(state_->header.class_ids.size()), ask.geometric, state_->precision, state_->place});
-    if (!std::all_of(probability.begin(), probability.end(), [](float p) { return std::isfinite(p); }))
+        {static_cast<int>(state_->header.class_ids.size()), ask.geometric, state_->precision, state_->place,
+         [has_all_time] { return has_all_time ? StopFlag::by_signal() : StopFlag::raised(); }});
+    if (verify_where_not_finite(probability, state_->store, tracks))
       throw InputError("its network answers with probabilities that are no numbers");
     return probability;
   } catch (const c10::Error& error) {

@@ -16,6 +16,7 @@
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/evaluate.h"
+#include "training/finite.h"
 #include "training/header.h"
 #include "training/placement.h"
 #include "training/publish.h"
@@ -92,6 +93,7 @@ bool Trial::is_done() const {
 
 TrialOutcome Trial::run() {
   resume();
+  if (setup_.told_before && !state_.history.epochs.empty()) setup_.told_before(state_.history.epochs);
   StopFlag::work_begins();
   while (!is_done()) {
     if (setup_.until_epoch > 0 && state_.epoch >= setup_.until_epoch) return pause(TrialEnding::at_rung);
@@ -173,6 +175,7 @@ void Trial::train_epoch() {
     } catch (const comm::PeerFailed&) {
       throw;
     } catch (const SystemError& error) {
+      verify_batch();  // a damaged song may be what is wrong
       throw SystemError(place() + ": " + error.what());
     }
     ++state_.step;
@@ -186,6 +189,14 @@ void Trial::train_epoch() {
     save_if_due();
   }
   trained_s_ = monotonic_s() - epoch_began_;
+}
+
+void Trial::verify_batch() const {
+  try {
+    for (const int row : batch_.row) store_.verify(setup_.train.track[static_cast<size_t>(row)]);
+  } catch (const SystemError& error) {
+    throw SystemError(place() + ": " + error.what());
+  }
 }
 
 double Trial::songs_per_s(double seconds, double body) {
@@ -348,7 +359,9 @@ TrialOutcome Trial::pause(TrialEnding why) {
 
 void Trial::publish() {
   const bool at_hand = !probability_.empty() && (config_.select != "best" || state_.best_epoch == state_.epoch);
-  oof_ = prediction_table(setup_, at_hand ? std::move(probability_) : out_of_fold_or_stop(selected()));
+  if (!at_hand) probability_ = out_of_fold_or_stop(selected());
+  verify_where_not_finite(probability_, store_, setup_.valid.track);
+  oof_ = prediction_table(setup_, std::move(probability_));
   oof_.optimistic = config_.select == "best" || config_.patience > 0;
   if (writes() && !failure_)
     keep_failure_of([&] {

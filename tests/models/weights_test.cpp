@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <limits>
+
 #include "foldwave/core/errors.h"
 #include "foldwave/formats/safetensors.h"
 #include "foldwave/models/logits.h"
@@ -94,6 +96,13 @@ TEST(Weights, OfAClassifierWithoutClassesAreRefused) {
   weights["classifier.weight"] = torch::zeros({0, 1280});
   weights["classifier.bias"] = torch::zeros({0});
   EXPECT_EQ(refusal(weights), "w.safetensors: tensor 'classifier.weight' has shape [0, 1280], expected [7, 1280]");
+}
+
+TEST(Weights, WithNumbersThatAreNotFiniteAreRefused) {
+  auto weights = weights_of(*small_network(1, 7, 1));
+  weights["bn1.running_var"] = weights["bn1.running_var"].clone();
+  weights["bn1.running_var"][0] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(refusal(weights), "w.safetensors: tensor 'bn1.running_var' holds numbers that are not finite");
 }
 
 TEST(Weights, OfAnotherShapeAreRefusedWithBothShapes) {

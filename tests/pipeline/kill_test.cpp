@@ -77,6 +77,36 @@ TEST_F(Kill, LeavesNoCheckpointsOrHalvesOfAFinishedTrialBehind) {
   EXPECT_EQ(fs::last_write_time(trial / "final.safetensors"), written);
 }
 
+std::vector<nlohmann::json> rungs_of(const fs::path& run) {
+  std::vector<nlohmann::json> scores;
+  for (const Events& events : journals_of(run))
+    for (const auto& told : events)
+      if (told.at("event") == "rung") scores.push_back(told.at("scores"));
+  return scores;
+}
+
+// The other ranks go on for a moment, and save epochs that nobody journals.
+TEST_F(Kill, TheRankWithTheJournalAndARungComparesTheSameScores) {
+  const std::vector<std::string> options{
+      "--grid.backbones", "mfcc_mlp", "--grid.lr",    "0.003,1e-9", "--train.epochs",       "80",
+      "--grid.search",    "halving",  "--grid.rungs", "40",         "--train.checkpoint_s", "0"};
+  const fs::path whole = root_ / "whole-halving", killed = root_ / "killed-halving";
+  ASSERT_EQ(run(2, whole, options).code, 0);
+  Launch child(start(under_mpirun(2, run_arguments(killed, options)), root_ / "out", root_ / "err"));
+  ASSERT_TRUE(wait_until([&] { return !times_told(killed, "paused").empty() || child.has_ended(); }));
+  for (const pid_t process : processes_of(killed)) kill(process, SIGKILL);
+  ASSERT_TRUE(child.ends_within(60));
+  ASSERT_NE(child.code(), 0) << "it ended before it was killed";
+  forget(killed, "epoch");
+  forget(killed, "paused");
+  forget(killed, "rung");
+  const Ending again = run(2, killed, options);
+  ASSERT_EQ(again.code, 0) << again.err;
+  ASSERT_EQ(rungs_of(whole).size(), 1U);
+  EXPECT_EQ(rungs_of(killed), rungs_of(whole));
+  expect_same_files(whole, killed, {"submission.csv", "oof.h5", "test.h5", "final.safetensors"});
+}
+
 TEST_F(Kill, AStoppedRankIsFoundNamedAndEnded) {
   const fs::path directory = root_ / "stopped";
   Launch child(start(under_mpirun(3, run_arguments(directory, {"--train.epochs", "200", "--run.silence_s", "3"})),

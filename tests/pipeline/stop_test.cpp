@@ -82,7 +82,14 @@ class Stop : public Program {
   }
 };
 
-TEST_F(Stop, WhileItValidatesLeavesTheAnswersToTheNextLaunch) {
+bool is_predicting(const fs::path& run, size_t launch) {
+  const auto journals = journals_of(run);
+  return journals.size() > launch && std::any_of(journals.back().begin(), journals.back().end(), [](const auto& told) {
+           return told.at("event") == "stage" && told.at("name") == "predict";
+         });
+}
+
+TEST_F(Stop, WhileItValidatesOrPredictsLeavesTheAnswersToTheNextLaunch) {
   const std::vector<std::string> slow{"--train.epochs", "1", "--predict.crops", "1024", "--train.checkpoint_s", "0"};
   const fs::path whole = root_ / "whole-validation", stopped = root_ / "stopped-validation";
   Launch undisturbed = launch(whole, slow);
@@ -97,6 +104,14 @@ TEST_F(Stop, WhileItValidatesLeavesTheAnswersToTheNextLaunch) {
   EXPECT_EQ(under_way.code(), kStopped) << slurp(root_ / "err");
   EXPECT_EQ(saved_steps(stopped), steps);
   EXPECT_FALSE(tells_of(journals_of(stopped).back(), "epoch")) << "it was judged before it was stopped";
+  Launch next = launch(stopped, slow);
+  ASSERT_TRUE(wait_until([&] { return next.has_ended() || is_predicting(stopped, 1); }));
+  sleep_s(0.5);
+  for (const auto& [rank, process] : ranks_of(stopped))
+    if (rank == 1) kill(process, SIGUSR2);
+  ASSERT_TRUE(next.ends_within(kPatience_s));
+  EXPECT_EQ(next.code(), kStopped) << slurp(root_ / "err");
+  EXPECT_FALSE(tells_of(journals_of(stopped).back(), "predicted")) << "it was asked to its end";
   Launch last = launch(stopped, slow);
   ASSERT_TRUE(last.ends_within(600));
   EXPECT_EQ(last.code(), 0) << slurp(root_ / "err");

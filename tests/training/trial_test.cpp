@@ -4,6 +4,7 @@
 
 #include "foldwave/core/clock.h"
 #include "foldwave/core/stop.h"
+#include "foldwave/formats/hdf5.h"
 #include "foldwave/formats/safetensors.h"
 #include "foldwave/models/weights.h"
 #include "foldwave/training/checkpoint.h"
@@ -121,6 +122,32 @@ TEST_F(Trial, MarksWhatWasChosenByItsOwnRowsAsOptimistic) {
   EXPECT_TRUE(optimistic("best", {{"train.select", "best"}}));
   EXPECT_TRUE(optimistic("impatient", {{"train.patience", "2"}}));
   EXPECT_FALSE(optimistic("last", {}));
+}
+
+// NaN where a song's mel spectrogram lies: the network is not to blame.
+TEST_F(Trial, NamesTheDamagedFileOfTheStoreItReads) {
+  const TrialSetup sound = setup("cnn_small", "sound", {{"train.crop_frames", "400"}});
+  train(sound);
+  const auto shard = store::shard_path(folder, 0);
+  const uint64_t mel = formats::Hdf5File::open(shard).byte_offset("/mel");
+  std::string bytes = read_file(shard);
+  bytes.replace(mel, 2, "\xFF\xFF");
+  publish(shard, bytes);
+
+  const store::FeatureStore store(folder);
+  const std::string named = "mel of track 'song 0' does not match its CRC32C";
+  TrialSetup damaged = setup("cnn_small", "damaged", {{"train.crop_frames", "400"}});  // whole songs
+  damaged.train = {{0, 0, 0}, {0, 1, 2}};
+  const auto told = comm::ThreadGroup(1).run(
+      [&](comm::Communicator& communicator) { train_trial(damaged, store, communicator, -1, {}); });
+  EXPECT_NE(told.front().find(named), std::string::npos) << told.front();
+  Predictor predict(sound.directory / "final.safetensors", store, 1, -1);
+  try {
+    predict({1, 0}, {.samples = {.crops = 1}});
+    ADD_FAILURE() << "it answered";
+  } catch (const SystemError& error) {
+    EXPECT_NE(std::string(error.what()).find(named), std::string::npos) << error.what();
+  }
 }
 
 TEST_F(Trial, TellsHowFastItWasAndHowGood) {

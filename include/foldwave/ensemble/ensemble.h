@@ -18,6 +18,8 @@ namespace foldwave::ensemble {
 // What the meta-model sees of the models: their probabilities, or the logarithms of these (clipped at 1e-7).
 enum class StackInput { probability, log_probability };
 
+constexpr int kMostNeighbours = 100;
+
 struct StackConfig {
   std::string method = "auto";  // auto | logistic | mean | geometric | weighted
   std::vector<double> c = {1};  // inverse of the L2 penalty, as scikit-learn's C; ascending, the best is chosen

@@ -84,6 +84,9 @@ struct TrialSetup {
   int until_epoch = 0;  // pause there, checkpointed, if that is not the end; 0: none
   // For the checkpoint's header: its point of the grid, "resnet18+masks", and what the journal knows it by.
   std::string point{}, identity{};
+  // The epochs of a checkpoint that it goes on from: those told last may have been lost with the rank that wrote them
+  // down.
+  std::function<void(const std::vector<EpochRecord>&)> told_before = nullptr;
 
   bool validates() const { return fold != catalog::kAllRows; }
 };
