@@ -140,6 +140,10 @@ void refuse_bad_settings(const Settings& settings, const std::vector<planning::T
     if (models::takes_mel(trial.model) && trial.settings.integer("model.channels") != 1)
       throw InputError(fmt::format("{} = {}: a spectrogram has one channel", trial.settings.where("model.channels"),
                                    trial.settings.text("model.channels")));
+    for (const char* key : {"features.n_mels", "train.crop_frames"})
+      if (models::takes_mel(trial.model) && trial.settings.integer(key) < models::least_side(trial.model))
+        throw InputError(fmt::format("{} = {}: {} takes {} or more", trial.settings.where(key),
+                                     trial.settings.text(key), trial.model, models::least_side(trial.model)));
     training::train_config(trial.settings);
     const models::SummaryConfig summary = models::summary_config(trial.settings, trial.model);
     if (!models::takes_mel(trial.model) && summary.kind == models::SummaryKind::rich &&

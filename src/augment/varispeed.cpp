@@ -11,8 +11,9 @@
 namespace foldwave::augment {
 namespace {
 
-constexpr int kCrossings = 24;    // of the sinc, on either side
-constexpr int kPositions = 512;   // between two samples
+constexpr int kCrossings = 24;   // of the sinc, on either side
+constexpr int kPositions = 512;  // between two samples
+constexpr double kHalfAPosition = 0.5 / kPositions;
 constexpr double kCutoff = 0.95;  // of the lower Nyquist frequency: where half the amplitude is left
 constexpr double kBeta = 7;       // Kaiser's window: 70 dB
 
@@ -65,7 +66,7 @@ inline __attribute__((always_inline)) void products(const float* in, const Lanes
   for (int64_t i = 0; i < n; ++i) {
     const double place = speed * static_cast<double>(i);
     const auto whole = static_cast<int64_t>(place);
-    const auto position = static_cast<int64_t>((place - static_cast<double>(whole)) * kPositions + 0.5);
+    const auto position = static_cast<int64_t>((place - static_cast<double>(whole) + kHalfAPosition) * kPositions);
     const auto* samples = reinterpret_cast<const FloatsInMemory*>(in + whole);
     const auto* weights = reinterpret_cast<const Floats*>(kernels + position * groups);
     Floats sums = {};

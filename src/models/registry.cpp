@@ -20,6 +20,7 @@ struct Entry {
   bool bf16_on_cpu;      // trains faster in bf16 where the CPU has instructions for it
   bool bf16_on_gpu;      // or at least as fast, with half of the memory
   MakeNetwork* make;
+  int least_side = 1;  // of a picture that it can read
 };
 
 // bf16, measured with timm's steps beside fp32 (channels-last) on a CPU with AMX: resnet18 1.95, resnext50_32x4d 1.70,
@@ -46,7 +47,7 @@ constexpr Entry entries[] = {
     {"efficientnet_b3", Kind::backbone, 4.8, false, true, make_efficientnet_b3},
     {"efficientnet_b4", Kind::backbone, 6.4, false, true, make_efficientnet_b4},
     {"tf_efficientnet_lite0", Kind::backbone, 2.7, false, true, make_tf_efficientnet_lite0},
-    {"convnext_tiny", Kind::backbone, 5.2, true, true, make_convnext_tiny},
+    {"convnext_tiny", Kind::backbone, 5.2, true, true, make_convnext_tiny, 32},
     {"mobilenetv3_large_100", Kind::backbone, 1.7, false, false, make_mobilenetv3_large_100},
 };
 
@@ -78,6 +79,7 @@ double relative_cost(const std::string& name) { return entry(name).relative_cost
 
 bool trains_faster_in_bf16_on_cpu(const std::string& name) { return entry(name).bf16_on_cpu; }
 bool predicts_faster_in_bf16_on_cpu(const std::string& name) { return takes_mel(name); }
+int least_side(const std::string& name) { return entry(name).least_side; }
 bool as_fast_in_bf16_on_gpu(const std::string& name) { return entry(name).bf16_on_gpu; }
 
 std::shared_ptr<Network> make_network(const ModelConfig& config, uint32_t seed) {

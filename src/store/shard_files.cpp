@@ -130,10 +130,7 @@ void ShardFiles::read(int shard, uint64_t offset, std::span<std::byte> out, std:
   }
   if (error == ESTALE) error = read_anew(shard, offset, out);
   if (error != 0) throw SystemError(what(), error);
-  if (!out.empty()) {
-    throw SystemError(what() + ": " + std::to_string(out.size()) + " bytes are missing at byte " +
-                      std::to_string(offset) + ", for the file has been cut; features.verify = true makes it anew");
-  }
+  if (!out.empty()) throw SystemError(what() + ": the file ends too early; features.verify = true makes it anew");
 }
 
 // The file was replaced by an equal one under its name. Other threads may still read by the old descriptor, so this

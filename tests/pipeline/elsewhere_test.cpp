@@ -1,5 +1,6 @@
 // Networks without their run, and predictions without their networks.
 #include <algorithm>
+#include <cmath>
 
 #include "foldwave/catalog/predictions.h"
 #include "pipeline/program.h"
@@ -53,11 +54,42 @@ TEST_F(Elsewhere, CheckpointsAloneSayWhatTheirRunSaid) {
     EXPECT_EQ(slurp(root_ / "asked/ensemble" / name), slurp(run_ / "ensemble" / name)) << name;
 }
 
-TEST_F(Elsewhere, AFewSongsAreAnsweredAloneWhateverTheMetaModelSaysOfNeighbours) {
-  std::string meta = slurp(run_ / "ensemble/meta_model.json");
+// The run's meta-model, but with two neighbours.
+void write_neighbourly_meta_model(const fs::path& run, const fs::path& file) {
+  std::string meta = slurp(run / "ensemble/meta_model.json");
   const size_t at = meta.find("\"neighbours\": 0");
   ASSERT_NE(at, std::string::npos) << meta.substr(0, 500);
-  std::ofstream(root_ / "meta.json") << meta.replace(at, 15, "\"neighbours\": 2");
+  std::ofstream(file) << meta.replace(at, 15, "\"neighbours\": 2");
+}
+
+TEST_F(Elsewhere, ManySongsAreAnsweredWithTheirNeighbours) {
+  const std::string make = program_at(FOLDWAVE_DEMO_DATA, "foldwave-demo-data") + " --out " +
+                           (root_ / "new/many").string() +
+                           " --tracks 330 --seconds 1 --genres 3 --test-share 0.75 --seed 8 > /dev/null";
+  ASSERT_EQ(std::system(make.c_str()), 0);
+  write_neighbourly_meta_model(run_, root_ / "many.json");
+  std::vector<std::vector<float>> answers;
+  for (const fs::path& meta : {run_ / "ensemble/meta_model.json", root_ / "many.json"}) {
+    const fs::path directory = root_ / ("many-" + std::to_string(answers.size()));
+    const Ending ending =
+        ask(2, directory, {"--predict.meta_model", meta.string()}, "*+*/seed-1/fold-*", "many/test.csv");
+    ASSERT_EQ(ending.code, 0) << ending.err;
+    EXPECT_EQ(ending.err.find("is answered alone"), std::string::npos) << ending.err;
+    answers.push_back(probability(directory));
+  }
+  ASSERT_EQ(answers[0].size(), answers[1].size());
+  ASSERT_GE(answers[0].size(), 3U * 240);
+  size_t moved = 0;
+  for (size_t song = 0; song < answers[1].size() / 3; ++song) {
+    const float* p = &answers[1][3 * song];
+    EXPECT_NEAR(p[0] + p[1] + p[2], 1, 1e-5);
+    if (std::abs(p[0] - answers[0][3 * song]) > 1e-3) ++moved;
+  }
+  EXPECT_GT(moved, answers[1].size() / 3 / 2);
+}
+
+TEST_F(Elsewhere, AFewSongsAreAnsweredAloneWhateverTheMetaModelSaysOfNeighbours) {
+  write_neighbourly_meta_model(run_, root_ / "meta.json");
   const Ending ending = ask(2, root_ / "few", {"--predict.meta_model", (root_ / "meta.json").string()});
   ASSERT_EQ(ending.code, 0) << ending.err;
   EXPECT_NE(ending.err.find("is answered alone"), std::string::npos) << ending.err;

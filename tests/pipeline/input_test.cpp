@@ -70,6 +70,12 @@ TEST_F(Input, AnUnknownOrAbbreviatedKeyIsNamed) {
   expect_sentence(alone({"plan", "--config", (root_ / "bad.ini").string()}), 2, {"bad.ini line 2", "train.epoch"});
 }
 
+TEST_F(Input, ACropThatABackboneCannotReadIsRefusedByItsKey) {
+  for (const char* key : {"train.crop_frames", "features.n_mels"})
+    expect_sentence(with({"--grid.backbones", "convnext_tiny", std::string("--") + key, "31"}), 2,
+                    {std::string(key) + " = 31", "convnext_tiny takes 32 or more"});
+}
+
 TEST_F(Input, AnUnknownBackboneOrAugmentationIsNamed) {
   expect_sentence(with({"--grid.backbones", "resnet19"}), 2, {"resnet19", "resnet18"});
   expect_sentence(with({"--grid.augments", "loud"}), 2, {"loud"});

@@ -45,6 +45,7 @@ bool known(const std::string& name);
 std::vector<std::string> names();
 bool takes_mel(
     const std::string& name);  // rather than summaries; InputError on an unknown name, listing the known ones
+int least_side(const std::string& name);   // mel bins and frames that it must be given
 bool is_shallow(const std::string& name);  // fitted in one go on all rows, not in epochs
 // Whether a key of [model] or [train] ("train.lr"), or run.seed, changes anything of this model. Other keys: true.
 bool reads(const std::string& name, const std::string& key);
