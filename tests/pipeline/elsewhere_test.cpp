@@ -85,7 +85,7 @@ TEST_F(Elsewhere, ManySongsAreAnsweredWithTheirNeighbours) {
     EXPECT_NEAR(p[0] + p[1] + p[2], 1, 1e-5);
     if (std::abs(p[0] - answers[0][3 * song]) > 1e-3) ++moved;
   }
-  EXPECT_GT(moved, answers[1].size() / 3 / 2);
+  EXPECT_GT(moved, answers[1].size() / 3 / 10);  // without them none
 }
 
 TEST_F(Elsewhere, AFewSongsAreAnsweredAloneWhateverTheMetaModelSaysOfNeighbours) {
