@@ -26,10 +26,11 @@ std::filesystem::path calibration_file(const std::filesystem::path& run_director
   return run_directory / "calibration.json";
 }
 
-// {"last": node, "nodes": {node: {kind of trial: its cost}}}. Instead of a cost, {"tried_s": the time that the launch
-// had when its deadline ended the measurement}: a launch of the kind must not do nothing else again and again.
+// Instead of a cost: the time that a launch had whose deadline ended the measurement. Launches of that length leave it
+// and train.
 constexpr const char* kTried = "tried_s";
 
+// {"last": node, "nodes": {node: {kind of trial: its cost, or kTried}}}
 bool is_calibration(const Json& json) {
   if (!json.is_object() || !json.contains("nodes") || !json["nodes"].is_object()) return false;
   const auto is_cost = [](const Json& cost) {

@@ -16,7 +16,7 @@ using planning::TrialSpec;
 using Json = nlohmann::json;
 
 // JSON has no NaN: the macro F1 of a fit on all rows travels as null.
-double macro_f1_of(const Json& json) { return json["f1"].is_null() ? std::nan("") : json["f1"].get<double>(); }
+double macro_f1_from(const Json& f1) { return f1.is_null() ? std::nan("") : f1.get<double>(); }
 
 }  // namespace
 
@@ -46,12 +46,11 @@ void Chronicle::news(int item, const std::string& text) {
   }
   if (json.contains("f1_of_past_epochs")) {
     std::vector<double> f1_of_epoch;
-    for (const Json& f1 : json["f1_of_past_epochs"])
-      f1_of_epoch.push_back(f1.is_null() ? std::nan("") : f1.get<double>());
+    for (const Json& f1 : json["f1_of_past_epochs"]) f1_of_epoch.push_back(macro_f1_from(f1));
     return tell_again(item, f1_of_epoch);
   }
   const int epoch = json["epoch"];
-  const double f1 = macro_f1_of(json);
+  const double f1 = macro_f1_from(json["f1"]);
   experiment_.journal->trial_epoch(id(item), epoch, f1);
   done_ += epoch - epoch_of_[item];
   work_done_ += (epoch - epoch_of_[item]) * models::relative_cost(trials_[static_cast<size_t>(item)].model);
@@ -75,7 +74,7 @@ void Chronicle::ended(int item, int leader, const std::string& text) {
   const Json& use = json["use"];
   experiment_.journal->trial_used(id(item), leader,
                                   {use["ranks"], use["seconds"], use["data_s"], use["others_s"], use["peak_mib"]});
-  if (state == "finished") experiment_.journal->trial_finished(id(item), macro_f1_of(json), use["seconds"]);
+  if (state == "finished") experiment_.journal->trial_finished(id(item), macro_f1_from(json["f1"]), use["seconds"]);
   if (state == "paused" || state == "postponed") experiment_.journal->trial_paused(id(item));
   if (state == "postponed") postponed_ = true;
   if (state == "stopped") StopFlag::raise();

@@ -51,7 +51,8 @@ Predictor::~Predictor() = default;
 std::vector<float> Predictor::operator()(const std::vector<int>& tracks, const AskConfig& ask) {
   try {
     // What no launch of this length could end must not be begun again and again.
-    const bool has_all_time = StopFlag::has_deadline() && StopFlag::seconds_left() >= StopFlag::seconds_for_work();
+    const double left_s = StopFlag::seconds_left();  // before seconds_for_work(), which counts from its first call
+    const bool has_all_time = StopFlag::has_deadline() && left_s >= StopFlag::seconds_for_work();
     batches::PredictionBatches batches(state_->store, {tracks, {}}, state_->header.input, ask.samples, {});
     const std::vector<float> probability = class_probabilities(
         *state_->network, batches, tracks.size(),

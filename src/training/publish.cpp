@@ -1,12 +1,12 @@
 #include "training/publish.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "foldwave/core/errors.h"
 #include "foldwave/core/files.h"
 #include "foldwave/training/trial_files.h"
 #include "training/checkpoint.h"
+#include "training/finite.h"
 
 namespace foldwave::training {
 
@@ -15,8 +15,9 @@ std::string place_of(const TrialSetup& setup) {
          catalog::fold_name(setup.fold);
 }
 
-catalog::PredictionTable prediction_table(const TrialSetup& setup, std::vector<float> probability) {
-  if (!std::all_of(probability.begin(), probability.end(), [](float p) { return std::isfinite(p); }))
+catalog::PredictionTable prediction_table(const TrialSetup& setup, const store::FeatureStore& store,
+                                          std::vector<float> probability) {
+  if (verify_where_not_finite(probability, store, setup.valid.track))
     throw SystemError(place_of(setup) + ": its probabilities are not finite, for training ruined its weights");
   catalog::PredictionTable table;
   table.model = setup.model;

@@ -13,8 +13,10 @@ namespace foldwave::training {
 
 std::string place_of(const TrialSetup& setup);  // "resnet18+none seed 1 fold 0", "... fold all"
 
-// probability: [validation songs, classes]. SystemError where one is no number: a trial may not hand that on.
-catalog::PredictionTable prediction_table(const TrialSetup& setup, std::vector<float> probability);
+// probability: [validation songs, classes]. SystemError where one is no number, which names the store's file where a
+// song of it is damaged: a trial may not hand that on.
+catalog::PredictionTable prediction_table(const TrialSetup& setup, const store::FeatureStore& store,
+                                          std::vector<float> probability);
 
 // metrics.csv, oof.h5 where the trial validates and, last, final.safetensors.
 void publish_trial(const TrialSetup& setup, const models::Network& network, const CheckpointHeader& header,

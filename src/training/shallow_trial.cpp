@@ -98,13 +98,13 @@ TrialOutcome fit_trial(const TrialSetup& setup, const store::FeatureStore& store
       outcome.epochs = {record};
       make_directories(setup.directory);
       EventLog(setup.directory, 0).add(record);
-      publish_trial(setup, *fitted.network, fitted.header, {{}, {record}}, prediction_table(setup, probability));
+      publish_trial(setup, *fitted.network, fitted.header, {{}, {record}}, prediction_table(setup, store, probability));
     } catch (...) {
       failure = std::current_exception();
     }
   agree(failure, "fitting", communicator, device_of(device));
   if (setup.validates()) sum_over_group(probability, communicator, device_of(device));  // the other ranks hold zeros
-  outcome.oof = prediction_table(setup, std::move(probability));
+  outcome.oof = prediction_table(setup, store, std::move(probability));
   if (on_epoch && !outcome.epochs.empty()) on_epoch(outcome.epochs.front());
   return outcome;
 }

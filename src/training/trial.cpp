@@ -16,7 +16,6 @@
 #include "training/checkpoint.h"
 #include "training/device.h"
 #include "training/evaluate.h"
-#include "training/finite.h"
 #include "training/header.h"
 #include "training/placement.h"
 #include "training/publish.h"
@@ -175,8 +174,7 @@ void Trial::train_epoch() {
     } catch (const comm::PeerFailed&) {
       throw;
     } catch (const SystemError& error) {
-      verify_batch();  // a damaged song may be what is wrong
-      throw SystemError(place() + ": " + error.what());
+      throw SystemError(place() + ": " + damage_in_batch().value_or(error.what()));
     }
     ++state_.step;
     ++state_.updates;
@@ -191,12 +189,13 @@ void Trial::train_epoch() {
   trained_s_ = monotonic_s() - epoch_began_;
 }
 
-void Trial::verify_batch() const {
+std::optional<std::string> Trial::damage_in_batch() const {
   try {
     for (const int row : batch_.row) store_.verify(setup_.train.track[static_cast<size_t>(row)]);
   } catch (const SystemError& error) {
-    throw SystemError(place() + ": " + error.what());
+    return error.what();
   }
+  return std::nullopt;
 }
 
 double Trial::songs_per_s(double seconds, double body) {
@@ -359,9 +358,7 @@ TrialOutcome Trial::pause(TrialEnding why) {
 
 void Trial::publish() {
   const bool at_hand = !probability_.empty() && (config_.select != "best" || state_.best_epoch == state_.epoch);
-  if (!at_hand) probability_ = out_of_fold_or_stop(selected());
-  verify_where_not_finite(probability_, store_, setup_.valid.track);
-  oof_ = prediction_table(setup_, std::move(probability_));
+  oof_ = prediction_table(setup_, store_, at_hand ? std::move(probability_) : out_of_fold_or_stop(selected()));
   oof_.optimistic = config_.select == "best" || config_.patience > 0;
   if (writes() && !failure_)
     keep_failure_of([&] {

@@ -27,8 +27,8 @@ class Trial {
   void resume();
   void open_events();
   void train_epoch();
-  void verify_batch() const;                        // SystemError names the store's file where a song of it is damaged
-  double songs_per_s(double seconds, double body);  // of the first epoch's steps, whose body learns at this rate
+  std::optional<std::string> damage_in_batch() const;  // what FeatureStore::verify says of its songs
+  double songs_per_s(double seconds, double body);     // of the first epoch's steps, whose body learns at this rate
   void end_epoch();
   void log_step(double loss, double lr);
   EpochRecord record_of_epoch() const;

@@ -13,12 +13,13 @@ namespace {
 class ATrialsPredictions : public SmallTrial {};
 
 TEST_F(ATrialsPredictions, ThatAreNoNumbersAreRefused) {
+  const store::FeatureStore store(folder);
   const TrialSetup trial = setup("resnet18", "ruined");
   std::vector<float> probability(9, 1.0F / 3);
-  EXPECT_EQ(prediction_table(trial, probability).probability.size(), 9U);
+  EXPECT_EQ(prediction_table(trial, store, probability).probability.size(), 9U);
   for (const float bad : {std::nanf(""), HUGE_VALF}) try {
       probability[4] = bad;
-      prediction_table(trial, probability);
+      prediction_table(trial, store, probability);
       ADD_FAILURE() << bad;
     } catch (const SystemError& error) {
       EXPECT_STREQ(error.what(),
