@@ -86,9 +86,11 @@ class Program : public testing::Test {
   static void SetUpTestSuite() {
     root_ = fs::temp_directory_path() / ("foldwave-pipeline-" + std::to_string(getpid()));
     fs::create_directories(root_);
-    const std::string make = program_at(FOLDWAVE_DEMO_DATA, "foldwave-demo-data") + " --out " +
-                             (root_ / "data").string() +
-                             " --tracks 36 --seconds 3 --genres 3 --test-share 0.25 --seed 7 > /dev/null";
+    make_music(root_ / "data", "--tracks 36 --seconds 3 --genres 3 --test-share 0.25 --seed 7");
+  }
+  static void make_music(const fs::path& directory, const std::string& options) {
+    const std::string make = program_at(FOLDWAVE_DEMO_DATA, "foldwave-demo-data") + " --out " + directory.string() +
+                             " " + options + " > /dev/null";
     ASSERT_EQ(std::system(make.c_str()), 0);
   }
   // A daemon that Open MPI starts for a program without mpirun clears its own folder there away at the same time.
